@@ -1,0 +1,106 @@
+/**
+ * Every run-time error of Runlet: code -> what it means and how to mend it. Codes are explicit, closed and never
+ * re-used; compiler diagnostics (RLT1xxx) have their own table in `sdk/compiler/diagnostics.ts`.
+ *
+ * RLT2xxx values and boundaries · RLT3xxx running · RLT4xxx usage of the CLI and the SDK · RLT5xxx building
+ */
+export const ERROR_CATALOGUE = {
+  RLT2001: {
+    title: "A value that JSON cannot carry",
+    mend: "Return and pass only null, booleans, finite numbers, strings, arrays and plain objects; turn a Date into toISOString(), a BigInt into a string, a Map or Set into an array.",
+  },
+  RLT2002: {
+    title: "A key that Runlet keeps for itself",
+    mend: 'Rename the key: names that begin with "$runlet." mark references and failures inside a run.',
+  },
+  RLT2003: {
+    title: "A value nested too deeply, or one that contains itself",
+    mend: "Flatten the value; at most 900 levels cross a boundary, and no cycle does.",
+  },
+  RLT2004: {
+    title: "Input that the schema refuses",
+    mend: "Give the named fields the types that the schema asks for.",
+  },
+  RLT2005: {
+    title: "An error name that Runlet or AWS keeps for itself",
+    mend: 'Choose an error name that does not begin with "States.", "Runlet.", "Lambda." or "Sandbox.".',
+  },
+  RLT2006: {
+    title: "Something that is not an Error was thrown",
+    mend: "Throw an Error (or a subclass): a name and a message are what crosses a boundary.",
+  },
+  RLT2007: {
+    title: "A large result was read in a flow body",
+    mend: "Pass the result on to a task and read it there; results above 256 KiB travel as references.",
+  },
+  RLT2008: {
+    title: "A flow body changed a value in place",
+    mend: "Make a new value instead (spread, map, toSorted), or do the change inside a task.",
+  },
+  RLT2009: {
+    title: "A payload above the limit of the service",
+    mend: "Keep what a flow body builds under 256 KiB: build it inside a task, whose result may be of any size.",
+  },
+  RLT3001: {
+    title: "The definition is not valid",
+    mend: "Mend the named state; `runlet compile` never emits such a definition.",
+  },
+  RLT3002: {
+    title: "The engine does not implement this feature yet",
+    mend: "Run the definition on AWS, or leave the feature out; the engine refuses instead of guessing.",
+  },
+  RLT3003: {
+    title: "A task process ended before it answered",
+    mend: "Look for process.exit, a crash of a native module or memory use in the task; its last output is in the log.",
+  },
+  RLT3004: {
+    title: "A task ran out of time",
+    mend: "Raise the task's `timeout`, or make the work smaller; the task gets an AbortSignal before the end.",
+  },
+  RLT3005: {
+    title: "A region of a flow body could not be evaluated exactly",
+    mend: "Move the expression into a task.",
+  },
+  RLT3006: {
+    title: "A secret was not found",
+    mend: "Name it in the task's `secrets` and set it: RUNLET_SECRET_<NAME> on one machine, Secrets Manager on AWS.",
+  },
+  RLT3007: {
+    title: "A stored result is missing or damaged",
+    mend: "Run the flow again; if it happens twice, check what else writes to the data directory or bucket.",
+  },
+  RLT4001: { title: "Bad usage", mend: "See `runlet help`." },
+  RLT4002: {
+    title: "An unknown or invalid option",
+    mend: "Remove the option or correct its value; unknown options are refused so that a typing mistake is not ignored.",
+  },
+  RLT4003: { title: "The file was not found or cannot be read", mend: "Check the path." },
+  RLT4004: {
+    title: "No such flow",
+    mend: "Export the flow, or name one that the file exports with --flow NAME.",
+  },
+  RLT4005: { title: "Input that is not JSON", mend: "Quote the JSON for your shell, or use --input @file.json." },
+  RLT4006: {
+    title: "The folder is not empty",
+    mend: "Choose a new folder: `runlet init` never writes over files.",
+  },
+  RLT4007: {
+    title: "Called outside a task",
+    mend: "Call it inside the function of a task, while it runs.",
+  },
+  RLT5001: {
+    title: "The bundle could not be built",
+    mend: "Mend the named line; the bundler's message says what it could not resolve or parse.",
+  },
+  RLT5002: {
+    title: "The module failed while it was loaded",
+    mend: "Code at the top level of a flow file runs at build time: keep it free of work, and let tasks do the work.",
+  },
+  RLT5003: {
+    title: "The flow has mistakes",
+    mend: "Mend the diagnostics; each has its line, its cause and its mend.",
+  },
+} as const satisfies Record<string, { title: string; mend: string }>;
+
+/** A stable code of {@link ERROR_CATALOGUE}. */
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;

@@ -1,0 +1,68 @@
+import type { Json } from "./json.ts";
+
+/**
+ * The task protocol: what an emitted machine sends to a Lambda function of Runlet, and what comes back.
+ * The story is in `docs/protocol.md`; this file is its shape.
+ */
+
+/** What a machine sends to run one attempt of a task. */
+export interface TaskEvent {
+  runlet: 1;
+  kind: "task";
+  /** The run: the name of the execution. */
+  runId: string;
+  /** The call site, such as `fetchPage` or `fetchPage-2`; stable under edits elsewhere. */
+  step: string;
+  /** Map indexes and loop turns that lead to this call, outermost first. */
+  frames: number[];
+  /** 0 for the first attempt; from the retry count of the state. */
+  attempt: number;
+  /** The arguments; a reference where they are large. */
+  args: Json[] | Reference;
+}
+
+/** What a machine sends to evaluate one region of a flow body by the author's own JavaScript. */
+export interface InlineEvent {
+  runlet: 1;
+  kind: "inline";
+  runId: string;
+  /** The region, such as `total-if`; the key into the flow's dispatcher. */
+  region: string;
+  frames: number[];
+  /** The variables that the region reads, by source name; values may be references. */
+  values: { [name: string]: Json };
+}
+
+/** A value that lives in the object store and travels as its address. */
+export interface Reference {
+  "$runlet.ref": { key: string; bytes: number; sha256: string };
+}
+
+/** A map item or branch that failed and has settled; thrown where the result is awaited. */
+export interface SettledFailure {
+  "$runlet.error": { Error: string; Cause: string };
+}
+
+export const REFERENCE_KEY = "$runlet.ref";
+export const ERROR_KEY = "$runlet.error";
+
+/** The key under which a task's result is recorded: equal over attempts, crashes and redrives, else distinct. */
+export function idempotencyKey(call: { runId: string; step: string; frames: readonly number[] }): string {
+  return [call.runId, call.step, call.frames.join(".")].join("/");
+}
+
+export function isReference(value: unknown): value is Reference {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, REFERENCE_KEY);
+}
+
+/**
+ * The largest result that travels inside the state, in bytes of UTF-8. Step Functions takes 262,144 for a payload;
+ * the rest leaves room for what the machine wraps around it (`{"slow": …}`, an item's frames, arguments).
+ */
+export const INLINE_RESULT_BYTES = 261_120;
+
+/** The input of every execution: the start door writes it, the machine reads `$states.context.Execution.Input`. */
+export interface ExecutionInput {
+  /** The checked input of the flow; absent where the flow was called without one. */
+  input?: Json;
+}
