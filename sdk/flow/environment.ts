@@ -1,0 +1,17 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type Clock, systemClock } from "../model/clock.ts";
+
+/** What a flow that is called directly in Node takes from outside; tests pass virtual time here. */
+export interface Environment {
+  clock: Clock;
+  random: () => number;
+}
+
+const storage = new AsyncLocalStorage<Environment>();
+const machine: Environment = { clock: systemClock, random: Math.random };
+
+export const environment = (): Environment => storage.getStore() ?? machine;
+
+/** Runs `body` with another clock and randomness. */
+export const withEnvironment = <T>(changes: Partial<Environment>, body: () => T): T =>
+  storage.run({ ...environment(), ...changes }, body);

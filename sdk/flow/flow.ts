@@ -1,0 +1,61 @@
+import { toError, toFailure } from "../model/failure.ts";
+import { crossBoundary, type Json } from "../model/json.ts";
+import { reportProblems } from "./definition-problems.ts";
+import { type FlowOptions, type FlowSettings, flowSettings } from "./flow-options.ts";
+import type { Serialized } from "./serialized.ts";
+import { parseWith, type SchemaInput, type SchemaOutput, type StandardSchemaV1 } from "./standard-schema.ts";
+
+/** A pipeline: called in Node it runs as plain TypeScript; compiled it becomes a state machine. */
+export interface Flow<Args extends unknown[] = unknown[], Result = unknown> {
+  (...args: Args): Promise<Serialized<Awaited<Result>>>;
+  readonly kind: "flow";
+  readonly settings: FlowSettings;
+  readonly schema: StandardSchemaV1 | undefined;
+  /** What the flow's body will see of this input: checked, defaults filled in. `undefined` means "called without". */
+  parseInput(input: unknown): Promise<Json | undefined>;
+}
+
+/**
+ * Makes a flow of an async function. Its body calls tasks; Runlet compiles it, so it may hold what
+ * `docs/language.md` lists, and anything else is refused when it is compiled, with the line and the mend.
+ *
+ * @param options input schema, schedules, name; see {@link FlowOptions}
+ * @param fn takes at most one argument, the input
+ * @throws RunletError RLT4002 for unknown or invalid options; when called: RLT2004 for input that the schema refuses
+ * @example
+ * export const etl = flow({ input: z.object({ pages: z.number() }) }, async ({ pages }) => {
+ *   const rows = await fetchPage.map(range(1, pages));
+ *   return { loaded: await load(rows) };
+ * });
+ */
+export function flow<Args extends [] | [unknown], Result>(fn: (...args: Args) => Result): Flow<Args, Result>;
+export function flow<Schema extends StandardSchemaV1, Result>(
+  options: FlowOptions<Schema> & { readonly input: Schema },
+  fn: (input: SchemaOutput<Schema>) => Result,
+): Flow<undefined extends SchemaInput<Schema> ? [input?: SchemaInput<Schema>] : [input: SchemaInput<Schema>], Result>;
+export function flow<Args extends [] | [unknown], Result>(
+  options: FlowOptions & { readonly input?: never },
+  fn: (...args: Args) => Result,
+): Flow<Args, Result>;
+export function flow(first: unknown, second?: unknown): Flow {
+  const [options, fn] = typeof first === "function" ? [{}, first] : [(first ?? {}) as FlowOptions, second];
+  const { settings, problems } = flowSettings(options);
+  if (typeof fn !== "function") problems.push("A flow needs a function: flow(fn) or flow(options, fn).");
+  const schema = options.input;
+  const parseInput = async (input: unknown): Promise<Json | undefined> => {
+    const crossed = input === undefined ? undefined : crossBoundary(input, "input of a flow");
+    return schema ? await parseWith(schema, crossed, "input of a flow") : crossed;
+  };
+  const call = async (...args: unknown[]): Promise<unknown> => {
+    try {
+      const input = await parseInput(args[0]);
+      const body = fn as (...args: unknown[]) => unknown;
+      return crossBoundary(await (input === undefined ? body() : body(input)), "result of a flow");
+    } catch (thrown) {
+      throw toError(toFailure(thrown));
+    }
+  };
+  const made = Object.assign(call, { kind: "flow" as const, settings, schema, parseInput }) as Flow;
+  reportProblems(made, problems);
+  return made;
+}

@@ -1,0 +1,150 @@
+import { sleepOn } from "../model/clock.ts";
+import { type Failure, toError, toFailure } from "../model/failure.ts";
+import { crossBoundary, type Json } from "../model/json.ts";
+import { RunletError } from "../model/runlet-error.ts";
+import { reportProblems } from "./definition-problems.ts";
+import { environment } from "./environment.ts";
+import { delaySeconds } from "./retry.ts";
+import type { Serialized } from "./serialized.ts";
+import { runInTaskContext } from "./task-context.ts";
+import { type TaskOptions, type TaskSettings, taskSettings } from "./task-options.ts";
+
+/** Options of {@link Task.map}. */
+export interface MapOptions {
+  /** At most so many calls at a time. @default no limit in Node, 40 on Step Functions' inline maps @maximum 40 */
+  readonly concurrency?: number;
+}
+
+/**
+ * A unit of work: called in a flow it becomes a Lambda function's call, called in Node it runs where it is.
+ * In both, arguments and result make the trip through JSON.
+ */
+export interface Task<Args extends unknown[] = unknown[], Result = unknown> {
+  (...args: Args): Promise<Serialized<Awaited<Result>>>;
+  /**
+   * Calls the task for each item; results in the order of the items. All calls settle before a failure is thrown.
+   *
+   * @example const pages = await fetchPage.map(range(1, 20), { concurrency: 5 });
+   */
+  map(items: readonly Args[0][], options?: MapOptions): Promise<Serialized<Awaited<Result>>[]>;
+  readonly kind: "task";
+  /** The author's function itself, for unit tests. */
+  readonly fn: (...args: Args) => Result;
+  readonly settings: TaskSettings;
+}
+
+/**
+ * Makes a task of a function.
+ *
+ * @param options retries, delay, timeout, memory, secrets; see {@link TaskOptions}
+ * @param fn does the work; arguments and result must be JSON (RLT2001 otherwise)
+ * @throws RunletError RLT4002 for unknown or invalid options
+ * @example
+ * export const load = task({ retries: 3, retryDelay: backoff({ seconds: 2 }) }, async (rows: Row[]) => rows.length);
+ */
+export function task<Args extends unknown[], Result>(fn: (...args: Args) => Result): Task<Args, Result>;
+export function task<Args extends unknown[], Result>(
+  options: TaskOptions,
+  fn: (...args: Args) => Result,
+): Task<Args, Result>;
+export function task<Args extends unknown[], Result>(
+  first: TaskOptions | ((...args: Args) => Result),
+  second?: (...args: Args) => Result,
+): Task<Args, Result> {
+  const [options, fn] = typeof first === "function" ? [{}, first] : [first, second];
+  const { settings, problems } = taskSettings(options ?? {});
+  if (typeof fn !== "function") problems.push("A task needs a function: task(fn) or task(options, fn).");
+  const call = (...args: Args) => callDirectly(fn as (...args: Args) => Result, settings, args);
+  const made = Object.assign(call, {
+    kind: "task" as const,
+    fn: fn as (...args: Args) => Result,
+    settings,
+    map: (items: readonly Args[0][], mapOptions: MapOptions = {}) =>
+      mapDirectly((item) => call(...([item] as unknown as Args)), items, mapOptions),
+  });
+  reportProblems(made, problems);
+  return made;
+}
+
+/** Plain Node: the same trip through JSON, the same retries, the same errors as on the two clouds. */
+async function callDirectly<Args extends unknown[], Result>(
+  fn: (...args: Args) => Result,
+  settings: TaskSettings,
+  args: Args,
+): Promise<Serialized<Awaited<Result>>> {
+  const { clock, random } = environment();
+  const crossed = JSON.stringify(crossBoundary(args, "arguments of a task"));
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const result = await attemptDirectly(fn, settings, JSON.parse(crossed) as Args, attempt);
+      return crossBoundary(result, "result of a task") as Serialized<Awaited<Result>>;
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      if (!isRetried(failure) || attempt >= settings.retries) throw toError(failure);
+      await sleepOn(clock, delaySeconds(settings.delay, attempt, random) * 1_000);
+    }
+  }
+}
+
+/** Runlet's own errors say that the program is wrong, which another attempt does not mend; a time-out may pass. */
+export const isRetried = (failure: Failure): boolean =>
+  failure.name !== "RunletError" || failure.message.startsWith("RLT3004") || failure.message.startsWith("RLT3003");
+
+async function attemptDirectly<Args extends unknown[], Result>(
+  fn: (...args: Args) => Result,
+  settings: TaskSettings,
+  args: Args,
+  attempt: number,
+): Promise<Awaited<Result>> {
+  const { clock } = environment();
+  const controller = new AbortController();
+  let timer: { cancel(): void } | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = clock.schedule(settings.timeoutSeconds * 1_000, () => {
+      const error = new RunletError("RLT3004", `A task ran longer than ${settings.timeoutSeconds} s.`);
+      controller.abort(error);
+      reject(error);
+    });
+  });
+  try {
+    const work = runInTaskContext({ attempt, signal: controller.signal }, async () => await fn(...args));
+    return await Promise.race([work, timeout]);
+  } finally {
+    timer?.cancel();
+  }
+}
+
+async function mapDirectly<Item, Result>(
+  call: (item: Item) => Promise<Result>,
+  items: readonly Item[],
+  options: MapOptions,
+): Promise<Result[]> {
+  checkMap(items, options);
+  const results: Result[] = new Array(items.length);
+  const failures: unknown[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      await call(items[index] as Item).then(
+        (result) => void (results[index] = result),
+        (error: unknown) => void failures.push(error),
+      );
+    }
+  };
+  const width = Math.min(items.length, options.concurrency ?? items.length);
+  await Promise.all(Array.from({ length: width }, worker));
+  if (failures.length > 0) throw failures[0];
+  return results;
+}
+
+function checkMap(items: unknown, options: MapOptions): asserts items is readonly Json[] {
+  if (!Array.isArray(items)) throw new RunletError("RLT4002", "map was called with something that is not an array.");
+  for (const key of Object.keys(options)) {
+    if (key !== "concurrency") throw new RunletError("RLT4002", `map has no option "${key}".`);
+  }
+  const { concurrency } = options;
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
+    throw new RunletError("RLT4002", `map's concurrency is ${concurrency}; it must be a whole number of at least 1.`);
+  }
+}
