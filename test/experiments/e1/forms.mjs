@@ -47,6 +47,12 @@ export const printable = (p) =>
 /** A number small enough that `factors` of them multiplied stay far from overflow. */
 export const bounded = (p) => `$type(${p})="number" and ${p} <= 9007199254740991 and ${p} >= -9007199254740991`;
 
+/** The four operators whose result can be -0 or out of range; the divisor is kept away from zero. */
+export const arithmetic = (a, op, b) => {
+  const away = { "/": ` and (${b} >= 1e-9 or ${b} <= -1e-9)`, "%": ` and ${b} != 0` }[op] ?? "";
+  return `${bounded(a)} and ${bounded(b)}${away} ? ${a} ${op} ${b} + 0 : ${SLOW}`;
+};
+
 /** How the state's own expression begins, so that the inline step can come back to the same state. */
 export const slowFirst = (leaf, e) => `$exists($states.input.\`$runlet.slow\`) ? $states.input.\`$runlet.slow\`.${leaf} : ${e}`;
 

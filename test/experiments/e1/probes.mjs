@@ -1,7 +1,7 @@
 // What the rules of docs/decisions/0001 stand on, one expression at a time: [rule, expression, bindings, wanted answer].
 // A wanted value of NOTHING is "no value", RAISES is any error. Where the engines differ, the wanted answer is a pair
 // {js, jvm}: such a form is never emitted, and the pair is here to notice when an engine changes.
-import { all, coalesce, many, slowFirst, truthy } from "./forms.mjs";
+import { all, arithmetic, coalesce, many, slowFirst, truthy } from "./forms.mjs";
 
 export const NOTHING = { undefined: true };
 export const RAISES = "raises";
@@ -42,7 +42,25 @@ const settled = [
   [[[{ "$runlet.error": 1 }]], false],
 ].map(([v, fine]) => ["R9", "$not($exists($v_rs.`$runlet.error`))", { v_rs: v }, value(fine)]);
 
+const NUMBERS = [0, -0, 1, -1, 0.1, -0.3, 7, -7, 1e-9, 1e-10, 5e-324, 2 ** 53 - 1, 2 ** 53, 1e15, 1e308, 3.5, "1", null, true, [1]];
+const OPERATORS = { "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, "%": (a, b) => a % b };
+const inRange = (v) => typeof v === "number" && Math.abs(v) <= Number.MAX_SAFE_INTEGER;
+const divides = (op, b) => op === "-" || op === "*" || (op === "/" ? Math.abs(b) >= 1e-9 : b !== 0);
+
+const sums = Object.entries(OPERATORS).flatMap(([op, fn]) =>
+  NUMBERS.flatMap((a) =>
+    NUMBERS.map((b) => {
+      const fast = inRange(a) && inRange(b) && divides(op, b);
+      return ["R6", arithmetic("$v_a", op, "$v_b"), { v_a: a, v_b: b }, fast ? value(fn(a, b) + 0) : RAISES];
+    }),
+  ),
+);
+
 export const PROBES = [
+  ...sums,
+  ["R6", "1/0 + 0", {}, RAISES],
+  ["R6", "1e308 * 10 + 0", {}, RAISES],
+  ["R6", "0/0 + 0", {}, { js: { error: "T2001" }, jvm: NOTHING }],
   ...reads,
   ...arrays,
   ...settled,
