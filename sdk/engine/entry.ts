@@ -1,0 +1,172 @@
+import { isExpression } from "../asl/expression.ts";
+import { PAYLOAD_BYTES, VARIABLE_BYTES } from "../asl/limits.ts";
+import type { State, Template } from "../asl/types.ts";
+import type { Json } from "../model/json.ts";
+import { dataLimitFailure, ExpressionError, jsonType, StateFailure, whileExecuting } from "./errors.ts";
+import { jsonBytes } from "./json-text.ts";
+import { evaluate } from "./jsonata.ts";
+import type { Scope, Variables } from "./scope.ts";
+import { compiledField, fill, type Resolve } from "./template.ts";
+
+/** What a field may see besides `$states.input` and `$states.context`. */
+export interface Extra {
+  result?: Json;
+  errorOutput?: Json;
+}
+
+/** Anything with `Assign` and `Output`: a state, a Choice rule, a catcher. */
+export interface Assigner {
+  Assign?: Record<string, Template>;
+  Output?: Template;
+}
+
+/** How a state ends: the output, the variables it sets, and where it leads (`undefined`: to the machine's end). */
+export interface Step {
+  output: Json;
+  assigned: Variables | undefined;
+  next: string | undefined;
+}
+
+/** One visit of a state: what its expressions see, all of it as it was on entry. */
+export class Entry<S extends State = State> {
+  readonly scope: Scope;
+  readonly name: string;
+  readonly state: S;
+  readonly input: Json;
+  /** The id of the StateEntered event, and the one that it names as its previous one. */
+  readonly enteredId: number;
+  readonly enteredPrevious: number;
+  /** Retries so far in this visit. */
+  retryCount = 0;
+  taskToken: string | undefined;
+  readonly #enteredTime: string;
+
+  constructor(
+    scope: Scope,
+    name: string,
+    state: S,
+    input: Json,
+    entered: { id: number; previousEventId: number; timestamp: number },
+  ) {
+    this.scope = scope;
+    this.name = name;
+    this.state = state;
+    this.input = input;
+    this.enteredId = entered.id;
+    this.enteredPrevious = entered.previousEventId;
+    this.#enteredTime = new Date(entered.timestamp).toISOString();
+  }
+
+  /** The context object, `$states.context`. */
+  context(mapItem = this.scope.mapItem): Json {
+    const { run } = this.scope;
+    const counts = this.state.Type === "Task" || this.state.Type === "Map" || this.state.Type === "Parallel";
+    return {
+      Execution: {
+        Id: run.arn,
+        Input: run.input,
+        Name: run.name,
+        RoleArn: run.roleArn,
+        StartTime: run.startTime,
+        RedriveCount: 0,
+      },
+      StateMachine: { Id: run.stateMachine.arn, Name: run.stateMachine.name },
+      State: {
+        Name: this.name,
+        EnteredTime: this.#enteredTime,
+        ...(counts ? { RetryCount: this.retryCount } : {}),
+      },
+      ...(mapItem ? { Map: { Item: { ...mapItem } } } : {}),
+      ...(this.taskToken === undefined ? {} : { Task: { Token: this.taskToken } }),
+    };
+  }
+
+  /** The value of a field, its expressions evaluated. */
+  async value(
+    field: string,
+    options: { holder?: object; location?: string; extra?: Extra; mapItem?: Scope["mapItem"] } = {},
+  ): Promise<Json> {
+    const compiled = compiledField(options.holder ?? this.state, field, options.location ?? field);
+    if (compiled.kind === "constant") return compiled.value;
+    try {
+      return await fill(compiled, this.#resolver(options.extra ?? {}, options.mapItem));
+    } catch (thrown) {
+      throw this.#worded(thrown);
+    }
+  }
+
+  /**
+   * The value of a field that must be of one type.
+   *
+   * @param accept the test, and the type's name in AWS's cause
+   */
+  async typed<T extends Json>(
+    field: string,
+    expected: string,
+    accept: (value: Json) => value is T,
+    options: { holder?: object; location?: string; extra?: Extra } = {},
+  ): Promise<T> {
+    const value = await this.value(field, options);
+    if (accept(value)) return value;
+    const template = (options.holder ?? this.state) as unknown as Record<string, unknown>;
+    const written = template[field];
+    const text = isExpression(written) ? written.slice(2, -2).trim() : jsonType(written);
+    throw this.#worded(ExpressionError.unexpectedType(text, options.location ?? field, expected, value));
+  }
+
+  /** A States.QueryEvaluationError of this state, recorded as AWS records it. */
+  evaluationFailure(message: string, location?: string): StateFailure {
+    return this.#worded(new ExpressionError(message, location)) as StateFailure;
+  }
+
+  /**
+   * What `Assign` and `Output` of a state, rule or catcher give. Both see everything as it was on entry.
+   *
+   * @param fallback the output where there is no `Output`
+   */
+  async finish(
+    holder: Assigner,
+    next: string | undefined,
+    fallback: Json,
+    options: { extra?: Extra; at?: string } = {},
+  ): Promise<Step> {
+    const at = options.at ?? "";
+    const extra = options.extra ?? {};
+    let assigned: Variables | undefined;
+    if (holder.Assign !== undefined) {
+      assigned = (await this.value("Assign", { holder, location: `${at}Assign`, extra })) as Record<
+        string,
+        Json
+      >;
+      if (jsonBytes(assigned as Json) > VARIABLE_BYTES) throw dataLimitFailure(this.name);
+    }
+    let output = fallback;
+    if (holder.Output !== undefined)
+      output = await this.value("Output", { holder, location: `${at}Output`, extra });
+    if (output !== this.input && jsonBytes(output) > PAYLOAD_BYTES) throw dataLimitFailure(this.name);
+    return { output, assigned, next };
+  }
+
+  #resolver(extra: Extra, mapItem: Scope["mapItem"] = this.scope.mapItem): Resolve {
+    const { run, variables } = this.scope;
+    const states: Record<string, Json> = { input: this.input, context: this.context(mapItem) };
+    if (extra.result !== undefined) states["result"] = extra.result;
+    if (extra.errorOutput !== undefined) states["errorOutput"] = extra.errorOutput;
+    return (text, location) =>
+      evaluate(text, location, {
+        variables,
+        states,
+        context: { now: run.clock.now(), random: run.random, uuid: () => run.ids.uuid() },
+      });
+  }
+
+  #worded(thrown: unknown): unknown {
+    if (!(thrown instanceof ExpressionError)) return thrown;
+    const error = "States.QueryEvaluationError";
+    const cause = `${whileExecuting(this.name, this.enteredId)} ${thrown.message}`;
+    const location = thrown.location === undefined ? {} : { location: thrown.location };
+    const details = { state: this.name, ...location, error, cause };
+    this.scope.record("EvaluationFailed", { evaluationFailedEventDetails: details }, this.enteredPrevious);
+    return new StateFailure({ error, cause });
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The embedded Step Functions engine. See README.md beside this file for how it works and what it refuses.
+ *
+ * @packageDocumentation
+ */
+export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
+export type { Execution, ExecutionResult } from "./execution.ts";
+export type { EventDetails, EventType, HistoryEvent } from "./history.ts";
+export type { Integration, IntegrationCall, Outcome } from "./integration.ts";
+export { TaskTokenError } from "./tokens.ts";
+export { type DefinitionProblem, validateDefinition } from "./validate.ts";

@@ -1,0 +1,49 @@
+import type { State, SubMachine } from "../asl/types.ts";
+import type { Json } from "../model/json.ts";
+import { Entry, type Step } from "./entry.ts";
+import { type EventDetails, WHOLE } from "./history.ts";
+import { jsonText } from "./json-text.ts";
+import { type Scope, type Variables, withVariables } from "./scope.ts";
+import { runState } from "./states/index.ts";
+
+/**
+ * Drives one machine (the whole one, a branch, an iteration) from its first state to its end. A loop, not a
+ * recursion: the stack stays as it is however many states are entered.
+ *
+ * @returns the output of the last state
+ * @throws StateFailure when a state fails and nothing in it catches; ScopeClosed when the scope was aborted
+ */
+export async function runMachine(scope: Scope, machine: SubMachine, input: Json): Promise<Json> {
+  let name: string | undefined = machine.StartAt;
+  let value = input;
+  while (name !== undefined) {
+    const step: Step = await visit(scope, name, machine.States[name] as State, value);
+    value = step.output;
+    name = step.next;
+  }
+  return value;
+}
+
+async function visit(scope: Scope, name: string, state: State, input: Json): Promise<Step> {
+  const entered = scope.record(`${state.Type}StateEntered`, {
+    stateEnteredEventDetails: { name, input: jsonText(input), inputDetails: WHOLE },
+  });
+  scope.active = { type: state.Type, name, children: new Map() };
+  const step = await runState(new Entry(scope, name, state, input, entered));
+  // A Fail state always throws, so whatever gets here has an exit.
+  if (state.Type !== "Fail") scope.record(`${state.Type}StateExited`, exitDetails(name, step));
+  scope.active = undefined;
+  if (step.assigned) scope.variables = withVariables(scope.variables, step.assigned);
+  return step;
+}
+
+function exitDetails(name: string, { output, assigned }: Step): EventDetails {
+  const assignment =
+    assigned && Object.keys(assigned).length > 0
+      ? { assignedVariables: textOfEach(assigned), assignedVariablesDetails: WHOLE }
+      : {};
+  return { stateExitedEventDetails: { name, output: jsonText(output), outputDetails: WHOLE, ...assignment } };
+}
+
+const textOfEach = (variables: Variables): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, jsonText(value)]));

@@ -1,0 +1,24 @@
+import type { Json } from "../model/json.ts";
+
+/**
+ * The JSON text of a value. One state's output is the next one's input, and both stand in the history, so the text
+ * of an object is kept as long as the object lives. Nothing in the engine changes a value once it has been made.
+ */
+const texts = new WeakMap<object, string>();
+
+export function jsonText(value: Json): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  let text = texts.get(value);
+  if (text === undefined) {
+    text = JSON.stringify(value);
+    texts.set(value, text);
+  }
+  return text;
+}
+
+/** Bytes of the value's JSON text in UTF-8, which is what the service counts. */
+export const jsonBytes = (value: Json): number => Buffer.byteLength(jsonText(value));
+
+/** A copy that shares nothing with the caller's value. */
+export const detached = (value: Json): Json =>
+  typeof value === "object" && value !== null ? (JSON.parse(JSON.stringify(value)) as Json) : value;

@@ -1,0 +1,180 @@
+import { createHash } from "node:crypto";
+import { OWN_LOOKUP, SAFE_KEY } from "./jsonata-harden.ts";
+
+/**
+ * The functions that AWS adds to JSONata, those whose JavaScript form would answer otherwise than AWS's, and those
+ * that must not read the machine's clock or randomness.
+ */
+
+/** What one evaluation may know of the outside. */
+export interface EvaluationContext {
+  /** Milliseconds since the epoch; the same for the whole expression. */
+  now: number;
+  random: () => number;
+  uuid: () => string;
+}
+
+/** Something the engine cannot evaluate as AWS would. It ends the execution; nothing catches it. */
+export class EngineLimit extends Error {}
+
+/** An error in the form that JSONata throws. */
+export function jsonataError(code: string, message: string): { code: string; message: string } {
+  return { code, message };
+}
+
+const badArgument = (index: number, name: string): { code: string; message: string } =>
+  jsonataError("T0410", `Argument ${index} of function "${name}" does not match function signature`);
+
+type Implementation = (...values: unknown[]) => unknown;
+
+/** Name -> [implementation, JSONata signature]. Each gets the evaluation's context first. */
+export const ADDED_FUNCTIONS: Record<string, (context: EvaluationContext) => Implementation> = {
+  partition: () => partition,
+  range: () => range,
+  hash: () => hash,
+  random:
+    ({ random }) =>
+    (seed) =>
+      seed === undefined ? random() : seeded(seed),
+  uuid:
+    ({ uuid }) =>
+    () =>
+      uuid(),
+  parse: () => parseText,
+  shuffle: (context) => (items) => shuffle(items, context.random),
+  lookup: () => (input, key) => ownLookup(input, String(key)),
+  [OWN_LOOKUP]: () => (input, key) => ownLookup(input, String(key)),
+  merge: () => merge,
+  [SAFE_KEY]: () => safeKey,
+};
+
+/** `$partition([1, 2, 3], 2)` is `[[1, 2], [3]]`; one part stays in its array (recorded). */
+function partition(items: unknown, size: unknown): unknown {
+  if (items === undefined || size === undefined) return undefined;
+  const list = Array.isArray(items) ? items : [items];
+  const length = typeof size === "number" ? Math.trunc(size) : Number.NaN;
+  if (!(length >= 1)) throw badArgument(2, "partition");
+  if (list.length === 0) throw badArgument(1, "partition");
+  const parts: unknown[][] = [];
+  for (let start = 0; start < list.length; start += length) parts.push(list.slice(start, start + length));
+  return parts;
+}
+
+const MAX_RANGE = 1_000_000;
+
+/** `$range(1, 9, 2)`, the end included. A sequence, so that one number comes out bare (recorded). */
+function range(...ends: unknown[]): unknown {
+  if (ends.slice(0, 3).some((end) => end === undefined)) return undefined;
+  const [start, end, step] = [0, 1, 2].map((index) => {
+    const value = ends[index];
+    if (typeof value !== "number") throw badArgument(index + 1, "range");
+    return Math.trunc(value);
+  }) as [number, number, number];
+  if (step === 0) throw badArgument(3, "range");
+  if ((end - start) / step > MAX_RANGE) {
+    throw jsonataError("D2014", `The size of the sequence must not exceed 1e6.`);
+  }
+  const result = sequence();
+  for (let value = start; step > 0 ? value <= end : value >= end; value += step) result.push(value);
+  return result;
+}
+
+/** A list that JSONata takes for a sequence: empty is nothing, one element is bare. */
+function sequence(): unknown[] {
+  return Object.assign([], { sequence: true });
+}
+
+const HASHES: ReadonlyMap<unknown, string> = new Map([
+  ["MD5", "md5"],
+  ["SHA-1", "sha1"],
+  ["SHA-256", "sha256"],
+  ["SHA-384", "sha384"],
+  ["SHA-512", "sha512"],
+]);
+
+function hash(text: unknown, algorithm: unknown = "SHA-256"): unknown {
+  if (text === undefined) return undefined;
+  if (typeof text !== "string") throw badArgument(1, "hash");
+  const name = HASHES.get(algorithm);
+  if (!name) throw badArgument(2, "hash");
+  return createHash(name).update(text, "utf8").digest("hex");
+}
+
+function parseText(text: unknown): unknown {
+  if (text === undefined) return undefined;
+  if (typeof text !== "string") throw badArgument(1, "parse");
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw jsonataError("D3137", `The argument of the parse function is not valid JSON.`);
+  }
+}
+
+/**
+ * The same number for the same seed: the linear congruential generator of java.util.Random, which a service in Java
+ * is likely to use. Not verified against AWS.
+ */
+function seeded(seed: unknown): number {
+  if (typeof seed !== "number") throw badArgument(1, "random");
+  const mask = (1n << 48n) - 1n;
+  let state = (BigInt.asUintN(48, BigInt(Math.trunc(seed))) ^ 0x5deece66dn) & mask;
+  const next = (bits: bigint): bigint => {
+    state = (state * 0x5deece66dn + 0xbn) & mask;
+    return state >> (48n - bits);
+  };
+  const high = next(26n);
+  return Number((high << 27n) + next(27n)) / 2 ** 53;
+}
+
+function shuffle(items: unknown, random: () => number): unknown {
+  if (!Array.isArray(items)) return items === undefined ? undefined : [items];
+  const result: unknown[] = [];
+  for (const [index, item] of items.entries()) {
+    const at = Math.floor(random() * (index + 1));
+    result[index] = result[at];
+    result[at] = item;
+  }
+  return result;
+}
+
+/** A step `input.key`, over arrays too, that sees own properties only. */
+function ownLookup(input: unknown, key: string): unknown {
+  if (Array.isArray(input)) {
+    const result = sequence();
+    for (const item of input) {
+      const found = ownLookup(item, key);
+      if (Array.isArray(found)) for (const value of found) result.push(value);
+      else if (found !== undefined) result.push(found);
+    }
+    return result;
+  }
+  if (typeof input !== "object" || input === null || !Object.hasOwn(input, key) || isLibraryFunction(input)) {
+    return undefined;
+  }
+  return (input as Record<string, unknown>)[key];
+}
+
+const isLibraryFunction = (value: object): boolean =>
+  ["_jsonata_function", "_jsonata_lambda"].some((mark) => Object.hasOwn(value, mark));
+
+/** The library's own sets the prototype when a key is `__proto__`. */
+function merge(items: unknown): unknown {
+  if (items === undefined) return undefined;
+  const result: Record<string, unknown> = {};
+  for (const item of items as Record<string, unknown>[]) {
+    for (const key of Object.keys(item)) result[safeKey(key) as string] = item[key];
+  }
+  return result;
+}
+
+function safeKey(key: unknown): unknown {
+  if (key === "__proto__") throw new EngineLimit('an object with the computed key "__proto__"');
+  return key;
+}
+
+/** Signatures for those functions that JSONata checks before it calls them. */
+export const SIGNATURES: Record<string, string> = {
+  lookup: "<x-s:x>",
+  merge: "<a<o>:o>",
+  shuffle: "<a:a>",
+};

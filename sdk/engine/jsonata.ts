@@ -1,0 +1,167 @@
+import type { Json } from "../model/json.ts";
+import { isPlainObject } from "../model/json.ts";
+import { ExpressionError, runtimeFailure } from "./errors.ts";
+import { type AstNode, type Parsed, parse, walk } from "./jsonata-ast.ts";
+import { ADDED_FUNCTIONS, EngineLimit, type EvaluationContext, SIGNATURES } from "./jsonata-functions.ts";
+import { harden } from "./jsonata-harden.ts";
+import { toPlain, UnsupportedResult } from "./plain.ts";
+import type { Variables } from "./scope.ts";
+
+/** What an expression can see. */
+export interface ExpressionScope {
+  variables: Variables;
+  /** `$states`: input, context, and where the field allows it result or errorOutput. */
+  states: Readonly<Record<string, Json>>;
+  context: EvaluationContext;
+}
+
+interface Prepared {
+  parsed: Parsed;
+  /** Names after the first step, when the expression is a pure reference such as `$states.input.a.b`. */
+  reference: { variable: string; steps: string[] } | undefined;
+  /** Names of variables that the expression mentions, without the `$`. */
+  mentions: string[];
+  /** Added functions that it mentions: only those are bound. */
+  functions: string[];
+}
+
+/** Parsing costs several times what evaluating does, and a machine evaluates the same texts again and again. */
+const MAX_PREPARED = 10_000;
+const prepared = new Map<string, Prepared>();
+
+/** @throws JsonataSyntaxError */
+export function prepare(text: string): Prepared {
+  const known = prepared.get(text);
+  if (known) return known;
+  const parsed = parse(text);
+  const reference = pureReference(parsed.ast);
+  harden(parsed.ast);
+  const names = new Set<string>();
+  walk(parsed.ast, (node) => {
+    if (node.type === "variable") names.add(String(node.value));
+  });
+  const mentions = [...names].filter((name) => name !== "" && name !== "$");
+  const functions = mentions.filter((name) => Object.hasOwn(ADDED_FUNCTIONS, name));
+  const made: Prepared = { parsed, reference, mentions, functions };
+  registerFunctions(made);
+  if (prepared.size >= MAX_PREPARED) prepared.clear();
+  prepared.set(text, made);
+  return made;
+}
+
+/** The hidden binding that carries the evaluation's context to the functions; no expression can name it. */
+const CONTEXT = "evaluation context";
+
+interface Focus {
+  environment: { lookup(name: string): unknown };
+}
+
+function registerFunctions({ parsed: { expression }, functions }: Prepared): void {
+  const contextOf = (focus: Focus): EvaluationContext =>
+    focus.environment.lookup(CONTEXT) as EvaluationContext;
+  for (const name of functions) {
+    const make = ADDED_FUNCTIONS[name];
+    if (!make) continue;
+    expression.registerFunction(
+      name,
+      function (this: unknown, ...values: unknown[]) {
+        return make(contextOf(this as Focus))(...values);
+      },
+      SIGNATURES[name],
+    );
+  }
+}
+
+/** Steps that need no JSONata: each meets a plain object, so nothing is mapped or flattened. */
+function pureReference(ast: AstNode): Prepared["reference"] {
+  if (isBare(ast, "variable")) return { variable: String(ast.value), steps: [] };
+  if (ast.type !== "path" || ast.keepSingletonArray || ast.group || ast.predicate || !ast.steps)
+    return undefined;
+  const [first, ...rest] = ast.steps;
+  if (!first || !isBare(first, "variable") || !rest.every((step) => isBare(step, "name"))) return undefined;
+  return { variable: String(first.value), steps: rest.map((step) => String(step.value)) };
+}
+
+const PLAIN_NODE_KEYS: ReadonlySet<string> = new Set(["type", "value", "position", "line"]);
+
+const isBare = (node: AstNode, type: "variable" | "name"): boolean =>
+  node.type === type &&
+  node.value !== "" &&
+  node.value !== "$" &&
+  Object.keys(node).every((key) => PLAIN_NODE_KEYS.has(key));
+
+/** Follows a pure reference; nothing where the general path must decide. */
+function follow(reference: NonNullable<Prepared["reference"]>, scope: ExpressionScope): Json | undefined {
+  let value: unknown;
+  if (reference.variable === "states") value = scope.states;
+  else if (Object.hasOwn(scope.variables, reference.variable)) value = scope.variables[reference.variable];
+  for (const step of reference.steps) {
+    if (!isPlainObject(value) || !Object.hasOwn(value, step)) return undefined;
+    value = value[step];
+  }
+  return value as Json | undefined;
+}
+
+/**
+ * The value of an expression. A pure reference is followed at once; all else goes through JSONata and is a promise.
+ *
+ * @throws ExpressionError (or rejects with it) in the words of AWS; StateFailure States.Runtime for what the engine
+ * cannot evaluate as AWS would
+ */
+export function evaluate(text: string, location: string, scope: ExpressionScope): Json | Promise<Json> {
+  const ready = prepare(text);
+  if (ready.reference) {
+    const value = follow(ready.reference, scope);
+    if (value !== undefined) return value;
+  }
+  return evaluateWhole(ready, text, location, scope);
+}
+
+async function evaluateWhole(
+  ready: Prepared,
+  text: string,
+  location: string,
+  { variables, states, context }: ExpressionScope,
+): Promise<Json> {
+  const bindings: Record<string, unknown> = { [CONTEXT]: context };
+  for (const name of ready.mentions) {
+    if (name === "states") bindings["states"] = states;
+    else if (Object.hasOwn(variables, name)) bindings[name] = variables[name];
+    else if (name === "now") bindings["now"] = clockFunction("now", context);
+    else if (name === "millis") bindings["millis"] = clockFunction("millis", context);
+    else if (name === "eval") bindings["eval"] = undefined; // AWS has no $eval: "attempted to invoke a non-function"
+  }
+  let result: unknown;
+  try {
+    result = await ready.parsed.expression.evaluate(undefined, bindings);
+  } catch (thrown) {
+    throw evaluationError(text, location, thrown);
+  }
+  if (result === undefined) throw ExpressionError.undefinedResult(text, location);
+  try {
+    return toPlain(result);
+  } catch (thrown) {
+    throw thrown instanceof UnsupportedResult ? ExpressionError.unsupported(text, location) : thrown;
+  }
+}
+
+function evaluationError(text: string, location: string, thrown: unknown): Error {
+  if (thrown instanceof RangeError)
+    return ExpressionError.threw(text, location, "U1001: Stack overflow error");
+  const { code, message } = thrown as { code?: unknown; message?: unknown };
+  if (typeof code === "string") return ExpressionError.threw(text, location, `${code}: ${String(message)}`);
+  const what =
+    thrown instanceof EngineLimit ? thrown.message : `an expression on which the library fails: ${message}`;
+  return runtimeFailure(`RLT3002: The engine does not evaluate ${what} ('${text}' in '${location}').`);
+}
+
+/** `$now` and `$millis` of the injected clock; the picture and zone of `$now` are formatted by JSONata itself. */
+function clockFunction(name: "now" | "millis", context: EvaluationContext): unknown {
+  if (name === "millis") return () => context.now;
+  return (picture?: unknown, zone?: unknown): unknown => {
+    if (picture === undefined && zone === undefined) return new Date(context.now).toISOString();
+    return FROM_MILLIS.evaluate(undefined, { t: context.now, p: picture, z: zone });
+  };
+}
+
+const FROM_MILLIS = parse("$fromMillis($t, $p, $z)").expression;

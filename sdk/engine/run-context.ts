@@ -1,0 +1,26 @@
+import type { StateMachine } from "../asl/types.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Ids } from "../model/ids.ts";
+import type { Json } from "../model/json.ts";
+import type { History } from "./history.ts";
+import type { Integration } from "./integration.ts";
+import type { Tokens } from "./tokens.ts";
+
+/** What all scopes of one execution share. */
+export interface RunContext {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: () => number;
+  readonly integration: Integration;
+  readonly tokens: Tokens;
+  readonly history: History;
+  readonly region: string;
+  readonly definition: StateMachine;
+  readonly arn: string;
+  readonly name: string;
+  readonly roleArn: string;
+  readonly stateMachine: { arn: string; name: string };
+  readonly input: Json;
+  /** ISO 8601, three digits of milliseconds, `Z`. */
+  readonly startTime: string;
+}

@@ -1,0 +1,136 @@
+import type { StateType } from "../asl/types.ts";
+import type { Json } from "../model/json.ts";
+import { ScopeClosed } from "./errors.ts";
+import type { EventDetails, EventType, HistoryEvent } from "./history.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** Variable name -> value. Never changed in place: an Assign makes a new one. */
+export type Variables = Readonly<Record<string, Json>>;
+
+/** A record without inherited names, so that `$constructor` is as missing as `$nothing`. */
+export function withVariables(base: Variables, assigned: Variables): Variables {
+  return Object.assign(Object.create(null) as Record<string, Json>, base, assigned);
+}
+
+export interface MapItem {
+  Index: number;
+  Value: Json;
+}
+
+/** The state that a scope is in, as far as aborting it must know. */
+export interface ActiveState {
+  type: StateType;
+  name: string;
+  /** Branches or iterations that have begun and not ended, in order. */
+  children: Map<number, Scope>;
+}
+
+/**
+ * One thread of control: the execution, a branch of a Parallel, or an iteration of a Map. It owns its variables
+ * (inner scopes begin with a snapshot of the outer one's, so a write can never leak out), the end of its chain of
+ * events, and whatever it waits for.
+ */
+export class Scope {
+  readonly run: RunContext;
+  readonly mapItem: MapItem | undefined;
+  variables: Variables;
+  /** The id that the next event of this scope names as its previous one. */
+  last: number;
+  active: ActiveState | undefined;
+  /** Whether its own start is in the history: an iteration whose input cannot be made never begins. */
+  begun = false;
+  #closed = false;
+  readonly #closers = new Set<() => void>();
+
+  constructor(run: RunContext, variables: Variables, last: number, mapItem?: MapItem) {
+    this.run = run;
+    this.variables = variables;
+    this.last = last;
+    this.mapItem = mapItem;
+  }
+
+  /** A scope inside this one: it reads the outer variables as they are now. */
+  fork(last: number, mapItem = this.mapItem): Scope {
+    return new Scope(this.run, this.variables, last, mapItem);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Records an event at the end of this scope's chain. A scope that was aborted records nothing more. */
+  record(type: EventType, details: EventDetails = {}, previous = this.last): HistoryEvent {
+    if (this.#closed) throw new ScopeClosed();
+    const event = this.run.history.append(type, previous, details);
+    this.last = event.id;
+    return event;
+  }
+
+  /** Ends everything that waits in this scope. */
+  close(): void {
+    this.#closed = true;
+    for (const closer of [...this.#closers]) closer();
+  }
+
+  /**
+   * Waits for what `begin` sets up. `begin` gets the function that ends the wait and returns its clean-up, which runs
+   * once, whether the wait ended by itself or because the scope was closed.
+   */
+  suspend<T>(begin: (settle: (value: T) => void) => () => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#closed) return reject(new ScopeClosed());
+      let cleanUp: (() => void) | undefined;
+      let settled = false;
+      const finish = (end: () => void): void => {
+        if (settled) return;
+        settled = true;
+        this.#closers.delete(closer);
+        cleanUp?.();
+        end();
+      };
+      const closer = (): void => finish(() => reject(new ScopeClosed()));
+      this.#closers.add(closer);
+      cleanUp = begin((value) => finish(() => resolve(value)));
+      if (settled) cleanUp();
+    });
+  }
+
+  /** Sleeps on the engine's clock. */
+  sleep(millis: number): Promise<void> {
+    return this.suspend<void>((settle) => {
+      const timer = this.run.clock.schedule(millis, settle);
+      return () => timer.cancel();
+    });
+  }
+
+  /**
+   * Records what AWS records for each state that still runs in this scope, and closes it. All these events name the
+   * one that brought the scope down.
+   */
+  abort(previous: number): void {
+    const active = this.active;
+    if (active && !this.#closed) {
+      this.abortChildren(previous);
+      if (isAbortable(active.type)) this.run.history.append(`${active.type}StateAborted`, previous, {});
+    }
+    this.close();
+  }
+
+  /** Aborts the branches or iterations of the state that this scope is in, in order of index. */
+  abortChildren(previous: number): void {
+    if (!this.active) return;
+    const { type, name, children } = this.active;
+    for (const [index, child] of [...children].sort(([a], [b]) => a - b)) {
+      if (type === "Map" && child.begun) {
+        this.run.history.append("MapIterationAborted", previous, {
+          mapIterationAbortedEventDetails: { name, index },
+        });
+      }
+      child.abort(previous);
+    }
+    children.clear();
+  }
+}
+
+const isAbortable = (type: StateType): type is "Task" | "Wait" | "Map" | "Parallel" =>
+  type === "Task" || type === "Wait" || type === "Map" || type === "Parallel";

@@ -1,0 +1,24 @@
+import type { ChoiceState } from "../../asl/types.ts";
+import type { Json } from "../../model/json.ts";
+import type { Entry, Step } from "../entry.ts";
+import { StateFailure, whileExecuting } from "../errors.ts";
+
+const isBoolean = (value: Json): value is boolean => typeof value === "boolean";
+
+/** Takes the first rule whose Condition is true. Its Assign and Output replace those of the state. */
+export async function runChoice(entry: Entry<ChoiceState>): Promise<Step> {
+  const { state, input } = entry;
+  for (const [index, rule] of state.Choices.entries()) {
+    const at = `Choices[${index}]/`;
+    const holds = await entry.typed("Condition", "boolean", isBoolean, {
+      holder: rule,
+      location: `${at}Condition`,
+    });
+    if (holds) return entry.finish(rule, rule.Next, input, { at });
+  }
+  if (state.Default !== undefined) return entry.finish(state, state.Default, input);
+  throw new StateFailure({
+    error: "States.NoChoiceMatched",
+    cause: `${whileExecuting(entry.name, entry.enteredId)} Failed to transition out of the state. The state does not point to a next state.`,
+  });
+}

@@ -1,0 +1,90 @@
+import type { Json } from "../../model/json.ts";
+import type { Entry } from "../entry.ts";
+import { StateFailure } from "../errors.ts";
+import type { Scope } from "../scope.ts";
+
+/** Branches or iterations that run side by side. */
+export interface Group {
+  count: number;
+  /** How many may run at the same time. */
+  limit: number;
+  /**
+   * Begins one: makes its scope and whatever drives it.
+   *
+   * @param previous the event that made room for it
+   */
+  begin(index: number, previous: number): { scope: Scope; output: Promise<Json> };
+  /** Called when one has ended well. */
+  ended?(index: number, scope: Scope): void;
+  /** Called when one has failed, before the others are aborted. */
+  failed?(index: number, scope: Scope): void;
+}
+
+/**
+ * Runs a group. The first failure ends it: what still runs is aborted, as AWS does.
+ *
+ * @returns the outputs in order of index, however long each took
+ * @throws what the first one to fail threw
+ */
+export function runGroup(entry: Entry, group: Group): Promise<Json[]> {
+  const { scope } = entry;
+  const outputs: Json[] = [];
+  const children = scope.active?.children ?? new Map<number, Scope>();
+  const previous = scope.last;
+  let begun = 0;
+  let ended = 0;
+  return scope
+    .suspend<{ outputs: Json[] } | { thrown: unknown }>((settle) => {
+      const fail = (index: number, child: Scope, thrown: unknown): void => {
+        if (scope.closed || child.closed) return;
+        if (thrown instanceof StateFailure) bringDown(entry, group, children, index, child);
+        settle({ thrown });
+      };
+      const end = (index: number, child: Scope, output: Json): void => {
+        if (scope.closed || child.closed) return;
+        outputs[index] = output;
+        children.delete(index);
+        const { last } = child;
+        group.ended?.(index, child);
+        if (++ended === group.count) settle({ outputs });
+        else if (begun < group.count) start(last);
+      };
+      const start = (after: number): void => {
+        const index = begun++;
+        const { scope: child, output } = group.begin(index, after);
+        children.set(index, child);
+        output
+          .then(
+            (value) => end(index, child, value),
+            (thrown: unknown) => fail(index, child, thrown),
+          )
+          .catch((thrown: unknown) => settle({ thrown })); // the history may be full
+      };
+      if (group.count === 0) settle({ outputs });
+      while (begun < Math.min(group.limit, group.count)) start(previous);
+      return () => {
+        for (const child of children.values()) child.close();
+        children.clear();
+      };
+    })
+    .then((end) => {
+      if ("thrown" in end) throw end.thrown;
+      return end.outputs;
+    });
+}
+
+/** Records the failure of one and the abortion of the others, in order of index after the failed one. */
+function bringDown(
+  entry: Entry,
+  group: Group,
+  children: Map<number, Scope>,
+  index: number,
+  child: Scope,
+): void {
+  const previous = child.last;
+  children.delete(index);
+  group.failed?.(index, child);
+  child.abort(previous);
+  entry.scope.abortChildren(previous);
+  entry.scope.last = previous;
+}

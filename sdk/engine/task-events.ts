@@ -1,0 +1,85 @@
+import type { TaskState } from "../asl/types.ts";
+import type { Json } from "../model/json.ts";
+import type { Entry } from "./entry.ts";
+import type { StateFailure } from "./errors.ts";
+import { WHOLE } from "./history.ts";
+import { jsonText } from "./json-text.ts";
+
+/** How the attempts of one Task are recorded: a function named directly has events of its own. */
+export interface TaskEvents {
+  /** What a cause calls the task whose result was too big. */
+  readonly resultName: string;
+  scheduled(args: Json): void;
+  started(): void;
+  submitted(output: Json): void;
+  succeeded(output: Json): void;
+  failed(failure: StateFailure): void;
+  timedOut(failure: StateFailure): void;
+}
+
+interface Limits {
+  timeout: number | undefined;
+  heartbeat: number | undefined;
+}
+
+export function taskEvents(entry: Entry<TaskState>, limits: Limits): TaskEvents {
+  return isFunctionArn(entry.state.Resource) ? functionEvents(entry, limits) : serviceEvents(entry, limits);
+}
+
+export const isFunctionArn = (resource: string): boolean => /^arn:[^:]*:lambda:/.test(resource);
+
+const outputs = (output: Json) => ({ output: jsonText(output), outputDetails: WHOLE });
+
+function functionEvents({ scope, state }: Entry<TaskState>, { timeout }: Limits): TaskEvents {
+  return {
+    resultName: state.Resource,
+    scheduled: (args) => {
+      const limit = timeout === undefined ? {} : { timeoutInSeconds: timeout };
+      const details = { resource: state.Resource, input: jsonText(args), inputDetails: WHOLE, ...limit };
+      scope.record("LambdaFunctionScheduled", { lambdaFunctionScheduledEventDetails: details });
+    },
+    started: () => void scope.record("LambdaFunctionStarted"),
+    submitted: () => undefined,
+    succeeded: (output) =>
+      void scope.record("LambdaFunctionSucceeded", { lambdaFunctionSucceededEventDetails: outputs(output) }),
+    failed: ({ eventDetails }) =>
+      void scope.record("LambdaFunctionFailed", { lambdaFunctionFailedEventDetails: eventDetails }),
+    timedOut: ({ eventDetails }) =>
+      void scope.record("LambdaFunctionTimedOut", { lambdaFunctionTimedOutEventDetails: eventDetails }),
+  };
+}
+
+function serviceEvents({ scope, state }: Entry<TaskState>, { timeout, heartbeat }: Limits): TaskEvents {
+  const task = splitResource(state.Resource);
+  return {
+    resultName: task.resourceType,
+    scheduled: (args) => {
+      const details = {
+        ...task,
+        region: scope.run.region,
+        parameters: jsonText(args),
+        ...(timeout === undefined ? {} : { timeoutInSeconds: timeout }),
+        ...(heartbeat === undefined ? {} : { heartbeatInSeconds: heartbeat }),
+      };
+      scope.record("TaskScheduled", { taskScheduledEventDetails: details });
+    },
+    started: () => void scope.record("TaskStarted", { taskStartedEventDetails: { ...task } }),
+    submitted: (output) =>
+      void scope.record("TaskSubmitted", { taskSubmittedEventDetails: { ...task, ...outputs(output) } }),
+    succeeded: (output) =>
+      void scope.record("TaskSucceeded", { taskSucceededEventDetails: { ...task, ...outputs(output) } }),
+    failed: ({ eventDetails }) =>
+      void scope.record("TaskFailed", { taskFailedEventDetails: { ...task, ...eventDetails } }),
+    timedOut: ({ eventDetails }) =>
+      void scope.record("TaskTimedOut", { taskTimedOutEventDetails: { ...task, ...eventDetails } }),
+  };
+}
+
+/** `arn:aws:states:::lambda:invoke` is the resource `invoke` of the type `lambda`. */
+export function splitResource(arn: string): { resourceType: string; resource: string } {
+  const parts = arn.split(":").slice(5);
+  const first = parts[0] ?? "";
+  if (first === "aws-sdk")
+    return { resourceType: `aws-sdk:${parts[1] ?? ""}`, resource: parts.slice(2).join(":") };
+  return { resourceType: first, resource: parts.slice(1).join(":") };
+}

@@ -1,0 +1,67 @@
+import { expressionText, isExpression } from "../asl/expression.ts";
+import type { Json } from "../model/json.ts";
+import { setOwn } from "./plain.ts";
+
+/** A field's template, taken apart once: what is constant stays one value, however often the state is entered. */
+export type Compiled =
+  | { kind: "constant"; value: Json }
+  | { kind: "expression"; text: string; location: string }
+  | { kind: "object"; entries: [string, Compiled][] }
+  | { kind: "array"; items: Compiled[] };
+
+const compiledFields = new WeakMap<object, Map<string, Compiled>>();
+
+/** The template in `holder[field]`; `location` is how AWS names the field in causes, such as `Output`. */
+export function compiledField(holder: object, field: string, location = field): Compiled {
+  let fields = compiledFields.get(holder);
+  if (!fields) compiledFields.set(holder, (fields = new Map()));
+  let compiled = fields.get(field);
+  if (!compiled)
+    fields.set(
+      field,
+      (compiled = compileTemplate((holder as Record<string, Json>)[field] as Json, location)),
+    );
+  return compiled;
+}
+
+export function compileTemplate(template: Json, location: string): Compiled {
+  if (isExpression(template)) return { kind: "expression", text: expressionText(template), location };
+  if (Array.isArray(template)) {
+    const items = template.map((item, index) => compileTemplate(item, `${location}[${index}]`));
+    return items.every(isConstant) ? { kind: "constant", value: template } : { kind: "array", items };
+  }
+  if (typeof template === "object" && template !== null) {
+    const entries = Object.entries(template).map(([key, item]): [string, Compiled] => [
+      key,
+      compileTemplate(item, `${location}/${key}`),
+    ]);
+    const constant = entries.every(([, item]) => isConstant(item));
+    return constant ? { kind: "constant", value: template } : { kind: "object", entries };
+  }
+  return { kind: "constant", value: template };
+}
+
+const isConstant = (compiled: Compiled): boolean => compiled.kind === "constant";
+
+/** How one expression is evaluated. */
+export type Resolve = (text: string, location: string) => Json | Promise<Json>;
+
+/** The template's value. Expressions are evaluated in the order in which they are written. */
+export async function fill(compiled: Compiled, resolve: Resolve): Promise<Json> {
+  switch (compiled.kind) {
+    case "constant":
+      return compiled.value;
+    case "expression":
+      return resolve(compiled.text, compiled.location);
+    case "array": {
+      const items: Json[] = [];
+      for (const item of compiled.items) items.push(await fill(item, resolve));
+      return items;
+    }
+    case "object": {
+      const result: { [key: string]: Json } = {};
+      for (const [key, item] of compiled.entries) setOwn(result, key, await fill(item, resolve));
+      return result;
+    }
+  }
+}
