@@ -1,0 +1,34 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { RunletError } from "../../model/runlet-error.ts";
+import type { ObjectStore } from "../ports.ts";
+
+/**
+ * Large values in a bucket. The SDK is imported on first use and stays outside the bundle: the Lambda runtime has it,
+ * and a task with small results never pays for it.
+ */
+export function bucketObjectStore(bucket: string): ObjectStore {
+  let client: S3Client | undefined;
+  const sdk = async () => {
+    const s3 = await import("@aws-sdk/client-s3");
+    client ??= new s3.S3Client({});
+    return { s3, client };
+  };
+  return {
+    async get(key) {
+      const { s3, client } = await sdk();
+      try {
+        const answer = await client.send(new s3.GetObjectCommand({ Bucket: bucket, Key: key }));
+        return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+      } catch (error) {
+        if (!(error instanceof s3.NoSuchKey)) throw error;
+        throw new RunletError("RLT3007", `Nothing is stored under "${key}".`, { cause: error });
+      }
+    },
+    async put(key, bytes) {
+      const { s3, client } = await sdk();
+      await client.send(
+        new s3.PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: "application/json" }),
+      );
+    },
+  };
+}

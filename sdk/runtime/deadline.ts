@@ -1,0 +1,59 @@
+import type { Clock } from "../model/clock.ts";
+import { RunletError } from "../model/runlet-error.ts";
+
+export interface Limits {
+  /** The task's own timeout; absent: only the platform's counts. */
+  timeoutSeconds: number | undefined;
+  /** What the platform leaves to this invocation. */
+  remainingMillis: number | undefined;
+  clock: Clock;
+}
+
+/** Kept free before the platform's deadline, to record the attempt and to answer. */
+const reserveMillis = (remaining: number): number => Math.min(1_000, remaining / 10);
+/** How long before the end the signal is aborted, so that the task can put things in order. */
+const graceMillis = (limit: number): number => Math.min(1_000, limit / 20);
+
+/**
+ * Runs a task with a signal that is aborted shortly before its time is over, and rejects when it is. The function
+ * itself cannot be stopped: what it does not stop by the signal goes on until the platform ends or freezes it.
+ *
+ * @throws RunletError RLT3004; also in the place of what the task throws because of the signal
+ */
+export async function withDeadline<T>(run: (signal: AbortSignal) => Promise<T>, limits: Limits): Promise<T> {
+  const controller = new AbortController();
+  const limit = shortest(limits);
+  if (!limit) return run(controller.signal);
+  const { clock } = limits;
+  const late = new RunletError("RLT3004", limit.message);
+  const abort = clock.schedule(limit.millis - graceMillis(limit.millis), () => controller.abort(late));
+  let end = abort;
+  const timeout = new Promise<never>((_, reject) => {
+    end = clock.schedule(limit.millis, () => reject(late));
+  });
+  try {
+    return await Promise.race([run(controller.signal), timeout]);
+  } catch (thrown) {
+    if (!controller.signal.aborted || thrown === late) throw thrown;
+    throw new RunletError("RLT3004", limit.message, { cause: thrown });
+  } finally {
+    abort.cancel();
+    end.cancel();
+  }
+}
+
+function shortest({
+  timeoutSeconds,
+  remainingMillis,
+}: Limits): { millis: number; message: string } | undefined {
+  const own = timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : timeoutSeconds * 1_000;
+  const platform =
+    remainingMillis === undefined
+      ? Number.POSITIVE_INFINITY
+      : remainingMillis - reserveMillis(remainingMillis);
+  if (own === Number.POSITIVE_INFINITY && platform === own) return undefined;
+  if (own <= platform || timeoutSeconds !== undefined) {
+    return { millis: Math.min(own, platform), message: `A task ran longer than ${timeoutSeconds} s.` };
+  }
+  return { millis: platform, message: "A task ran longer than its function may." };
+}

@@ -1,0 +1,68 @@
+import { type Failure, toFailure } from "../model/failure.ts";
+import { RunletError } from "../model/runlet-error.ts";
+import { CAUSE_LINE } from "./encode-failure.ts";
+
+const TIMEOUTS = ["Sandbox.Timedout", "States.Timeout", "States.HeartbeatTimeout"];
+const EXITS = [
+  "Runtime.ExitError",
+  "Runtime.UnhandledPromiseRejection",
+  "Runtime.NodeJsExit",
+  "Runtime.OutOfMemory",
+];
+
+/**
+ * What a task threw, from what Step Functions makes of it: name and message as the author gave them, the cause inside.
+ * The platform's own ends of a task become Runlet's errors: RLT3004 for time, RLT3003 for a process that ended.
+ *
+ * @param cause the `Cause`: JSON that Lambda wrote, or any text
+ * @param error the `Error` beside it, which names the failure where the text does not
+ * @example decodeCause('{"errorType":"RangeError","errorMessage":"page 7","trace":[]}') // { name: "RangeError", message: "page 7" }
+ */
+export function decodeCause(cause: string | null | undefined, error?: string | null): Failure {
+  const text = cause ?? "";
+  const parsed = parseObject(text);
+  const child = error === "States.TaskFailed" && typeof parsed?.["Error"] === "string" ? parsed : undefined;
+  if (child) return decodeCause(textOf(child["Cause"]), textOf(child["Error"])); // a sub-flow failed: its execution
+  const type = textOf(parsed?.["errorType"]) || error || "Error";
+  const message = textOf(parsed?.["errorMessage"]) ?? text;
+  if (TIMEOUTS.includes(type) || (type === "Lambda.Unknown" && /Task timed out after/.test(text))) {
+    return platformFailure("RLT3004", "A task was ended by its platform because it ran out of time", message);
+  }
+  if (EXITS.includes(type))
+    return platformFailure("RLT3003", "A task's process ended before it answered", message);
+  const failure: Failure = { name: type, message };
+  const inner = causeOf(parsed?.["trace"]);
+  if (inner) failure.cause = inner;
+  return failure;
+}
+
+function platformFailure(code: "RLT3003" | "RLT3004", what: string, message: string): Failure {
+  // The request id changes with every attempt, and would make two equal failures differ.
+  const detail = message.replace(/^RequestId: \S+ (Error: )?/, "");
+  return toFailure(new RunletError(code, detail ? `${what}: ${detail}.` : `${what}.`));
+}
+
+function causeOf(trace: unknown): Failure | undefined {
+  const last: unknown = Array.isArray(trace) ? trace.at(-1) : undefined;
+  if (typeof last !== "string" || !last.startsWith(CAUSE_LINE)) return undefined;
+  return asFailure(parseObject(last.slice(CAUSE_LINE.length)));
+}
+
+function asFailure(value: unknown): Failure | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { name, message, cause } = value as Record<string, unknown>;
+  if (typeof name !== "string" || typeof message !== "string") return undefined;
+  const inner = asFailure(cause);
+  return { name, message, ...(inner ? { cause: inner } : {}) };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -1,0 +1,63 @@
+import type { Failure } from "../model/failure.ts";
+import type { Json } from "../model/json.ts";
+import type { InlineEvent, Reference, TaskEvent } from "../model/protocol.ts";
+import type { Ports, TaskRecord } from "./ports.ts";
+import type { Redact } from "./redact.ts";
+
+/** What Lambda's Node runtime passes beside the event, as far as it is used here. */
+export interface LambdaContext {
+  getRemainingTimeInMillis?(): number;
+  awsRequestId?: string;
+  logStreamName?: string;
+}
+
+/** A Lambda function's `handler` export. */
+export type Handler = (event: unknown, context: LambdaContext) => Promise<Json | Reference>;
+
+/** One request on its way through the middleware; the shape is middy's. */
+export interface HandlerRequest<Call extends HandlerCall> {
+  event: unknown;
+  context: LambdaContext;
+  response: unknown;
+  error: unknown;
+  internal: Partial<Call>;
+}
+
+/**
+ * One concern. `before` runs in the order of the list, `after` and `onError` in the reverse; what `before` returns
+ * (if not `undefined`) is the answer at once.
+ */
+export interface Middleware<Call extends HandlerCall> {
+  before?(request: HandlerRequest<Call>): unknown;
+  after?(request: HandlerRequest<Call>): unknown;
+  onError?(request: HandlerRequest<Call>): unknown;
+}
+
+/** What the middleware of one request share. */
+export interface HandlerCall {
+  ports: Ports;
+  redact: Redact;
+  /** What the author's code, or the wrapper, threw. */
+  failure: Failure;
+}
+
+/** A task event; a run that repeats another one answers from the records of that one. */
+export type ReceivedTaskEvent = TaskEvent & {
+  /** The run whose recorded results answer calls of this run. */
+  rerunOf?: string;
+};
+
+export interface TaskCall extends HandlerCall {
+  event: ReceivedTaskEvent;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  args: Json[];
+  secrets: Readonly<Record<string, string>>;
+  /** The checked result, before it may give way to a reference. */
+  result: Pick<TaskRecord, "result" | "reference">;
+}
+
+export interface InlineCall extends HandlerCall {
+  event: InlineEvent;
+  values: Record<string, Json>;
+}

@@ -1,0 +1,45 @@
+import { INLINE_RESULT_BYTES } from "../../model/protocol.ts";
+import type { InlineCall, Middleware, TaskCall } from "../handler-types.ts";
+import { storeValue } from "../references.ts";
+
+/**
+ * Above this a record refers to the object store too: a put there costs as much as a record of some 8 KB, and DynamoDB
+ * bills each further KB.
+ */
+const RECORD_RESULT_BYTES = 8_192;
+
+/** Large results go to the object store: above the inline cap the answer, too, is a reference. */
+export function offloadTaskResult(): Middleware<TaskCall> {
+  return {
+    async after(request) {
+      const { event, ports } = request.internal;
+      if (!event || !ports) return;
+      const json = JSON.stringify(request.response);
+      const bytes = Buffer.byteLength(json);
+      const cap = ports.states ? RECORD_RESULT_BYTES : INLINE_RESULT_BYTES;
+      if (bytes <= cap) {
+        request.internal.result = { result: JSON.parse(json) };
+        return;
+      }
+      const { runId, step, frames, attempt } = event;
+      const reference = await storeValue(ports.objects, { runId, step, frames, part: String(attempt) }, json);
+      request.internal.result = { reference };
+      if (bytes > INLINE_RESULT_BYTES) request.response = reference;
+    },
+  };
+}
+
+/** The same for the answer of a region. */
+export function offloadInlineResult(): Middleware<InlineCall> {
+  return {
+    async after(request) {
+      const { event, ports } = request.internal;
+      if (!event || !ports) return;
+      const json = JSON.stringify(request.response);
+      if (Buffer.byteLength(json) <= INLINE_RESULT_BYTES) return;
+      const { runId, region, frames } = event;
+      const address = { runId, step: region, frames, part: "inline" };
+      request.response = await storeValue(ports.objects, address, json);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { toError } from "../../model/failure.ts";
+import type { Json } from "../../model/json.ts";
+import { RunletError } from "../../model/runlet-error.ts";
+import type { Middleware, TaskCall } from "../handler-types.ts";
+import { resolveReferences } from "../references.ts";
+import { findSettledFailure } from "../settled-failure.ts";
+
+/**
+ * Puts values in the place of references. A failed future among the arguments fails the call as it would in plain
+ * Node, where the argument is awaited first.
+ */
+export function resolveArgs(): Middleware<TaskCall> {
+  return {
+    async before(request) {
+      const { event, ports } = request.internal;
+      if (!event || !ports) return;
+      const args = await resolveReferences(event.args as Json, ports.objects);
+      if (!Array.isArray(args))
+        throw new RunletError("RLT3007", "The stored arguments of a task are no list.");
+      const failure = findSettledFailure(args);
+      if (failure) throw toError(failure);
+      request.internal.args = args;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { isReference } from "../../model/protocol.ts";
+import { RunletError } from "../../model/runlet-error.ts";
+import type { InlineCall, Middleware, ReceivedTaskEvent, TaskCall } from "../handler-types.ts";
+
+type Fields = Record<string, unknown>;
+
+/** Takes a task event in, or refuses it (RLT2004); by hand, since a schema library would double the bundle. */
+export function validateTaskEvent(now: () => number): Middleware<TaskCall> {
+  return {
+    before(request) {
+      const event = protocolEvent(request.event, "task");
+      need(typeof event["step"] === "string", "step");
+      need(Number.isInteger(event["attempt"]), "attempt");
+      need(Array.isArray(event["args"]) || isReference(event["args"]), "args");
+      need(["undefined", "string"].includes(typeof event["rerunOf"]), "rerunOf");
+      request.internal.event = event as unknown as ReceivedTaskEvent;
+      request.internal.startedAt = now();
+    },
+  };
+}
+
+/** Takes an inline event in, or refuses it (RLT2004). */
+export function validateInlineEvent(): Middleware<InlineCall> {
+  return {
+    before(request) {
+      const event = protocolEvent(request.event, "inline");
+      need(typeof event["region"] === "string", "region");
+      need(typeof event["values"] === "object" && event["values"] !== null, "values");
+      request.internal.event = event as unknown as InlineCall["event"];
+    },
+  };
+}
+
+function protocolEvent(event: unknown, kind: string): Fields {
+  need(typeof event === "object" && event !== null, "the event");
+  const fields = event as Fields;
+  need(fields["runlet"] === 1, "runlet");
+  need(fields["kind"] === kind, "kind");
+  need(typeof fields["runId"] === "string", "runId");
+  const frames = fields["frames"];
+  need(Array.isArray(frames) && frames.every((frame) => Number.isInteger(frame)), "frames");
+  return fields;
+}
+
+function need(right: boolean, field: string): void {
+  if (right) return;
+  throw new RunletError(
+    "RLT2004",
+    `A function was called with something that is no call of a machine: ${field}.`,
+    {
+      mend: "Deploy the definition and the functions of one build together, and start runs through the machine.",
+    },
+  );
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it, vi } from "vitest";
+import { isReference, type Reference } from "../../sdk/model/protocol.ts";
+import { createInlineHandler, type Region } from "../../sdk/runtime/inline-handler.ts";
+import { failureOf, inlineEvent } from "./as-lambda.ts";
+import { memoryPorts } from "./memory-ports.ts";
+
+const handlerOf = (region: Region, ports = memoryPorts()) => createInlineHandler({ here: region }, { ports });
+const settled = (name: string, message: string) => ({
+  "$runlet.error": {
+    Error: name,
+    Cause: JSON.stringify({ errorType: name, errorMessage: message, trace: [] }),
+  },
+});
+
+describe("the dispatcher of inline steps", () => {
+  it("runs the region on its values", async () => {
+    const handler = handlerOf(({ rows }) => (rows as number[]).filter((row) => row > 1));
+    expect(await handler(inlineEvent("here", { rows: [1, 2, 3] }), {})).toEqual([2, 3]);
+  });
+
+  it("refuses an unknown region, and one that only a prototype has", async () => {
+    const handler = handlerOf(() => 1);
+    for (const name of ["there", "toString", "__proto__"]) {
+      expect((await failureOf(handler, inlineEvent(name, {}))).message).toMatch(/^RLT3001: /);
+    }
+  });
+
+  it("reads references, and answers one where the answer is large", async () => {
+    const ports = memoryPorts();
+    const reference = await handlerOf(() => "x".repeat(400_000), ports)(inlineEvent("here", {}), {});
+    expect(isReference(reference)).toBe(true);
+    expect((reference as Reference)["$runlet.ref"].key).toMatch(/^results\/run-1\/here\/_-inline-/);
+    const length = handlerOf(({ big }) => (big as { text: string }[])[0]?.text.length, ports);
+    expect(await length(inlineEvent("here", { big: [{ text: reference as never }] }), {})).toBe(400_000);
+  });
+
+  it("throws the first failure in the order of positions", async () => {
+    const region = vi.fn();
+    const values = {
+      results: [1, { inner: [2, settled("B", "second item")] }, settled("C", "third item")],
+      last: settled("A", "last value"),
+    };
+    expect(await failureOf(handlerOf(region), inlineEvent("here", values as never))).toEqual({
+      name: "B",
+      message: "second item",
+    });
+    expect(region).not.toHaveBeenCalled();
+  });
+
+  it("throws what the region throws, null access in V8's words", async () => {
+    const handler = handlerOf(({ row }) => (row as { total: number }).total);
+    expect(await failureOf(handler, inlineEvent("here", { row: null }))).toEqual({
+      name: "TypeError",
+      message: "Cannot read properties of null (reading 'total')",
+    });
+  });
+
+  it.each<[string, Region]>([
+    ["assignment", ({ a }) => Object.assign(a as object, { x: 2 })],
+    ["a new key", ({ a }) => Object.assign(a as object, { y: 2 })],
+    ["delete", ({ a }) => delete (a as { x?: number }).x],
+    ["push", ({ list }) => (list as number[]).push(1)],
+    ["pop", ({ list }) => (list as number[]).pop()],
+    ["sort", ({ list }) => (list as number[]).sort()],
+    ["length", ({ list }) => ((list as number[]).length = 0)],
+    ["the values themselves", (values) => Object.assign(values, { b: 1 })],
+    ["a deep one", ({ deep }) => (deep as { list: number[] }[])[0]?.list.reverse()],
+  ])("refuses a change in place: %s", async (_, region) => {
+    const values = { a: { x: 1 }, list: [2, 1], deep: [{ list: [1, 2] }] };
+    expect((await failureOf(handlerOf(region), inlineEvent("here", values))).message).toMatch(/^RLT2008: /);
+  });
+
+  it("lets a region change what it made itself", async () => {
+    const handler = handlerOf(({ list }) => [...(list as number[])].sort());
+    expect(await handler(inlineEvent("here", { list: [2, 1] }), {})).toEqual([1, 2]);
+  });
+
+  it("refuses an answer that is not JSON, such as a promise", async () => {
+    const handler = handlerOf(async () => 1);
+    expect((await failureOf(handler, inlineEvent("here", {}))).message).toMatch(
+      /^RLT2001: The value of a flow expression holds a Promise/,
+    );
+  });
+});
