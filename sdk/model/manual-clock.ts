@@ -1,5 +1,11 @@
 import type { Clock, Timer } from "./clock.ts";
 
+interface PendingTimer {
+  at: number;
+  order: number;
+  callback: () => void;
+}
+
 /**
  * A clock that moves only when it is told to: virtual time for tests and simulations. Timers fire in the order of
  * their instants, and in the order of their making where instants are equal.
@@ -12,7 +18,7 @@ import type { Clock, Timer } from "./clock.ts";
 export class ManualClock implements Clock {
   #now: number;
   #order = 0;
-  #timers: { at: number; order: number; callback: () => void }[] = [];
+  #timers: PendingTimer[] = [];
 
   constructor(startMillis = Date.UTC(2026, 0, 1)) {
     this.#now = startMillis;
@@ -30,7 +36,7 @@ export class ManualClock implements Clock {
 
   /** Fires the next timer, if there is one, and moves to its instant. */
   step(): boolean {
-    const next = this.#timers.reduce<(typeof this.#timers)[number] | undefined>(
+    const next = this.#timers.reduce<PendingTimer | undefined>(
       (best, timer) => (!best || timer.at < best.at || (timer.at === best.at && timer.order < best.order) ? timer : best),
       undefined,
     );

@@ -17,8 +17,10 @@ export interface TaskEvent {
   frames: number[];
   /** 0 for the first attempt; from the retry count of the state. */
   attempt: number;
-  /** The arguments; a reference where they are large. */
-  args: Json[] | Reference;
+  /** The arguments; any value in them may be a reference. */
+  args: Json[];
+  /** The arguments as an inline step computed them; they win over `args`. */
+  slow?: Json[] | Reference | null;
 }
 
 /** What a machine sends to evaluate one region of a flow body by the author's own JavaScript. */
@@ -29,8 +31,13 @@ export interface InlineEvent {
   /** The region, such as `total-if`; the key into the flow's dispatcher. */
   region: string;
   frames: number[];
-  /** The variables that the region reads, by source name; values may be references. */
+  /** The variables that the region reads; values may be references or hold them. */
   values: { [name: string]: Json };
+  /**
+   * How the answer leaves: `boundary` as JSON.stringify would carry it, to a task or out of the flow; `exact` stays in
+   * the flow, so what JSON would change is refused; `items` is `exact` and never a reference, since a Map reads it.
+   */
+  crossing: "boundary" | "exact" | "items";
 }
 
 /** A value that lives in the object store and travels as its address. */
@@ -40,11 +47,13 @@ export interface Reference {
 
 /** A map item or branch that failed and has settled; thrown where the result is awaited. */
 export interface SettledFailure {
-  "$runlet.error": { Error: string; Cause: string };
+  "$runlet.error": { Error: string; Cause: string; At: string };
 }
 
 export const REFERENCE_KEY = "$runlet.ref";
 export const ERROR_KEY = "$runlet.error";
+/** Where an inline step leaves its answer for the state that it returns to. */
+export const SLOW_KEY = "$runlet.slow";
 
 /** The key under which a task's result is recorded: equal over attempts, crashes and redrives, else distinct. */
 export function idempotencyKey(call: { runId: string; step: string; frames: readonly number[] }): string {
@@ -57,7 +66,7 @@ export function isReference(value: unknown): value is Reference {
 
 /**
  * The largest result that travels inside the state, in bytes of UTF-8. Step Functions takes 262,144 for a payload;
- * the rest leaves room for what the machine wraps around it (`{"slow": …}`, an item's frames, arguments).
+ * the rest leaves room for what the machine wraps around it (an inline step's key, an item's index, arguments).
  */
 export const INLINE_RESULT_BYTES = 261_120;
 

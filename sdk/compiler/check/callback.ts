@@ -1,0 +1,110 @@
+import type { Node } from "oxc-parser";
+import { Scope } from "../lower/scope.ts";
+import { childrenOf, isFunction } from "../parse/ast.ts";
+import { type CheckContext, checkPure, report } from "./pure.ts";
+
+/**
+ * A synchronous callback inside a plain expression (`rows.filter((row) => …)`). Its body always runs as the author's
+ * JavaScript, so it may hold statements and change names of its own; it must not change anything outside.
+ */
+export function checkCallbackBody(context: CheckContext, node: Node, outer: Scope): void {
+  if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression") return report(context, "RLT1108", node);
+  if (node.async) return report(context, "RLT1206", node, "An async callback stands only in `await Promise.all(items.map(async …))`.");
+  if ("generator" in node && node.generator) return report(context, "RLT1107", node);
+  const scope = new Scope(outer);
+  for (const parameter of node.params) declareLocals(parameter, scope);
+  for (const parameter of node.params) checkDefaults(context, parameter, scope);
+  if (!node.body) return;
+  if (node.body.type === "BlockStatement") checkStatements(context, node.body.body, scope);
+  else checkLocal(context, node.body, scope);
+}
+
+/** Declares every name of a pattern as local. */
+export function declareLocals(pattern: Node, scope: Scope): void {
+  if (pattern.type === "Identifier") scope.declare(pattern.name, "local");
+  else if (pattern.type === "AssignmentPattern") declareLocals(pattern.left, scope);
+  else if (pattern.type === "Property") declareLocals(pattern.value, scope);
+  else for (const child of childrenOf(pattern)) declareLocals(child, scope);
+}
+
+function checkDefaults(context: CheckContext, pattern: Node, scope: Scope): void {
+  if (pattern.type === "AssignmentPattern") {
+    checkLocal(context, pattern.right, scope);
+    checkDefaults(context, pattern.left, scope);
+  } else if (pattern.type === "Property") {
+    if (pattern.computed) checkLocal(context, pattern.key, scope);
+    checkDefaults(context, pattern.value, scope);
+  } else if (pattern.type !== "Identifier") {
+    for (const child of childrenOf(pattern)) checkDefaults(context, child, scope);
+  }
+}
+
+function checkStatements(context: CheckContext, statements: readonly Node[], outer: Scope): void {
+  const scope = new Scope(outer);
+  for (const statement of statements) declareHoisted(statement, scope);
+  for (const statement of statements) checkLocal(context, statement, scope);
+}
+
+/** Names are declared for the whole block before its statements are read, as JavaScript scopes them. */
+function declareHoisted(statement: Node, scope: Scope): void {
+  if (statement.type === "VariableDeclaration") for (const { id } of statement.declarations) declareLocals(id, scope);
+}
+
+const STATEMENTS = new Set<Node["type"]>([
+  "ExpressionStatement", "IfStatement", "ReturnStatement", "WhileStatement", "DoWhileStatement", "EmptyStatement",
+]);
+
+/** As checkPure, with the statements and assignments that are harmless on names of the callback itself. */
+function checkLocal(context: CheckContext, node: Node, scope: Scope): void {
+  switch (node.type) {
+    case "BlockStatement":
+      return checkStatements(context, node.body, scope);
+    case "VariableDeclaration":
+      if (node.kind === "var") report(context, "RLT1110", node);
+      for (const declarator of node.declarations) {
+        declareLocals(declarator.id, scope);
+        checkDefaults(context, declarator.id, scope);
+        if (declarator.init) checkLocal(context, declarator.init, scope);
+      }
+      return;
+    case "ForStatement":
+    case "ForOfStatement":
+    case "ForInStatement": {
+      const inner = new Scope(scope);
+      for (const child of childrenOf(node)) declareHoisted(child, inner);
+      for (const child of childrenOf(node)) checkLocal(context, child, inner);
+      return;
+    }
+    case "AssignmentExpression":
+      checkTarget(context, node.left, scope);
+      return checkLocal(context, node.right, scope);
+    case "BreakStatement":
+    case "ContinueStatement":
+      return node.label ? report(context, "RLT1109", node) : undefined;
+    case "UpdateExpression":
+      return checkTarget(context, node.argument, scope);
+    case "ParenthesizedExpression":
+    case "SequenceExpression":
+    case "LogicalExpression":
+    case "ConditionalExpression":
+      for (const child of childrenOf(node)) checkLocal(context, child, scope);
+      return;
+    default:
+      if (STATEMENTS.has(node.type)) for (const child of childrenOf(node)) checkLocal(context, child, scope);
+      else if (isFunction(node)) report(context, "RLT1108", node);
+      else checkPure(context, node, scope);
+  }
+}
+
+/** What is assigned to must be the callback's own; a value that came in is frozen when it runs, so it is safe too. */
+function checkTarget(context: CheckContext, target: Node, scope: Scope): void {
+  if (target.type === "Identifier") {
+    if (scope.find(target.name) !== "local") report(context, "RLT1104", target, `"${target.name}" is changed from inside a callback.`);
+    return;
+  }
+  if (target.type !== "MemberExpression") return report(context, "RLT1104", target);
+  let root: Node = target.object;
+  while (root.type === "MemberExpression") root = root.object;
+  if (root.type === "Identifier" && scope.find(root.name) === "local") checkPure(context, target, scope);
+  else report(context, "RLT1105", target);
+}

@@ -1,0 +1,81 @@
+import type { Expression, Node } from "oxc-parser";
+import type { Binding, Uses } from "../graph.ts";
+import type { Module, ModuleReader } from "../parse/module.ts";
+
+/**
+ * An expression as JSONata that gives JavaScript's answer whenever its guard holds. The rules and the measurements
+ * behind each form are in `docs/decisions/0001-emission-rules.md`; R-numbers in comments point there.
+ */
+export interface Fast {
+  code: string;
+  /** A total boolean in JSONata, safe to stand in an `and` chain; absent where nothing can differ. */
+  guard?: string;
+  type: FastType;
+  /** False where, guard or not, the value may be missing (JavaScript's undefined). */
+  present: boolean;
+  /** The code is a path, so members may follow it. */
+  path?: boolean;
+  /** The variable at the root of a longer path: it may be a reference, which has none of the value's properties. */
+  root?: string;
+  /** For a computed number: its largest exponent, base 2 (R6). */
+  bits?: number;
+}
+
+export type FastType = "string" | "number" | "boolean" | "null" | "undefined" | "array" | "json";
+
+/** How the emitter writes bindings at the state in question. */
+export interface FastContext {
+  reader: ModuleReader;
+  module: Module;
+  uses: Uses;
+  /** The JSONata that reads a variable or the input. */
+  code(binding: Exclude<Binding, { kind: "pure" }>): string;
+  /** True when the input is surely there: a schema gave it. */
+  inputPresent: boolean;
+}
+
+export type Translate<N extends Node = Node> = (node: N, context: FastContext) => Fast | undefined;
+
+/** The conjunction of guards. */
+export function both(...guards: (string | undefined)[]): string | undefined {
+  const parts = [...new Set(guards.filter((guard): guard is string => guard !== undefined))];
+  return parts.length === 0 ? undefined : parts.join(" and ");
+}
+
+/** The value must be there: what a strict position adds (R2). */
+export function strict(fast: Fast): Fast {
+  if (fast.present) return fast;
+  return withGuard({ ...fast, present: true }, both(fast.guard, `$exists(${fast.code})`));
+}
+
+/** Missing is a legal answer, but a reference only looks as if it lacked the property (R2). */
+export function lenient(fast: Fast): Fast {
+  if (fast.present || fast.root === undefined) return fast;
+  return withGuard(fast, both(fast.guard, `$not($exists(${fast.root}.\`$runlet.ref\`))`));
+}
+
+export function withGuard(fast: Fast, guard: string | undefined): Fast {
+  const { guard: _, ...rest } = fast;
+  return guard === undefined ? rest : { ...rest, guard };
+}
+
+/** A boolean for JavaScript's truthiness of the value: total under the guard (R11). */
+export function truthy(fast: Fast): string {
+  switch (fast.type) {
+    case "boolean":
+      return fast.present ? fast.code : `(${fast.code} and true)`;
+    case "array":
+      return "true";
+    case "null":
+    case "undefined":
+      return "false";
+    case "string":
+      return `(${fast.code} != "")`;
+    case "number":
+      return `(${fast.code} != 0)`;
+    case "json":
+      return `($type(${fast.code}) in ["array","object"] or ${fast.code})`;
+  }
+}
+
+export type { Expression };

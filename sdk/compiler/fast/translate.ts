@@ -1,0 +1,124 @@
+import type { Expression, Node } from "oxc-parser";
+import { stringLiteral } from "../../asl/expression.ts";
+import { PROTOTYPE_NAMES } from "../check/builtins.ts";
+import type { Binding } from "../graph.ts";
+import { bare, memberName } from "../parse/ast.ts";
+import { both, type Fast, type FastContext, strict, type Translate, withGuard } from "./fast.ts";
+import { asNumber } from "./numbers.ts";
+import { binary, conditional, logical, unary } from "./operators.ts";
+import { template } from "./template-literal.ts";
+
+type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
+
+/** One function a kind of expression; what is not listed runs as the author's own JavaScript. */
+const TRANSLATORS: { [T in Node["type"]]?: Translate<Of<T>> } = {
+  Literal: literal,
+  TemplateLiteral: template,
+  Identifier: identifier,
+  MemberExpression: member,
+  ChainExpression: (node, context) => translate(node.expression, context),
+  BinaryExpression: binary,
+  LogicalExpression: logical,
+  ConditionalExpression: conditional,
+  UnaryExpression: unary,
+  CallExpression: call,
+};
+
+export function translate(node: Node, context: FastContext): Fast | undefined {
+  const bound = context.uses.get(node);
+  if (bound) return fromBinding(bound, context);
+  const inner = bare(node as Expression) as Node;
+  if (inner !== node) return translate(inner, context);
+  const one = TRANSLATORS[node.type] as Translate | undefined;
+  return one?.(node, context);
+}
+
+function literal(node: Of<"Literal">): Fast | undefined {
+  if (typeof node.value === "string") {
+    return node.value.isWellFormed() ? { code: stringLiteral(node.value), type: "string", present: true } : undefined;
+  }
+  if (typeof node.value === "number") {
+    const bits = Math.max(1, Math.ceil(Math.log2(Math.abs(node.value) + 1)));
+    return Number.isFinite(node.value) && bits <= 500 ? { code: JSON.stringify(node.value), type: "number", present: true, bits } : undefined;
+  }
+  if (typeof node.value === "boolean") return { code: String(node.value), type: "boolean", present: true };
+  return node.value === null && node.raw === "null" ? { code: "null", type: "null", present: true } : undefined;
+}
+
+function identifier(node: Of<"Identifier">, context: FastContext): Fast | undefined {
+  if (node.name === "undefined") return { code: "null", type: "undefined", present: false };
+  const declared = context.reader.lookup(context.module, node.name);
+  return declared?.kind === "constant" ? translate(declared.init, { ...context, module: declared.module }) : undefined;
+}
+
+export function fromBinding(binding: Binding, context: FastContext): Fast | undefined {
+  if (binding.kind === "pure") return fromPure(binding.definition.init, binding, context);
+  const code = context.code(binding);
+  if (binding.kind === "input") return { code, type: "json", present: context.inputPresent, path: true, root: code };
+  const type = binding.role === "index" ? "number" : binding.role === "map" ? "array" : "json";
+  return { code, type, present: true, path: true, root: code };
+}
+
+function fromPure(init: Expression | undefined, binding: Binding & { kind: "pure" }, context: FastContext): Fast | undefined {
+  const { source } = binding.definition;
+  if (!binding.path) return undefined;
+  // A value taken out of an expression stands for itself in `uses`; here its own text is meant.
+  const whole = source ? fromBinding(source, context) : init && translateUnbound(init, binding, context);
+  return binding.path.reduce<Fast | undefined>((fast, key) => fast && memberOf(fast, key), whole);
+}
+
+function translateUnbound(init: Expression, binding: Binding, context: FastContext): Fast | undefined {
+  if (context.uses.get(init) !== binding) return translate(init, context);
+  const uses = new Map(context.uses);
+  uses.delete(init);
+  return translate(init, { ...context, uses });
+}
+
+function member(node: Of<"MemberExpression">, context: FastContext): Fast | undefined {
+  const name = memberName(node);
+  const object = name === undefined ? undefined : translate(node.object, context);
+  return object && name !== undefined ? memberOf(object, name) : undefined;
+}
+
+/** `object.name`; the object must surely be an object, or JSONata would map over an array (R2). */
+function memberOf(object: Fast, name: string): Fast | undefined {
+  if (name === "length") return lengthOf(object);
+  const field = fieldName(name);
+  if (object.type !== "json" || !object.path || field === undefined) return undefined;
+  const guard = both(object.guard, `$type(${object.code})="object"`);
+  const fast: Fast = { code: `${object.code}.${field}`, type: "json", present: false, path: true };
+  if (object.root !== undefined) fast.root = object.root;
+  return withGuard(fast, guard);
+}
+
+function lengthOf(object: Fast): Fast | undefined {
+  if (object.type !== "array" && object.type !== "json") return undefined;
+  const guard = object.type === "array" ? object.guard : both(object.guard, `$type(${object.code})="array"`);
+  return withGuard({ code: `$count(${object.code})`, type: "number", present: true, bits: 32 }, guard);
+}
+
+const KEYWORDS = new Set(["and", "or", "in", "true", "false", "null", "function"]);
+
+/** A key as a step of a path; names that objects inherit never, since engines disagree about them. */
+function fieldName(name: string): string | undefined {
+  if (PROTOTYPE_NAMES.has(name) || name === "" || !name.isWellFormed() || name.includes("`") || name.includes("%}")) return undefined;
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !KEYWORDS.has(name) ? name : `\`${name}\``;
+}
+
+const MOST_RANGE = 10_000;
+
+/** `range(a, b)`: JSONata's own `[a..b]`, which is empty where a > b. */
+function call(node: Of<"CallExpression">, context: FastContext): Fast | undefined {
+  if (node.callee.type !== "Identifier" || context.uses.has(node.callee) || node.arguments.length !== 2) return undefined;
+  const declared = context.reader.lookup(context.module, node.callee.name);
+  if (declared?.kind !== "package" || declared.from !== "runlet" || declared.imported !== "range") return undefined;
+  const bounds = node.arguments.map((argument) => {
+    const fast = argument.type === "SpreadElement" ? undefined : translate(argument, context);
+    const number = fast && asNumber(strict(fast));
+    return number && withGuard(number, both(number.guard, `${number.code} = $floor(${number.code})`));
+  });
+  const [first, last] = bounds;
+  if (!first || !last) return undefined;
+  const guard = both(first.guard, last.guard, `${last.code} - ${first.code} < ${MOST_RANGE}`);
+  return withGuard({ code: `[${first.code}..${last.code}]`, type: "array", present: true }, guard);
+}

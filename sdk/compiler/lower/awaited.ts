@@ -1,0 +1,64 @@
+import type { CallExpression, Expression } from "oxc-parser";
+import { report } from "../check/pure.ts";
+import type { VariableBinding } from "../graph.ts";
+import { bare, memberName } from "../parse/ast.ts";
+import type { Declared, TaskDeclaration } from "../parse/module.ts";
+import { lowerPromiseAll, lowerTaskMap } from "./map.ts";
+import type { Lowering, Place } from "./lowering.ts";
+import { lowerStep } from "./step.ts";
+
+type Target =
+  | { kind: "step" | "taskMap"; task: TaskDeclaration }
+  | { kind: "promise"; method: string }
+  | { kind: "flow" | "member"; name: string };
+
+/** What an awaited call calls, or nothing when it is no call of ours. */
+function targetOf(lowering: Lowering, place: Place, call: CallExpression): Target | undefined {
+  const { reader, module } = lowering.context;
+  const callee = bare(call.callee);
+  const global = (name: string): Declared | undefined => (place.scope.find(name) ? undefined : reader.lookup(module, name));
+  if (callee.type === "Identifier") return namedTarget(global(callee.name), callee.name);
+  if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier") return undefined;
+  const method = memberName(callee) ?? "";
+  const object = global(callee.object.name);
+  if (object?.kind === "task") return method === "map" ? { kind: "taskMap", task: object } : { kind: "member", name: method };
+  if (object?.kind === "flow") return { kind: "flow", name: callee.object.name };
+  if (object?.kind === "namespace") return namedTarget(reader.exported(object.module, method), method);
+  if (!object && callee.object.name === "Promise" && !place.scope.find("Promise")) return { kind: "promise", method };
+  return undefined;
+}
+
+function namedTarget(declared: Declared | undefined, name: string): Target | undefined {
+  if (declared?.kind === "task") return { kind: "step", task: declared };
+  if (declared?.kind === "flow") return { kind: "flow", name };
+  return undefined;
+}
+
+export const isAwaitable = (lowering: Lowering, place: Place, node: Expression): boolean =>
+  node.type === "CallExpression" && targetOf(lowering, place, node) !== undefined;
+
+/** `await …`: adds the node that waits, and gives the binding of its result. */
+export function lowerAwaited(lowering: Lowering, place: Place, node: Expression, name?: string): VariableBinding | undefined {
+  const { context } = lowering;
+  const target = node.type === "CallExpression" ? targetOf(lowering, place, node) : undefined;
+  if (!target || node.type !== "CallExpression") {
+    report(context, "RLT1202", node);
+    return undefined;
+  }
+  switch (target.kind) {
+    case "step":
+      return lowerStep(lowering, place, node, target.task, name);
+    case "taskMap":
+      return lowerTaskMap(lowering, place, node, target.task, name);
+    case "promise":
+      if (target.method === "all") return lowerPromiseAll(lowering, place, node, name);
+      report(context, "RLT1204", node, `Promise.${target.method} cannot be compiled.`);
+      return undefined;
+    case "flow":
+      report(context, "RLT1210", node, `The flow "${target.name}" is called in a flow.`);
+      return undefined;
+    case "member":
+      report(context, "RLT1208", node, `A task has no member "${target.name}" that a flow body can await.`);
+      return undefined;
+  }
+}

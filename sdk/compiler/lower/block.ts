@@ -1,0 +1,109 @@
+import type { Expression, Node } from "oxc-parser";
+import { report } from "../check/pure.ts";
+import type { DiagnosticCode } from "../diagnostic-catalogue.ts";
+import type { ReturnNode } from "../graph.ts";
+import { bare } from "../parse/ast.ts";
+import type { Span } from "../source-file.ts";
+import { isAwaitable, lowerAwaited } from "./awaited.ts";
+import { lowerValue } from "./awaits.ts";
+import { lowerBranch } from "./branch.ts";
+import type { Lowering, Place } from "./lowering.ts";
+import { lowerThrow } from "./throw.ts";
+import { Scope } from "./scope.ts";
+
+type Crossing = ReturnNode["crossing"];
+type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
+type Lower<N> = (lowering: Lowering, place: Place, statement: N, crossing: Crossing) => void;
+
+/** One function a statement; a statement that is not listed is refused, never dropped. */
+const STATEMENTS: { [T in Node["type"]]?: Lower<Of<T>> } = {
+  VariableDeclaration: lowerVariables,
+  ExpressionStatement: lowerExpression,
+  ReturnStatement: lowerReturn,
+  IfStatement: lowerBranch,
+  ThrowStatement: lowerThrow,
+  BlockStatement: (lowering, place, block, crossing) => lowerStatements(lowering, { ...place, scope: new Scope(place.scope) }, block.body, crossing),
+  EmptyStatement: () => undefined,
+  TSInterfaceDeclaration: () => undefined,
+  TSTypeAliasDeclaration: () => undefined,
+};
+
+const REFUSED: Partial<Record<Node["type"], DiagnosticCode>> = {
+  ForStatement: "RLT1101", ForOfStatement: "RLT1101", ForInStatement: "RLT1101", WhileStatement: "RLT1101", DoWhileStatement: "RLT1101",
+  TryStatement: "RLT1102", SwitchStatement: "RLT1103",
+  FunctionDeclaration: "RLT1108", ClassDeclaration: "RLT1108",
+  LabeledStatement: "RLT1109", BreakStatement: "RLT1109", ContinueStatement: "RLT1109",
+};
+
+export function lowerStatements(lowering: Lowering, place: Place, statements: readonly Node[], crossing: Crossing): void {
+  for (const statement of statements) {
+    const lower = STATEMENTS[statement.type] as Lower<Node> | undefined;
+    if (lower) lower(lowering, place, statement, crossing);
+    else report(lowering.context, REFUSED[statement.type] ?? "RLT1111", headOf(statement), refusal(statement));
+  }
+}
+
+/** The first line of a statement: a diagnostic that underlines a whole loop helps nobody. */
+const headOf = (statement: Node): Span => ({ start: statement.start, end: Math.min(statement.end, statement.start + 3) });
+
+const refusal = (statement: Node): string | undefined =>
+  REFUSED[statement.type] ? undefined : `${statement.type} cannot stand in a flow body.`;
+
+/** True when control cannot reach the end of the block. */
+export function ends(nodes: Place["nodes"]): boolean {
+  const last = nodes.at(-1);
+  if (!last) return false;
+  if (last.kind === "return" || last.kind === "throw") return true;
+  return last.kind === "branch" && ends(last.then) && ends(last.otherwise);
+}
+
+/** The end of a function body: it returns undefined. */
+export function finishBlock(lowering: Lowering, place: Place, span: Span, crossing: Crossing): void {
+  if (ends(place.nodes)) return;
+  const end = { start: Math.max(span.start, span.end - 1), end: span.end };
+  const value = lowering.region(place, "value", [], end);
+  place.nodes.push({ kind: "return", id: lowering.stateName("return"), span: end, value, crossing });
+}
+
+function lowerVariables(lowering: Lowering, place: Place, statement: Of<"VariableDeclaration">): void {
+  if (statement.kind === "var") report(lowering.context, "RLT1110", headOf(statement));
+  if (statement.kind === "using" || statement.kind === "await using") report(lowering.context, "RLT1111", headOf(statement));
+  for (const { id, init } of statement.declarations) {
+    if (!init) {
+      report(lowering.context, "RLT1104", id, "A variable without a value would have to change later.");
+      continue;
+    }
+    if (id.type === "Identifier" && place.scope.has(id.name)) continue; // a redeclaration is a syntax error already
+    const value = bare(init);
+    if (value.type === "AwaitExpression" && id.type === "Identifier") {
+      const binding = lowerAwaited(lowering, place, bare(value.argument), id.name);
+      if (binding) place.scope.declare(id.name, binding);
+      else lowering.define(place, id, undefined, id); // already reported; the name is known from here on
+      continue;
+    }
+    lowerValue(lowering, place, init, false);
+    if (isAwaitable(lowering, place, value)) lowering.define(place, id, undefined, id);
+    else lowering.define(place, id, init, statement);
+  }
+}
+
+function lowerExpression(lowering: Lowering, place: Place, statement: Of<"ExpressionStatement">): void {
+  if ("directive" in statement && statement.directive) return;
+  const value = bare(statement.expression);
+  if (value.type === "AwaitExpression") {
+    const binding = lowerAwaited(lowering, place, bare(value.argument));
+    const last = place.nodes.at(-1);
+    // Nobody reads it, so it needs no variable; a map's failures are read all the same.
+    if (binding && last?.kind === "step" && last.result === binding) delete last.result;
+    return;
+  }
+  lowerValue(lowering, place, statement.expression, false);
+  lowering.define(place, undefined, statement.expression as Expression, statement);
+}
+
+function lowerReturn(lowering: Lowering, place: Place, statement: Of<"ReturnStatement">, crossing: Crossing): void {
+  if (statement.argument) lowerValue(lowering, place, statement.argument, true);
+  const values = statement.argument ? [{ expression: statement.argument, spread: false }] : [];
+  const value = lowering.region(place, "value", values, statement);
+  place.nodes.push({ kind: "return", id: lowering.stateName("return"), span: statement, value, crossing });
+}

@@ -1,0 +1,94 @@
+import type { Expression, Node } from "oxc-parser";
+import { type CheckContext, report } from "../check/pure.ts";
+import type { Block, FlowGraph, InputBinding, MapNode, Region } from "../graph.ts";
+import { bare } from "../parse/ast.ts";
+import type { FlowDeclaration } from "../parse/module.ts";
+import { lowerValue } from "./awaits.ts";
+import { finishBlock, lowerStatements } from "./block.ts";
+import { Lowering, type Place } from "./lowering.ts";
+import { mayReturnUndefined } from "./map.ts";
+import { Scope } from "./scope.ts";
+
+/** The graph of one flow; mistakes go to the context's diagnostics, and then the graph is not to be emitted. */
+export function lowerFlow(context: CheckContext, flow: FlowDeclaration, inlineSteps: "allow" | "refuse"): FlowGraph | undefined {
+  const fn = flow.call.arguments.at(-1);
+  const body = fn && fn.type !== "SpreadElement" ? bare(fn as Expression) : undefined;
+  if (body?.type !== "ArrowFunctionExpression" && body?.type !== "FunctionExpression") {
+    report(context, "RLT1008", fn ?? flow.call);
+    return undefined;
+  }
+  if (body.type === "FunctionExpression" && body.generator) report(context, "RLT1107", flow.span);
+  else if (!body.async) report(context, "RLT1006", flow.span);
+  if (body.params.length > 1) report(context, "RLT1007", body.params[1] ?? flow.span);
+  const lowering = new Lowering(context);
+  const input: InputBinding = { kind: "input", name: "input" };
+  const place: Place = { scope: new Scope(), nodes: [], pending: [], depth: 0 };
+  const [parameter] = body.params;
+  if (parameter) bindInput(lowering, place, parameter, input);
+  if (body.body?.type === "BlockStatement") {
+    lowerStatements(lowering, place, body.body.body, "boundary");
+    finishBlock(lowering, place, body.body, "boundary");
+  } else if (body.body) {
+    lowerValue(lowering, place, body.body, true);
+    const value = lowering.region(place, "value", [{ expression: body.body, spread: false }], body.body);
+    place.nodes.push({ kind: "return", id: lowering.stateName("return"), span: body.body, value, crossing: "boundary" });
+  }
+  refuseUndefinedResults(lowering, place.nodes);
+  return { name: flow.name, span: flow.span, input, body: place.nodes, inlineSteps };
+}
+
+function bindInput(lowering: Lowering, place: Place, parameter: Node, input: InputBinding): void {
+  if (parameter.type === "Identifier") {
+    input.name = parameter.name;
+    place.scope.declare(parameter.name, input);
+  } else if (parameter.type === "RestElement" || parameter.type === "TSParameterProperty") {
+    report(lowering.context, "RLT1007", parameter, "A rest parameter cannot be the input.");
+  } else {
+    lowering.define(place, parameter, undefined, parameter, input);
+  }
+}
+
+/**
+ * A callback that ends without a value leaves `undefined` among the results, which JSON would turn into null: refused
+ * where the flow could see the difference, that is where it uses the results at all.
+ */
+function refuseUndefinedResults(lowering: Lowering, body: Block): void {
+  const used = new Set([...lowering.context.uses.values()]);
+  visitMaps(body, (node) => {
+    if (node.result && used.has(node.result) && mayReturnUndefined(node.body)) {
+      report(lowering.context, "RLT1314", { start: node.span.start, end: node.span.end });
+    }
+  });
+}
+
+function visitMaps(block: Block, visit: (node: MapNode) => void): void {
+  for (const node of block) {
+    if (node.kind === "map") {
+      visit(node);
+      visitMaps(node.body, visit);
+    } else if (node.kind === "branch") {
+      visitMaps(node.then, visit);
+      visitMaps(node.otherwise, visit);
+    }
+  }
+}
+
+/** Every region of a block, in source order. */
+export function regionsOf(block: Block): Region[] {
+  return block.flatMap((node): Region[] => {
+    switch (node.kind) {
+      case "step":
+        return [node.args];
+      case "map":
+        return [node.items, ...regionsOf(node.body)];
+      case "branch":
+        return [node.test, ...regionsOf(node.then), ...regionsOf(node.otherwise)];
+      case "check":
+        return [node.check];
+      case "return":
+        return [node.value];
+      case "throw":
+        return [node.error];
+    }
+  });
+}

@@ -1,0 +1,123 @@
+import type { Expression, Node } from "oxc-parser";
+import { type CheckContext, checkPure, report } from "../check/pure.ts";
+import type { Binding, Block, Check, Definition, PureBinding, Region, Value, VariableBinding } from "../graph.ts";
+import { bare } from "../parse/ast.ts";
+import type { Span } from "../source-file.ts";
+import { Names, readable } from "./names.ts";
+import { Scope } from "./scope.ts";
+
+/** Where statements are lowered to: the nodes so far, and what must be evaluated before the next one. */
+export interface Place {
+  scope: Scope;
+  nodes: Block;
+  pending: Check[];
+  /** How many maps enclose this place. */
+  depth: number;
+}
+
+/** What the lowering of one flow shares: checks, unique names, the order of definitions. */
+export class Lowering {
+  readonly context: CheckContext;
+  readonly stateNames = new Names();
+  readonly #steps = new Names();
+  readonly #variables = new Names();
+  readonly #regions = new Names();
+  #order = 0;
+
+  constructor(context: CheckContext) {
+    this.context = context;
+  }
+
+  text(node: Span): string {
+    return this.context.module.source.slice(node);
+  }
+
+  stateName(wish: string): string {
+    return this.stateNames.unique(readable(wish, 70) || "state");
+  }
+
+  stepId(task: string): string {
+    return this.#steps.unique(task, "-", 60);
+  }
+
+  /** A variable of the machine; `v_` keeps it apart from JSONata's functions, whose names a variable would shadow. */
+  variable(name: string, role: VariableBinding["role"]): VariableBinding {
+    const plain = name.replace(/[^A-Za-z0-9_]/g, "_").slice(0, 60);
+    return { kind: "variable", name, variable: this.#variables.unique(`v_${plain}`, "_", 70), role };
+  }
+
+  /** A region takes everything that is pending, so that it throws before anything after it happens. */
+  region(place: Place, purpose: Region["purpose"], values: Value[], span: Span): Region {
+    const checks = place.pending.splice(0);
+    const { line } = this.context.module.source.place(span.start);
+    return { id: this.#regions.unique(`${purpose}-${line}`, "-"), purpose, checks, values, span };
+  }
+
+  check(node: Node, scope: Scope): void {
+    checkPure(this.context, node, scope);
+  }
+
+  /** `const pattern = init`, pure; its names are declared in the scope. */
+  define(place: Place, pattern: Node | undefined, init: Expression | undefined, span: Span, source?: Binding): Definition {
+    const definition: Definition = { bindings: [], order: this.#order++, span: { start: span.start, end: span.end } };
+    if (pattern) definition.pattern = pattern;
+    if (init) definition.init = init;
+    if (source) definition.source = source;
+    if (pattern) this.#bindPattern(place.scope, pattern, definition, []);
+    place.pending.push({ kind: "definition", definition });
+    return definition;
+  }
+
+  /** A value taken out of an expression, since something after it waits: evaluated before that, in source order. */
+  defineTemporary(place: Place, node: Expression): void {
+    const definition = this.define(place, undefined, node, node);
+    const binding: PureBinding = { kind: "pure", name: "value", definition, path: [] };
+    definition.bindings.push(binding);
+    this.context.uses.set(node, binding);
+  }
+
+  #bindPattern(scope: Scope, pattern: Node, definition: Definition, path: string[] | undefined): void {
+    switch (pattern.type) {
+      case "Identifier": {
+        const binding: PureBinding = { kind: "pure", name: pattern.name, definition, path };
+        definition.bindings.push(binding);
+        scope.declare(pattern.name, binding);
+        this.context.uses.set(pattern, binding);
+        return;
+      }
+      case "AssignmentPattern":
+        this.check(pattern.right, scope);
+        return this.#bindPattern(scope, pattern.left, definition, undefined);
+      case "ObjectPattern":
+        for (const property of pattern.properties) this.#bindProperty(scope, property, definition, path);
+        return;
+      case "ArrayPattern":
+        for (const element of pattern.elements) if (element) this.#bindPattern(scope, element, definition, undefined);
+        return;
+      case "RestElement":
+        return this.#bindPattern(scope, pattern.argument, definition, undefined);
+      default:
+        report(this.context, "RLT1306", pattern, `${pattern.type} cannot stand in a pattern.`);
+    }
+  }
+
+  #bindProperty(scope: Scope, property: Node, definition: Definition, path: string[] | undefined): void {
+    if (property.type !== "Property") return this.#bindPattern(scope, property, definition, undefined);
+    if (property.computed) this.check(property.key, scope);
+    const key = !property.computed && property.key.type === "Identifier" ? property.key.name : undefined;
+    this.#bindPattern(scope, property.value, definition, path && key !== undefined ? [...path, key] : undefined);
+  }
+}
+
+/** Values whose evaluation can neither throw nor wait: they may stay in place when something after them waits. */
+export function isTrivial(node: Node): boolean {
+  const inner = bare(node as Expression);
+  return inner.type === "Literal" || inner.type === "Identifier" || inner.type === "ArrowFunctionExpression";
+}
+
+export const innerPlace = (place: Place, depth = place.depth): Place => ({
+  scope: new Scope(place.scope),
+  nodes: [],
+  pending: [],
+  depth,
+});

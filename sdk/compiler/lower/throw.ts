@@ -1,0 +1,31 @@
+import type { Node } from "oxc-parser";
+import { ERROR_CLASSES } from "../check/builtins.ts";
+import { report } from "../check/pure.ts";
+import { bare } from "../parse/ast.ts";
+import { hoistAwaits } from "./awaits.ts";
+import type { Lowering, Place } from "./lowering.ts";
+
+type Throw = Extract<Node, { type: "ThrowStatement" }>;
+
+/** `throw new SomeError(message)`: any other thing that is thrown is a coded error at run time. */
+export function lowerThrow(lowering: Lowering, place: Place, statement: Throw): void {
+  const made = bare(statement.argument);
+  if (made.type === "NewExpression" && made.callee.type === "Identifier" && isErrorClass(lowering, place, made.callee.name)) {
+    for (const argument of made.arguments) {
+      if (argument.type !== "SpreadElement") hoistAwaits(lowering, place, argument);
+      lowering.check(argument, place.scope);
+    }
+  } else {
+    report(lowering.context, "RLT1312", statement.argument, "What is thrown is not `new` of an error class.");
+  }
+  const error = lowering.region(place, "throw", [{ expression: statement.argument, spread: false }], statement);
+  place.nodes.push({ kind: "throw", id: lowering.stateName(lowering.text(statement.argument).replace(/^new /, "throw ")), span: statement, error });
+}
+
+/** A built-in error, or a class of the module; whether it is an error shows when it is thrown. */
+function isErrorClass(lowering: Lowering, place: Place, name: string): boolean {
+  if (place.scope.find(name)) return false;
+  const declared = lowering.context.reader.lookup(lowering.context.module, name);
+  if (!declared) return ERROR_CLASSES.has(name);
+  return declared.kind === "class" || (declared.kind === "package" && declared.from !== "runlet");
+}

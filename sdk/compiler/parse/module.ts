@@ -1,0 +1,214 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { type CallExpression, type Expression, type Node, type Program, parseSync } from "oxc-parser";
+import type { Diagnostics } from "../diagnostics.ts";
+import { SourceFile, type Span } from "../source-file.ts";
+import { bare } from "./ast.ts";
+
+/** What a top-level name of a module is. */
+export type Declared =
+  | TaskDeclaration
+  | FlowDeclaration
+  | { kind: "constant"; init: Expression; module: Module }
+  | { kind: "function" | "class" | "variable" | "type"; module: Module }
+  | { kind: "package"; from: string; imported: string }
+  | { kind: "namespace"; module: Module }
+  | { kind: "missing"; from: string; imported: string };
+
+interface Definition<Kind> {
+  kind: Kind;
+  /** The option `name`, or else the constant's name. */
+  name: string;
+  /** The constant's name in its module. */
+  local: string;
+  call: CallExpression;
+  module: Module;
+  span: Span;
+}
+
+export type TaskDeclaration = Definition<"task">;
+export type FlowDeclaration = Definition<"flow">;
+
+interface Import {
+  from: string;
+  imported: string;
+  span: Span;
+  typeOnly: boolean;
+}
+
+/** One source file, read: its imports and its top-level names. */
+export interface Module {
+  source: SourceFile;
+  program: Program;
+  imports: Map<string, Import>;
+  declarations: Map<string, Declared>;
+  exports: Map<string, { local: string } | Import>;
+  starExports: string[];
+}
+
+/** Reads modules once each; one reader a compile. */
+export class ModuleReader {
+  readonly modules = new Map<string, Module>();
+  readonly #diagnostics: Diagnostics;
+
+  constructor(diagnostics: Diagnostics) {
+    this.#diagnostics = diagnostics;
+  }
+
+  read(path: string, text = readFileSync(path, "utf8")): Module {
+    const known = this.modules.get(path);
+    if (known) return known;
+    const source = new SourceFile(path, text);
+    const { program, errors } = parseSync(path, text, { preserveParens: true, sourceType: "module" });
+    for (const error of errors) {
+      const label = error.labels[0];
+      const span = label ? { start: label.start, end: label.end } : { start: 0, end: 1 };
+      this.#diagnostics.add(source, "RLT1001", span, `Syntax error: ${error.message}.`);
+    }
+    const module: Module = { source, program, imports: new Map(), declarations: new Map(), exports: new Map(), starExports: [] };
+    this.modules.set(path, module);
+    for (const statement of program.body) readStatement(module, statement);
+    return module;
+  }
+
+  /** What a local name of a module stands for, followed through imports. */
+  lookup(module: Module, local: string): Declared | undefined {
+    const declared = module.declarations.get(local);
+    if (declared) return declared;
+    const imported = module.imports.get(local);
+    return imported ? this.#follow(module, imported) : undefined;
+  }
+
+  #follow(module: Module, imported: Import): Declared {
+    if (!imported.from.startsWith(".")) return { kind: "package", ...imported };
+    const path = resolveModule(module.source.path, imported.from);
+    if (path === undefined) return { kind: "missing", ...imported };
+    const target = this.read(path);
+    if (imported.imported === "*") return { kind: "namespace", module: target };
+    return this.exported(target, imported.imported) ?? { kind: "missing", ...imported };
+  }
+
+  /** What a module exports under a name. */
+  exported(module: Module, name: string): Declared | undefined {
+    const found = module.exports.get(name);
+    if (found && "local" in found) return this.lookup(module, found.local);
+    if (found) return this.#follow(module, found);
+    for (const from of module.starExports) {
+      const path = resolveModule(module.source.path, from);
+      const declared = path === undefined ? undefined : this.exported(this.read(path), name);
+      if (declared) return declared;
+    }
+    return undefined;
+  }
+}
+
+const CANDIDATES = ["", ".ts", ".tsx", ".mts", ".js", ".mjs", "/index.ts", "/index.js"];
+
+function resolveModule(from: string, specifier: string): string | undefined {
+  const base = resolve(dirname(from), specifier);
+  const variants = [base, base.replace(/\.js$/, ".ts"), base.replace(/\.mjs$/, ".mts")];
+  for (const variant of variants) {
+    for (const ending of CANDIDATES) {
+      const path = variant + ending;
+      if (existsSync(path) && statSync(path).isFile()) return path;
+    }
+  }
+  return undefined;
+}
+
+function readStatement(module: Module, statement: Node): void {
+  switch (statement.type) {
+    case "ImportDeclaration":
+      for (const specifier of statement.specifiers) {
+        const imported =
+          specifier.type === "ImportNamespaceSpecifier"
+            ? "*"
+            : specifier.type === "ImportDefaultSpecifier"
+              ? "default"
+              : specifier.imported.type === "Literal"
+                ? specifier.imported.value
+                : specifier.imported.name;
+        const typeOnly = statement.importKind === "type" || (specifier.type === "ImportSpecifier" && specifier.importKind === "type");
+        module.imports.set(specifier.local.name, { from: statement.source.value, imported, span: specifier, typeOnly });
+      }
+      return;
+    case "ExportNamedDeclaration":
+      return readExport(module, statement);
+    case "ExportAllDeclaration":
+      if (!statement.exported) module.starExports.push(statement.source.value);
+      return;
+    case "ExportDefaultDeclaration":
+      module.exports.set("default", { local: "default" });
+      if (statement.declaration.type === "Identifier") module.exports.set("default", { local: statement.declaration.name });
+      else module.declarations.set("default", declaredBy(module, "default", statement.declaration as Expression, statement));
+      return;
+    default:
+      for (const name of declare(module, statement)) module.exports.delete(name);
+  }
+}
+
+function readExport(module: Module, statement: Node & { type: "ExportNamedDeclaration" }): void {
+  if (statement.declaration) {
+    for (const name of declare(module, statement.declaration)) module.exports.set(name, { local: name });
+    return;
+  }
+  for (const specifier of statement.specifiers) {
+    const nameOf = (node: Node): string => (node.type === "Literal" ? String(node.value) : (node as { name: string }).name);
+    const local = nameOf(specifier.local);
+    const exported = nameOf(specifier.exported);
+    module.exports.set(
+      exported,
+      statement.source
+        ? { from: statement.source.value, imported: local, span: specifier, typeOnly: statement.exportKind === "type" }
+        : { local },
+    );
+  }
+}
+
+/** Records the names that a declaration makes, and gives them. */
+function declare(module: Module, node: Node): string[] {
+  if (node.type === "VariableDeclaration") {
+    const names: string[] = [];
+    for (const { id, init } of node.declarations) {
+      if (id.type !== "Identifier") continue;
+      names.push(id.name);
+      const declared: Declared =
+        node.kind === "const" && init ? declaredBy(module, id.name, init, id) : { kind: "variable", module };
+      module.declarations.set(id.name, declared);
+    }
+    return names;
+  }
+  if ((node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") && node.id) {
+    module.declarations.set(node.id.name, { kind: node.type === "ClassDeclaration" ? "class" : "function", module });
+    return [node.id.name];
+  }
+  if ((node.type === "TSInterfaceDeclaration" || node.type === "TSTypeAliasDeclaration") && node.id) {
+    if (!module.declarations.has(node.id.name)) module.declarations.set(node.id.name, { kind: "type", module });
+    return [node.id.name];
+  }
+  return [];
+}
+
+function declaredBy(module: Module, name: string, init: Expression, span: Span): Declared {
+  const value = bare(init);
+  if (value.type === "CallExpression" && value.callee.type === "Identifier") {
+    const imported = module.imports.get(value.callee.name);
+    if (imported?.from === "runlet" && (imported.imported === "task" || imported.imported === "flow")) {
+      const found = { name: literalName(value) ?? name, local: name, call: value, module, span: { start: span.start, end: span.end } };
+      return imported.imported === "task" ? { kind: "task", ...found } : { kind: "flow", ...found };
+    }
+  }
+  return { kind: "constant", init, module };
+}
+
+/** The option `name`, where it is written in place. */
+function literalName(call: CallExpression): string | undefined {
+  const [options] = call.arguments;
+  if (options?.type !== "ObjectExpression") return undefined;
+  for (const property of options.properties) {
+    if (property.type !== "Property" || property.computed) continue;
+    const key = property.key.type === "Identifier" ? property.key.name : undefined;
+    if (key === "name" && property.value.type === "Literal" && typeof property.value.value === "string") return property.value.value;
+  }
+  return undefined;
+}

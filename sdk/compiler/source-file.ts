@@ -1,0 +1,58 @@
+/** A place in a source file; lines and columns count from 1, as editors do. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** The text of one file, with its lines. Offsets are UTF-16 units. */
+export class SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly #lineStarts: number[];
+
+  constructor(path: string, text: string) {
+    this.path = path;
+    this.text = text;
+    this.#lineStarts = [0];
+    for (let i = 0; i < text.length; i++) if (text[i] === "\n") this.#lineStarts.push(i + 1);
+  }
+
+  place(offset: number): Place {
+    let low = 0;
+    let high = this.#lineStarts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (this.#lineStarts[low] ?? 0) + 1 };
+  }
+
+  slice(span: Span): string {
+    return this.text.slice(span.start, span.end);
+  }
+
+  /** The lines around a span, the span underlined. */
+  codeFrame(span: Span): string {
+    const { line, column } = this.place(span.start);
+    const lines = this.text.split(/\r?\n/);
+    const first = Math.max(1, line - 1);
+    const last = Math.min(lines.length, line + 1);
+    const width = String(last).length;
+    const out: string[] = [];
+    for (let n = first; n <= last; n++) {
+      const text = lines[n - 1] ?? "";
+      out.push(`${n === line ? ">" : " "} ${String(n).padStart(width)} | ${text}`);
+      if (n === line) {
+        const length = Math.max(1, Math.min(span.end - span.start, text.length - column + 1));
+        out.push(`  ${" ".repeat(width)} | ${" ".repeat(column - 1)}${"^".repeat(length)}`);
+      }
+    }
+    return out.join("\n");
+  }
+}
