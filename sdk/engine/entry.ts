@@ -14,6 +14,12 @@ export interface Extra {
   errorOutput?: Json;
 }
 
+/** The item that an ItemSelector is evaluated for. */
+export interface MapItem {
+  Index: number;
+  Value: Json;
+}
+
 /** Anything with `Assign` and `Output`: a state, a Choice rule, a catcher. */
 export interface Assigner {
   Assign?: Record<string, Template>;
@@ -25,6 +31,8 @@ export interface Step {
   output: Json;
   assigned: Variables | undefined;
   next: string | undefined;
+  /** The event that StateExited names as its previous one, where that is not the last of the chain. */
+  exitPrevious?: number;
 }
 
 /** One visit of a state: what its expressions see, all of it as it was on entry. */
@@ -57,8 +65,12 @@ export class Entry<S extends State = State> {
     this.#enteredTime = new Date(entered.timestamp).toISOString();
   }
 
-  /** The context object, `$states.context`. */
-  context(mapItem = this.scope.mapItem): Json {
+  /**
+   * The context object, `$states.context`.
+   *
+   * @param mapItem for an ItemSelector only: AWS shows `Map.Item` there and nowhere inside the iteration
+   */
+  context(mapItem?: MapItem): Json {
     const { run } = this.scope;
     const counts = this.state.Type === "Task" || this.state.Type === "Map" || this.state.Type === "Parallel";
     return {
@@ -76,7 +88,7 @@ export class Entry<S extends State = State> {
         EnteredTime: this.#enteredTime,
         ...(counts ? { RetryCount: this.retryCount } : {}),
       },
-      ...(mapItem ? { Map: { Item: { ...mapItem } } } : {}),
+      ...(mapItem ? { Map: { Item: { Index: mapItem.Index, Value: mapItem.Value } } } : {}),
       ...(this.taskToken === undefined ? {} : { Task: { Token: this.taskToken } }),
     };
   }
@@ -84,7 +96,7 @@ export class Entry<S extends State = State> {
   /** The value of a field, its expressions evaluated. */
   async value(
     field: string,
-    options: { holder?: object; location?: string; extra?: Extra; mapItem?: Scope["mapItem"] } = {},
+    options: { holder?: object; location?: string; extra?: Extra; mapItem?: MapItem } = {},
   ): Promise<Json> {
     const compiled = compiledField(options.holder ?? this.state, field, options.location ?? field);
     if (compiled.kind === "constant") return compiled.value;
@@ -147,7 +159,7 @@ export class Entry<S extends State = State> {
     return { output, assigned, next };
   }
 
-  #resolver(extra: Extra, mapItem: Scope["mapItem"] = this.scope.mapItem): Resolve {
+  #resolver(extra: Extra, mapItem: MapItem | undefined): Resolve {
     const { run, variables } = this.scope;
     const states: Record<string, Json> = { input: this.input, context: this.context(mapItem) };
     if (extra.result !== undefined) states["result"] = extra.result;
@@ -166,7 +178,9 @@ export class Entry<S extends State = State> {
     const cause = `${whileExecuting(this.name, this.enteredId)} ${thrown.message}`;
     const location = thrown.location === undefined ? {} : { location: thrown.location };
     const details = { state: this.name, ...location, error, cause };
-    this.scope.record("EvaluationFailed", { evaluationFailedEventDetails: details }, this.enteredPrevious);
+    // Recorded: right after the entry the event before StateEntered is named, not StateEntered itself.
+    const previous = this.scope.last === this.enteredId ? this.enteredPrevious : this.scope.last;
+    this.scope.record("EvaluationFailed", { evaluationFailedEventDetails: details }, previous);
     return new StateFailure({ error, cause });
   }
 }

@@ -96,6 +96,8 @@ export const whileExecuting = (state: string, enteredId: number): string =>
 export const runtimeFailure = (cause: string): StateFailure =>
   new StateFailure({ error: "States.Runtime", cause });
 
+export const isFatal = (failure: StateFailure): boolean => failure.error === "States.Runtime";
+
 export const dataLimitFailure = (what: string): StateFailure =>
   new StateFailure({
     error: "States.DataLimitExceeded",

@@ -44,9 +44,8 @@ export function startExecution(run: RunContext): Execution {
     if (ended) return;
     ended = true;
     deadline?.cancel();
-    const result = record();
     root.close();
-    finish(result);
+    finish(record());
   };
   const timeOut = (): void => end(() => recordTimeout(root));
   void Promise.resolve()
@@ -88,15 +87,12 @@ const describe = (thrown: unknown): string =>
 
 function recordAbortion(root: Scope, error: string | undefined, cause: string | undefined): ExecutionResult {
   const { eventDetails } = new StateFailure({ error, cause });
-  const { last } = root;
-  root.abort(last);
-  root.run.history.append("ExecutionAborted", last, { executionAbortedEventDetails: eventDetails });
+  root.run.history.append("ExecutionAborted", 0, { executionAbortedEventDetails: eventDetails });
   return { status: "ABORTED", ...eventDetails };
 }
 
 function recordTimeout(root: Scope): ExecutionResult {
-  const { last } = root;
-  root.abort(last);
-  root.run.history.append("ExecutionTimedOut", last, {});
-  return { status: "TIMED_OUT" };
+  const details = { executionTimedOutEventDetails: { error: "States.Timeout" } };
+  root.run.history.append("ExecutionTimedOut", 0, details);
+  return { status: "TIMED_OUT" }; // the name of the error stands in the history only
 }

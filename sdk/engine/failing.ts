@@ -1,19 +1,21 @@
 import type { MapState, ParallelState, TaskState } from "../asl/types.ts";
 import type { Entry, Step } from "./entry.ts";
-import { StateFailure } from "./errors.ts";
+import { isFatal, StateFailure } from "./errors.ts";
 import { catcherFor, Retries } from "./retry.ts";
+
+type FailingEntry = Entry<TaskState | MapState | ParallelState>;
 
 /**
  * Runs the attempts of a Task, Map or Parallel: on a failure its retriers, then its catchers, decide.
  *
  * @param attempt one attempt, `Assign` and `Output` included, since their evaluation errors are retried and caught too
- * @param giveUp called once when no retry follows, before a catcher is looked for
+ * @param recordFailed records that the state itself has failed; for a Map or Parallel, once no retry follows
  * @throws StateFailure when nothing catches it
  */
 export async function withRetryAndCatch(
-  entry: Entry<TaskState | MapState | ParallelState>,
+  entry: FailingEntry,
   attempt: () => Promise<Step>,
-  giveUp: () => void = () => undefined,
+  recordFailed: () => void = () => undefined,
 ): Promise<Step> {
   const { scope, state } = entry;
   const retries = new Retries(state.Retry, scope.run.random);
@@ -22,27 +24,33 @@ export async function withRetryAndCatch(
     try {
       return await attempt();
     } catch (thrown) {
-      if (!(thrown instanceof StateFailure)) throw thrown;
+      if (!(thrown instanceof StateFailure) || isFatal(thrown)) throw thrown;
       failure = thrown;
     }
     const delay = retries.next(failure);
-    if (delay === undefined) {
-      giveUp();
-      return caught(entry, failure);
-    }
+    if (delay === undefined) return giveUp(entry, failure, recordFailed);
     await scope.sleep(delay);
     entry.retryCount++;
   }
 }
 
-async function caught(
-  entry: Entry<TaskState | MapState | ParallelState>,
-  failure: StateFailure,
-): Promise<Step> {
-  const catcher = catcherFor(entry.state.Catch, failure);
+async function giveUp(entry: FailingEntry, failure: StateFailure, recordFailed: () => void): Promise<Step> {
+  const { scope, state } = entry;
+  const before = scope.last;
+  recordFailed();
+  const catcher = catcherFor(state.Catch, failure);
   if (!catcher) throw failure;
   entry.taskToken = undefined;
+  const exitPrevious = scope.last;
+  scope.last = before;
+  const at = `Catch[${state.Catch?.indexOf(catcher) ?? 0}]/`;
   const errorOutput = { ...failure.errorOutput };
-  const at = `Catch[${entry.state.Catch?.indexOf(catcher) ?? 0}]/`;
-  return entry.finish(catcher, catcher.Next, errorOutput, { extra: { errorOutput }, at });
+  try {
+    const step = await entry.finish(catcher, catcher.Next, errorOutput, { extra: { errorOutput }, at });
+    return { ...step, exitPrevious };
+  } catch (thrown) {
+    // A catcher whose own expressions fail fails the state a second time, from where it stood before.
+    if (thrown instanceof StateFailure && !isFatal(thrown)) recordFailed();
+    throw thrown;
+  }
 }

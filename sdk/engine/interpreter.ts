@@ -31,7 +31,9 @@ async function visit(scope: Scope, name: string, state: State, input: Json): Pro
   scope.active = { type: state.Type, name, children: new Map() };
   const step = await runState(new Entry(scope, name, state, input, entered));
   // A Fail state always throws, so whatever gets here has an exit.
-  if (state.Type !== "Fail") scope.record(`${state.Type}StateExited`, exitDetails(name, step));
+  if (state.Type !== "Fail") {
+    scope.record(`${state.Type}StateExited`, exitDetails(name, step), step.exitPrevious ?? scope.last);
+  }
   scope.active = undefined;
   if (step.assigned) scope.variables = withVariables(scope.variables, step.assigned);
   return step;

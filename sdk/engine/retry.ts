@@ -1,14 +1,12 @@
 import type { Catcher, Retrier } from "../asl/types.ts";
-import type { StateFailure } from "./errors.ts";
-
-const RUNTIME = "States.Runtime";
+import { isFatal, type StateFailure } from "./errors.ts";
 
 /**
  * Whether `ErrorEquals` names this failure. `States.ALL` names every one, `States.TaskFailed` every one but timeouts;
  * States.Runtime is named by nothing, not even by itself.
  */
 export function names(errorEquals: readonly string[], failure: StateFailure): boolean {
-  if (failure.error === RUNTIME) return false;
+  if (isFatal(failure)) return false;
   return errorEquals.some(
     (name) =>
       name === "States.ALL" ||

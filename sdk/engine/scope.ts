@@ -12,11 +12,6 @@ export function withVariables(base: Variables, assigned: Variables): Variables {
   return Object.assign(Object.create(null) as Record<string, Json>, base, assigned);
 }
 
-export interface MapItem {
-  Index: number;
-  Value: Json;
-}
-
 /** The state that a scope is in, as far as aborting it must know. */
 export interface ActiveState {
   type: StateType;
@@ -32,7 +27,6 @@ export interface ActiveState {
  */
 export class Scope {
   readonly run: RunContext;
-  readonly mapItem: MapItem | undefined;
   variables: Variables;
   /** The id that the next event of this scope names as its previous one. */
   last: number;
@@ -42,16 +36,15 @@ export class Scope {
   #closed = false;
   readonly #closers = new Set<() => void>();
 
-  constructor(run: RunContext, variables: Variables, last: number, mapItem?: MapItem) {
+  constructor(run: RunContext, variables: Variables, last: number) {
     this.run = run;
     this.variables = variables;
     this.last = last;
-    this.mapItem = mapItem;
   }
 
   /** A scope inside this one: it reads the outer variables as they are now. */
-  fork(last: number, mapItem = this.mapItem): Scope {
-    return new Scope(this.run, this.variables, last, mapItem);
+  fork(last: number): Scope {
+    return new Scope(this.run, this.variables, last);
   }
 
   get closed(): boolean {
@@ -66,7 +59,7 @@ export class Scope {
     return event;
   }
 
-  /** Ends everything that waits in this scope. */
+  /** Ends everything that waits in this scope. A group of branches that does closes those in turn. */
   close(): void {
     this.#closed = true;
     for (const closer of [...this.#closers]) closer();
@@ -116,19 +109,25 @@ export class Scope {
     this.close();
   }
 
-  /** Aborts the branches or iterations of the state that this scope is in, in order of index. */
-  abortChildren(previous: number): void {
+  /**
+   * Ends the branches or iterations of the state that this scope is in, in order of index: the one that failed, if
+   * one did, with its failure, the others as aborted.
+   */
+  abortChildren(previous: number, failed?: number): void {
     if (!this.active) return;
     const { type, name, children } = this.active;
     for (const [index, child] of [...children].sort(([a], [b]) => a - b)) {
-      if (type === "Map" && child.begun) {
-        this.run.history.append("MapIterationAborted", previous, {
-          mapIterationAbortedEventDetails: { name, index },
-        });
-      }
+      if (type === "Map" && child.begun)
+        this.#recordIterationEnd(previous, { name, index }, index === failed);
       child.abort(previous);
     }
     children.clear();
+  }
+
+  #recordIterationEnd(previous: number, details: { name: string; index: number }, failed: boolean): void {
+    const { history } = this.run;
+    if (failed) history.append("MapIterationFailed", previous, { mapIterationFailedEventDetails: details });
+    else history.append("MapIterationAborted", previous, { mapIterationAbortedEventDetails: details });
   }
 }
 

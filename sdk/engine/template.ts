@@ -13,14 +13,11 @@ const compiledFields = new WeakMap<object, Map<string, Compiled>>();
 
 /** The template in `holder[field]`; `location` is how AWS names the field in causes, such as `Output`. */
 export function compiledField(holder: object, field: string, location = field): Compiled {
-  let fields = compiledFields.get(holder);
-  if (!fields) compiledFields.set(holder, (fields = new Map()));
-  let compiled = fields.get(field);
-  if (!compiled)
-    fields.set(
-      field,
-      (compiled = compileTemplate((holder as Record<string, Json>)[field] as Json, location)),
-    );
+  const fields = compiledFields.get(holder) ?? new Map<string, Compiled>();
+  compiledFields.set(holder, fields);
+  const compiled =
+    fields.get(field) ?? compileTemplate((holder as Record<string, Json>)[field] as Json, location);
+  fields.set(field, compiled);
   return compiled;
 }
 

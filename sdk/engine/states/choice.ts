@@ -1,7 +1,7 @@
 import type { ChoiceState } from "../../asl/types.ts";
 import type { Json } from "../../model/json.ts";
 import type { Entry, Step } from "../entry.ts";
-import { StateFailure, whileExecuting } from "../errors.ts";
+import { runtimeFailure, whileExecuting } from "../errors.ts";
 
 const isBoolean = (value: Json): value is boolean => typeof value === "boolean";
 
@@ -17,8 +17,8 @@ export async function runChoice(entry: Entry<ChoiceState>): Promise<Step> {
     if (holds) return entry.finish(rule, rule.Next, input, { at });
   }
   if (state.Default !== undefined) return entry.finish(state, state.Default, input);
-  throw new StateFailure({
-    error: "States.NoChoiceMatched",
-    cause: `${whileExecuting(entry.name, entry.enteredId)} Failed to transition out of the state. The state does not point to a next state.`,
-  });
+  // The documentation names States.NoChoiceMatched; what AWS was seen to give is States.Runtime with this cause.
+  throw runtimeFailure(
+    `${whileExecuting(entry.name, entry.enteredId)} Failed to transition out of the state. The state does not point to a next state.`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Json } from "../../model/json.ts";
 import type { Entry } from "../entry.ts";
-import { StateFailure } from "../errors.ts";
+import { isFatal, StateFailure } from "../errors.ts";
 import type { Scope } from "../scope.ts";
 
 /** Branches or iterations that run side by side. */
@@ -16,8 +16,6 @@ export interface Group {
   begin(index: number, previous: number): { scope: Scope; output: Promise<Json> };
   /** Called when one has ended well. */
   ended?(index: number, scope: Scope): void;
-  /** Called when one has failed, before the others are aborted. */
-  failed?(index: number, scope: Scope): void;
 }
 
 /**
@@ -37,7 +35,7 @@ export function runGroup(entry: Entry, group: Group): Promise<Json[]> {
     .suspend<{ outputs: Json[] } | { thrown: unknown }>((settle) => {
       const fail = (index: number, child: Scope, thrown: unknown): void => {
         if (scope.closed || child.closed) return;
-        if (thrown instanceof StateFailure) bringDown(entry, group, children, index, child);
+        if (thrown instanceof StateFailure) bringDown(scope, index, child, thrown);
         settle({ thrown });
       };
       const end = (index: number, child: Scope, output: Json): void => {
@@ -73,18 +71,12 @@ export function runGroup(entry: Entry, group: Group): Promise<Json[]> {
     });
 }
 
-/** Records the failure of one and the abortion of the others, in order of index after the failed one. */
-function bringDown(
-  entry: Entry,
-  group: Group,
-  children: Map<number, Scope>,
-  index: number,
-  child: Scope,
-): void {
+/**
+ * Records the end of all that ran, each naming the last event of the one that failed. States.Runtime leaves no such
+ * traces: the execution ends there.
+ */
+function bringDown(scope: Scope, index: number, child: Scope, failure: StateFailure): void {
   const previous = child.last;
-  children.delete(index);
-  group.failed?.(index, child);
-  child.abort(previous);
-  entry.scope.abortChildren(previous);
-  entry.scope.last = previous;
+  if (!isFatal(failure)) scope.abortChildren(previous, index);
+  scope.last = previous;
 }

@@ -1,7 +1,7 @@
 import { INLINE_MAP_CONCURRENCY, PAYLOAD_BYTES } from "../../asl/limits.ts";
 import type { MapState } from "../../asl/types.ts";
 import type { Json } from "../../model/json.ts";
-import type { Entry, Step } from "../entry.ts";
+import type { Entry, MapItem, Step } from "../entry.ts";
 import { dataLimitFailure, runtimeFailure } from "../errors.ts";
 import { withRetryAndCatch } from "../failing.ts";
 import { runMachine } from "../interpreter.ts";
@@ -35,16 +35,11 @@ async function attempt(entry: Entry<MapState>): Promise<Step> {
         child.last,
       );
     },
-    failed: (index, child) => {
-      if (!child.begun) return;
-      scope.record("MapIterationFailed", { mapIterationFailedEventDetails: iteration(index) }, child.last);
-    },
   });
   if (jsonBytes(result) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
-  const { last } = scope;
+  const exitPrevious = scope.last; // MapStateSucceeded and MapStateExited name the same event
   scope.record("MapStateSucceeded");
-  scope.last = last; // MapStateSucceeded and MapStateExited name the same event
-  return entry.finish(state, state.Next, result, { extra: { result } });
+  return { ...(await entry.finish(state, state.Next, result, { extra: { result } })), exitPrevious };
 }
 
 function beginIteration(
@@ -54,9 +49,9 @@ function beginIteration(
   previous: number,
 ): { scope: Scope; output: Promise<Json> } {
   const { scope, state } = entry;
-  const child = scope.fork(previous, { Index: index, Value: items[index] ?? null });
+  const child = scope.fork(previous);
   const drive = async (): Promise<Json> => {
-    const input = await itemInput(entry, child, items[index] ?? null);
+    const input = await itemInput(entry, child, { Index: index, Value: items[index] ?? null });
     child.record("MapIterationStarted", { mapIterationStartedEventDetails: { name: entry.name, index } });
     child.begun = true;
     await undefined; // so that all that may run at once are recorded as started before any enters a state
@@ -65,10 +60,10 @@ function beginIteration(
   return { scope: child, output: drive() };
 }
 
-async function itemInput(entry: Entry<MapState>, child: Scope, item: Json): Promise<Json> {
-  if (entry.state.ItemSelector === undefined) return item;
+async function itemInput(entry: Entry<MapState>, child: Scope, mapItem: MapItem): Promise<Json> {
+  if (entry.state.ItemSelector === undefined) return mapItem.Value;
   try {
-    const input = await entry.value("ItemSelector", { mapItem: child.mapItem });
+    const input = await entry.value("ItemSelector", { mapItem });
     if (jsonBytes(input) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
     return input;
   } catch (thrown) {

@@ -35,8 +35,7 @@ async function attempt(entry: Entry<ParallelState>): Promise<Step> {
     },
   });
   if (jsonBytes(result) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
-  const { last } = scope;
+  const exitPrevious = scope.last; // ParallelStateSucceeded and ParallelStateExited name the same event
   scope.record("ParallelStateSucceeded");
-  scope.last = last;
-  return entry.finish(state, state.Next, result, { extra: { result } });
+  return { ...(await entry.finish(state, state.Next, result, { extra: { result } })), exitPrevious };
 }
