@@ -19,6 +19,10 @@ export function jsonText(value: Json): string {
 /** Bytes of the value's JSON text in UTF-8, which is what the service counts. */
 export const jsonBytes = (value: Json): number => Buffer.byteLength(jsonText(value));
 
-/** A copy that shares nothing with the caller's value. */
-export const detached = (value: Json): Json =>
-  typeof value === "object" && value !== null ? (JSON.parse(JSON.stringify(value)) as Json) : value;
+/** A copy that shares nothing with the caller's value; nothing at all becomes null, as a Lambda function's does. */
+export const detached = (value: Json | undefined): Json =>
+  value === undefined
+    ? null
+    : typeof value === "object"
+      ? (JSON.parse(JSON.stringify(value)) as Json)
+      : value;

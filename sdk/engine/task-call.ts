@@ -47,6 +47,7 @@ class Attempt {
   #heartbeat: Timer | undefined;
   #closeToken: (() => void) | undefined;
   #answered = false;
+  #over = false;
   /** What the token's holder reported before the submission itself was answered. */
   #early: TokenOutcome | undefined;
 
@@ -84,6 +85,7 @@ class Attempt {
   }
 
   end(): void {
+    this.#over = true;
     this.#timeout?.cancel();
     this.#heartbeat?.cancel();
     this.#closeToken?.();
@@ -115,8 +117,8 @@ class Attempt {
 
   #answer(outcome: Outcome): void {
     this.#answered = true;
-    const { taskToken, scope } = this.#entry;
-    if (scope.closed) return;
+    const { taskToken } = this.#entry;
+    if (this.#over) return;
     if (taskToken === undefined || !outcome.ok) {
       this.#settle(outcome);
       return;

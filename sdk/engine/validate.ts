@@ -1,23 +1,67 @@
+import { DEFINITION_BYTES } from "../asl/limits.ts";
 import type { StateMachine } from "../asl/types.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import { checkDefinition } from "./validate/machine.ts";
+import { type DefinitionProblem, Problems } from "./validate/problems.ts";
 
-/** What is wrong with a definition, and where. */
-export interface DefinitionProblem {
-  code: "RLT3001" | "RLT3002";
-  message: string;
-  location: string;
+export type { DefinitionProblem };
+
+/**
+ * All that is wrong with a definition: what AWS would refuse at creation (RLT3001) and what AWS would take but this
+ * engine does not implement (RLT3002). Nothing is left for the run to stumble over, and no field is ignored.
+ *
+ * @param definition the machine as a value, not as text
+ * @returns an empty array for a definition that runs
+ * @example
+ * validateDefinition({ StartAt: "A" })
+ * // [{ code: "RLT3001", location: "/", message: "These fields are required: [States]" }]
+ */
+export function validateDefinition(definition: unknown): DefinitionProblem[] {
+  return check(asText(definition)).problems;
 }
-export function validateDefinition(_definition: unknown): DefinitionProblem[] {
-  return [];
-}
+
+/** Definitions that were found sound, by their text: starting a machine again costs no second look. */
 const accepted = new Map<string, StateMachine>();
+const MAX_ACCEPTED = 200;
+
+/**
+ * The definition as the engine runs it: checked, and a copy of its own, so that nobody changes it under a run.
+ *
+ * @throws RunletError with the code of the first problem
+ */
 export function acceptDefinition(definition: StateMachine): StateMachine {
-  const text = JSON.stringify(definition);
-  const known = accepted.get(text);
+  const text = asText(definition);
+  const known = text === undefined ? undefined : accepted.get(text);
   if (known) return known;
-  const problem = validateDefinition(definition)[0];
-  if (problem) throw new RunletError(problem.code, `${problem.location}: ${problem.message}`);
-  const copy = JSON.parse(text) as StateMachine;
-  accepted.set(text, copy);
-  return copy;
+  const { problems, machine } = check(text);
+  const [first, ...rest] = problems;
+  if (first) {
+    const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
+    throw new RunletError(first.code, `${first.message} at ${first.location}${more}.`);
+  }
+  if (accepted.size >= MAX_ACCEPTED) accepted.clear();
+  accepted.set(text as string, machine as StateMachine);
+  return machine as StateMachine;
+}
+
+function asText(definition: unknown): string | undefined {
+  try {
+    return JSON.stringify(definition);
+  } catch {
+    return undefined; // it contains itself, or a BigInt
+  }
+}
+
+function check(text: string | undefined): { problems: DefinitionProblem[]; machine: unknown } {
+  const problems = new Problems();
+  if (text === undefined) {
+    problems.invalid("/", "The definition is not JSON.");
+    return { problems: problems.list, machine: undefined };
+  }
+  if (Buffer.byteLength(text) > DEFINITION_BYTES) {
+    problems.invalid("/", `The definition has more than ${DEFINITION_BYTES} bytes.`);
+  }
+  const machine: unknown = JSON.parse(text);
+  checkDefinition(machine, problems);
+  return { problems: problems.list, machine };
 }

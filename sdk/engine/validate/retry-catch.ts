@@ -1,0 +1,63 @@
+import { checkTemplate } from "./expressions.ts";
+import { type Check, isObject, type Problems } from "./problems.ts";
+import { atLeast, checkAssign, checkFields, oneOf, text, whole } from "./values.ts";
+
+/** `Retry`: an array of retriers. */
+export const retry: Check = (value, location, problems) => checkList(value, location, problems, checkRetrier);
+
+/** `Catch`: an array of catchers. */
+export const catchers: Check = (value, location, problems) =>
+  checkList(value, location, problems, checkCatcher);
+
+type CheckElement = (element: Record<string, unknown>, location: string, problems: Problems) => void;
+
+function checkList(value: unknown, location: string, problems: Problems, check: CheckElement): void {
+  if (!Array.isArray(value)) {
+    problems.invalid(location, "The field must be an array.");
+    return;
+  }
+  for (const [index, element] of value.entries()) {
+    const at = `${location}[${index}]`;
+    if (!isObject(element)) problems.invalid(at, "The element must be an object.");
+    else {
+      check(element, at, problems);
+      checkErrorEquals(element["ErrorEquals"], index === value.length - 1, `${at}/ErrorEquals`, problems);
+    }
+  }
+}
+
+function checkErrorEquals(value: unknown, isLast: boolean, location: string, problems: Problems): void {
+  if (!Array.isArray(value) || value.length === 0 || !value.every((name) => typeof name === "string")) {
+    problems.invalid(location, "The field must be an array of at least one error name.");
+  } else if (value.includes("States.ALL") && (value.length > 1 || !isLast)) {
+    problems.invalid(location, `"States.ALL" must stand alone, and in the last element.`);
+  }
+}
+
+const anything: Check = () => undefined;
+
+const RETRIER = {
+  ErrorEquals: anything,
+  IntervalSeconds: whole(0, 99_999_999),
+  MaxAttempts: whole(0, 99_999_999),
+  BackoffRate: atLeast(1),
+  MaxDelaySeconds: whole(1, 31_622_399),
+  JitterStrategy: oneOf("FULL", "NONE"),
+  Comment: text,
+};
+
+const checkRetrier: CheckElement = (element, location, problems) =>
+  checkFields(element, RETRIER, location, problems);
+
+const CATCHER: Record<string, Check> = {
+  ErrorEquals: anything,
+  Next: text,
+  Comment: text,
+  Assign: (value, location, problems) => checkAssign(value, location, problems, { inCatch: true }),
+  Output: (value, location, problems) => checkTemplate(value, location, problems, { inCatch: true }),
+};
+
+const checkCatcher: CheckElement = (element, location, problems) => {
+  checkFields(element, CATCHER, location, problems);
+  if (!("Next" in element)) problems.invalid(location, "These fields are required: [Next]");
+};

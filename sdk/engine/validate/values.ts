@@ -1,0 +1,129 @@
+import { isExpression } from "../../asl/expression.ts";
+import { NAME_CHARACTERS } from "../../asl/limits.ts";
+import { UNSAFE_NAMES } from "../jsonata-harden.ts";
+import { checkTemplate, type TemplatePlace, template } from "./expressions.ts";
+import { type Check, isObject, type Problems } from "./problems.ts";
+
+/** Checks of single fields, whatever state they stand in. */
+
+export const text: Check = (value, location, problems) => {
+  if (typeof value !== "string") problems.invalid(location, "The field must be a string.");
+};
+
+/** A string, literal or computed. */
+export const textTemplate: Check = (value, location, problems) => {
+  if (typeof value !== "string") problems.invalid(location, "The field must be a string.");
+  else template(value, location, problems);
+};
+
+export const flag: Check = (value, location, problems) => {
+  if (typeof value !== "boolean") problems.invalid(location, "The field must be true or false.");
+};
+
+export const condition: Check = (value, location, problems) => {
+  if (typeof value === "boolean") return;
+  if (!isExpression(value))
+    problems.invalid(location, "The Condition must be a boolean or a JSONata expression.");
+  else template(value, location, problems);
+};
+
+/** A whole number within bounds. */
+export const whole =
+  (least: number, most: number): Check =>
+  (value, location, problems) => {
+    if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
+      problems.invalid(location, `The field must be a whole number from ${least} to ${most}.`);
+    }
+  };
+
+/** A whole number within bounds, or an expression for one. */
+export const wholeTemplate =
+  (least: number, most: number): Check =>
+  (value, location, problems) => {
+    if (isExpression(value)) template(value, location, problems);
+    else whole(least, most)(value, location, problems);
+  };
+
+export const atLeast =
+  (least: number): Check =>
+  (value, location, problems) => {
+    if (typeof value !== "number" || !(value >= least)) {
+      problems.invalid(location, `The field must be a number of at least ${least}.`);
+    }
+  };
+
+export const oneOf =
+  (...allowed: string[]): Check =>
+  (value, location, problems) => {
+    if (!allowed.includes(value as string)) {
+      problems.invalid(
+        location,
+        `The field must be one of ${allowed.map((name) => `"${name}"`).join(", ")}.`,
+      );
+    }
+  };
+
+/** The items of a Map: an array whose elements are templates, or an expression. */
+export const items: Check = (value, location, problems) => {
+  if (isObject(value)) problems.unsupported(location, "The engine iterates over arrays, not over objects.");
+  else if (!Array.isArray(value) && !isExpression(value)) {
+    problems.invalid(location, "The field must be an array or a JSONata expression.");
+  } else template(value, location, problems);
+};
+
+const VARIABLE = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+
+/** Variable name -> template. */
+export function checkAssign(
+  value: unknown,
+  location: string,
+  problems: Problems,
+  place: TemplatePlace,
+): void {
+  if (!isObject(value)) {
+    problems.invalid(location, "The field must be an object.");
+    return;
+  }
+  for (const [name, item] of Object.entries(value)) {
+    const at = `${location}/${name}`;
+    if (!VARIABLE.test(name) || name.length > NAME_CHARACTERS) {
+      problems.invalid(at, `"${name}" is not a variable name of at most ${NAME_CHARACTERS} characters.`);
+    } else if (name === "states") problems.invalid(at, `The variable name "states" is reserved.`);
+    else if (UNSAFE_NAMES.has(name)) problems.unsupported(at, `The engine cannot hold a variable "${name}".`);
+    checkTemplate(item, at, problems, place);
+  }
+}
+
+export const assign: Check = (value, location, problems) =>
+  checkAssign(value, location, problems, { inCatch: false });
+
+/** A field that the engine does not know how to honour. */
+export const unsupported =
+  (what: string): Check =>
+  (_value, location, problems) =>
+    problems.unsupported(location, `The engine does not implement ${what}.`);
+
+/** Checks an object against a table of fields; what is in neither is refused, so that nothing is silently ignored. */
+export function checkFields(
+  value: Record<string, unknown>,
+  fields: Readonly<Record<string, Check>>,
+  location: string,
+  problems: Problems,
+): void {
+  for (const [name, item] of Object.entries(value)) {
+    const at = `${location}/${name}`;
+    const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (check) check(item, at, problems);
+    else if (JSONPATH_FIELDS.has(name)) {
+      problems.invalid(at, `Field '${name}' is only supported for the 'JSONPath' QueryLanguage.`);
+    } else problems.invalid(at, `Field '${name}' is not supported.`);
+  }
+}
+
+const JSONPATH_FIELDS: ReadonlySet<string> = new Set(
+  (
+    "InputPath OutputPath ResultPath Parameters ResultSelector Result ItemsPath Variable SecondsPath TimestampPath " +
+    "TimeoutSecondsPath HeartbeatSecondsPath ErrorPath CausePath MaxConcurrencyPath ToleratedFailureCountPath " +
+    "ToleratedFailurePercentagePath"
+  ).split(" "),
+);

@@ -1,0 +1,323 @@
+import { describe, expect, test } from "vitest";
+import { createEngine, validateDefinition } from "../../sdk/engine/index.ts";
+import { LAMBDA, machine } from "./run.ts";
+
+const pass = { Type: "Pass", End: true };
+
+/** The problems of a one-state machine, or of a whole one. */
+const problems = (definition: unknown): string[] =>
+  validateDefinition(definition).map(({ code, location, message }) => `${code} ${location} ${message}`);
+const ofState = (state: unknown): string[] =>
+  problems({ QueryLanguage: "JSONata", StartAt: "A", States: { A: state } });
+const ofStates = (states: unknown, more: object = {}): string[] =>
+  problems({ QueryLanguage: "JSONata", StartAt: "A", States: states, ...more });
+
+describe("a definition that AWS refuses is refused with RLT3001", () => {
+  const cases: [string, string[], string[]][] = [
+    ["not an object", problems("x"), ["RLT3001 / The definition must be an object."]],
+    ["nothing in it", problems({}), ["RLT3001 / These fields are required: [StartAt, States]"]],
+    [
+      "an unknown field",
+      ofStates({ A: pass }, { Starts: 1 }),
+      ["RLT3001 /Starts Field 'Starts' is not supported."],
+    ],
+    [
+      "an unknown type",
+      ofState({ Type: "Pause" }),
+      [
+        "RLT3001 /States/A/Type The field must be the type of a state.",
+        "RLT3001 /States No state ends the machine.",
+      ],
+    ],
+    [
+      "neither Next nor End",
+      ofState({ Type: "Pass" }),
+      [
+        "RLT3001 /States/A The state must have one of [Next, End].",
+        "RLT3001 /States No state ends the machine.",
+      ],
+    ],
+    [
+      "both Next and End",
+      ofState({ Type: "Pass", Next: "A", End: true }),
+      ["RLT3001 /States/A The state has both Next and End."],
+    ],
+    [
+      "an unknown next state",
+      ofStates({ A: { Type: "Pass", Next: "B" }, C: pass }),
+      [
+        `RLT3001 /States/A/Next There is no state "B" in this machine.`,
+        `RLT3001 /States/C State "C" is not reachable.`,
+        "RLT3001 /States No state ends the machine.",
+      ],
+    ],
+    [
+      "an inherited name as a state",
+      ofStates({ A: { Type: "Pass", Next: "constructor" } }),
+      [
+        `RLT3001 /States/A/Next There is no state "constructor" in this machine.`,
+        "RLT3001 /States No state ends the machine.",
+      ],
+    ],
+    [
+      "a JSONPath field",
+      ofState({ ...pass, ResultPath: "$.a" }),
+      ["RLT3001 /States/A/ResultPath Field 'ResultPath' is only supported for the 'JSONPath' QueryLanguage."],
+    ],
+    [
+      "JSONPath below JSONata",
+      ofState({ ...pass, QueryLanguage: "JSONPath" }),
+      ["RLT3001 /States/A 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"],
+    ],
+    [
+      "a Task field in a Pass",
+      ofState({ ...pass, Retry: [] }),
+      ["RLT3001 /States/A/Retry Field 'Retry' is not supported."],
+    ],
+    [
+      "Assign in a Succeed",
+      ofState({ Type: "Succeed", Assign: {} }),
+      ["RLT3001 /States/A/Assign Field 'Assign' is not supported."],
+    ],
+    [
+      "a Wait with two times",
+      ofState({ Type: "Wait", Seconds: 1, Timestamp: "x", End: true }),
+      ["RLT3001 /States/A The state must have exactly one of [Seconds, Timestamp]"],
+    ],
+    [
+      "a syntax error",
+      ofState({ ...pass, Output: { v: "{% 1 + %}" } }),
+      ["RLT3001 /States/A/Output/v The JSONata expression is not valid. S0207: Unexpected end of expression"],
+    ],
+    [
+      "half an expression",
+      ofState({ ...pass, Output: "{% 1" }),
+      [`RLT3001 /States/A/Output The string starts with "{%" and does not end with "%}".`],
+    ],
+    [
+      "a bare name",
+      ofState({ ...pass, Output: { v: "{% phone.number %}" } }),
+      ["RLT3001 /States/A/Output/v Reference to 'phone' at the top level is not supported."],
+    ],
+    [
+      "a bare $",
+      ofState({ ...pass, Output: ["{% $.a %}"] }),
+      ["RLT3001 /States/A/Output[0] Reference to '$' at the top level is not supported."],
+    ],
+    [
+      "$$ anywhere",
+      ofState({ ...pass, Output: "{% $states.input[$$.x] %}" }),
+      ["RLT3001 /States/A/Output Reference to '$$' at the top level is not supported."],
+    ],
+    [
+      "a bare wildcard",
+      ofState({ ...pass, Output: "{% $sum(*) %}" }),
+      ["RLT3001 /States/A/Output Reference to '*' at the top level is not supported."],
+    ],
+    [
+      "errorOutput outside of a Catch",
+      ofState({ ...pass, Output: "{% $states.errorOutput.Error %}" }),
+      ["RLT3001 /States/A/Output $states.errorOutput is there in Assign and Output of a Catch only."],
+    ],
+    [
+      "a bad variable name",
+      ofState({ ...pass, Assign: { "a.b": 1, states: 2 } }),
+      [
+        `RLT3001 /States/A/Assign/a.b "a.b" is not a variable name of at most 80 characters.`,
+        `RLT3001 /States/A/Assign/states The variable name "states" is reserved.`,
+      ],
+    ],
+    [
+      "no Resource",
+      ofState({ Type: "Task", End: true }),
+      ["RLT3001 /States/A These fields are required: [Resource]"],
+    ],
+    [
+      "a heartbeat that is no shorter than the timeout",
+      ofState({ Type: "Task", Resource: LAMBDA, End: true, TimeoutSeconds: 5, HeartbeatSeconds: 5 }),
+      ["RLT3001 /States/A/HeartbeatSeconds HeartbeatSeconds must be smaller than TimeoutSeconds."],
+    ],
+    [
+      "States.ALL in company",
+      ofState({ Type: "Task", Resource: LAMBDA, End: true, Retry: [{ ErrorEquals: ["States.ALL", "X"] }] }),
+      [`RLT3001 /States/A/Retry[0]/ErrorEquals "States.ALL" must stand alone, and in the last element.`],
+    ],
+    [
+      "States.ALL before others",
+      ofState({
+        Type: "Task",
+        Resource: LAMBDA,
+        End: true,
+        Retry: [{ ErrorEquals: ["States.ALL"] }, { ErrorEquals: ["X"] }],
+      }),
+      [`RLT3001 /States/A/Retry[0]/ErrorEquals "States.ALL" must stand alone, and in the last element.`],
+    ],
+    [
+      "a rate below one",
+      ofState({
+        Type: "Task",
+        Resource: LAMBDA,
+        End: true,
+        Retry: [{ ErrorEquals: ["X"], BackoffRate: 0.5, Interval: 1 }],
+      }),
+      [
+        "RLT3001 /States/A/Retry[0]/BackoffRate The field must be a number of at least 1.",
+        "RLT3001 /States/A/Retry[0]/Interval Field 'Interval' is not supported.",
+      ],
+    ],
+    [
+      "a catcher that leads nowhere",
+      ofState({ Type: "Task", Resource: LAMBDA, End: true, Catch: [{ ErrorEquals: ["X"] }] }),
+      ["RLT3001 /States/A/Catch[0] These fields are required: [Next]"],
+    ],
+    [
+      "a Choice without rules",
+      ofState({ Type: "Choice", Choices: [] }),
+      [
+        "RLT3001 /States/A/Choices The field must be an array of at least one rule.",
+        "RLT3001 /States No state ends the machine.",
+      ],
+    ],
+    [
+      "a Condition that is a string",
+      ofStates({ A: { Type: "Choice", Choices: [{ Condition: "true", Next: "B" }] }, B: pass }),
+      ["RLT3001 /States/A/Choices[0]/Condition The Condition must be a boolean or a JSONata expression."],
+    ],
+    [
+      "a Parallel without branches",
+      ofState({ Type: "Parallel", End: true, Branches: [] }),
+      ["RLT3001 /States/A/Branches The field must be an array of at least one branch."],
+    ],
+  ];
+  test.each(cases)("%s", (_what, found, expected) => expect(found).toEqual(expected));
+});
+
+describe("names in nested machines", () => {
+  const map = (states: object, more: object = {}) => ({
+    Type: "Map",
+    Items: [1],
+    ItemProcessor: { StartAt: Object.keys(states)[0], States: states },
+    End: true,
+    ...more,
+  });
+
+  test("a name is unique in the whole machine", () => {
+    expect(ofState(map({ A: pass }))).toEqual([
+      "RLT3001 /States/A/ItemProcessor/States/A The name is taken by /States/A; names are unique in the whole machine.",
+    ]);
+  });
+
+  test("a transition does not leave its machine", () => {
+    expect(
+      ofStates({ A: map({ I: { Type: "Pass", Next: "B" } }, { End: false, Next: "B" }), B: pass }),
+    ).toEqual([
+      `RLT3001 /States/A/ItemProcessor/States/I/Next There is no state "B" in this machine.`,
+      "RLT3001 /States/A/ItemProcessor/States No state ends the machine.",
+    ]);
+  });
+
+  test("an inner Assign must not use an outer name, however late the outer one comes", () => {
+    const inner = { Type: "Pass", Assign: { x: 1 }, End: true };
+    const after = { Type: "Pass", Assign: { x: 2 }, End: true };
+    expect(ofStates({ A: map({ I: inner }, { End: false, Next: "B" }), B: after })).toEqual([
+      `RLT3001 /States/A/ItemProcessor/States/I/Assign/x The variable "x" belongs to an outer scope.`,
+    ]);
+    expect(ofState(map({ I: inner }, { Assign: { x: 3 } }))).toHaveLength(1);
+  });
+
+  test("sibling branches may use the same name, and so may the Catch of the Parallel", () => {
+    const branch = (name: string) => ({
+      StartAt: name,
+      States: { [name]: { Type: "Pass", Assign: { x: 1 }, End: true } },
+    });
+    const parallel = {
+      Type: "Parallel",
+      Branches: [branch("B1"), branch("B2")],
+      Catch: [{ ErrorEquals: ["States.ALL"], Assign: { x: "{% $states.errorOutput %}" }, Next: "B" }],
+      Next: "B",
+    };
+    expect(ofStates({ A: parallel, B: pass })).toEqual([]);
+  });
+});
+
+describe("what the engine does not implement is refused with RLT3002", () => {
+  const map = (more: object) => ({
+    Type: "Map",
+    ItemProcessor: { StartAt: "I", States: { I: pass } },
+    End: true,
+    ...more,
+  });
+  const distributed = { StartAt: "I", States: { I: pass }, ProcessorConfig: { Mode: "DISTRIBUTED" } };
+  const cases: [string, string[], string][] = [
+    [
+      "JSONPath",
+      problems({ StartAt: "A", States: { A: pass } }),
+      "/States/A The engine does not implement JSONPath",
+    ],
+    [
+      "Credentials",
+      ofState({ Type: "Task", Resource: LAMBDA, Credentials: { RoleArn: "x" }, End: true }),
+      "/States/A/Credentials",
+    ],
+    [
+      "activities",
+      ofState({ Type: "Task", Resource: "arn:aws:states:us-east-1:1:activity:a", End: true }),
+      "/States/A/Resource The engine does not implement activities",
+    ],
+    [
+      "a distributed map",
+      ofState(map({ ItemProcessor: distributed })),
+      "/States/A/ItemProcessor/ProcessorConfig/Mode",
+    ],
+    ["tolerated failures", ofState(map({ ToleratedFailureCount: 1 })), "/States/A/ToleratedFailureCount"],
+    ["a reader", ofState(map({ ItemReader: {} })), "/States/A/ItemReader"],
+    [
+      "an object as items",
+      ofState(map({ Items: { a: 1 } })),
+      "/States/A/Items The engine iterates over arrays",
+    ],
+    [
+      "a variable that the library cannot hold",
+      ofState({ ...pass, Assign: { hasOwnProperty: 1 } }),
+      "/States/A/Assign/hasOwnProperty",
+    ],
+    [
+      "a key that the library loses",
+      ofState({ ...pass, Output: `{% {"__proto__": 1} %}` }),
+      '/States/A/Output The engine cannot bind or build the name "__proto__".',
+    ],
+  ];
+  test.each(cases)("%s", (_what, found, expected) => {
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(`RLT3002 ${expected}`);
+  });
+});
+
+test("starting refuses with the code, the state and the field", () => {
+  const engine = createEngine({ integration: async () => ({ ok: true, output: null }) });
+  const definition = machine({ Load: { Type: "Pass", Output: "{% x %}", End: true } });
+  expect(() => engine.start({ definition })).toThrow(
+    /^RLT3001: Reference to 'x' at the top level is not supported. at \/States\/Load\/Output\./,
+  );
+});
+
+test("what gives a context to $ and to bare names is accepted", () => {
+  const expressions = [
+    "$states.input.orders[total > 1].name",
+    "$map($states.input, function($v) { $v.a })",
+    "$states.input.{ 'k': a }",
+    "$states.input^(>a)",
+    "$states.input{ k: $sum(v) }",
+    "($f := function($x) { $x }; $f(1))",
+    "$states.input ~> |a|{'b': c}|",
+  ];
+  for (const text of expressions) expect(ofState({ ...pass, Output: `{% ${text} %}` })).toEqual([]);
+});
+
+test("a definition changed after the start does not change the run", async () => {
+  const engine = createEngine({ integration: async () => ({ ok: true, output: null }) });
+  const definition = machine({ A: { Type: "Pass", Output: "old", End: true } });
+  const execution = engine.start({ definition });
+  (definition.States["A"] as { Output: string }).Output = "new";
+  expect(await execution.done).toEqual({ status: "SUCCEEDED", output: "old" });
+});
