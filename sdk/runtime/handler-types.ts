@@ -57,7 +57,10 @@ export interface TaskCall extends HandlerCall {
   result: Pick<TaskRecord, "result" | "reference">;
 }
 
+/** An inline event; `again` says that the state it leads back to has been there before, and would loop. */
+export type ReceivedInlineEvent = InlineEvent & { again?: boolean };
+
 export interface InlineCall extends HandlerCall {
-  event: InlineEvent;
+  event: ReceivedInlineEvent;
   values: Record<string, Json>;
 }

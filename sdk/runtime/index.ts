@@ -1,7 +1,7 @@
 /** A task as a Lambda function: what generated bundles import, and what reads the errors that come back. */
 export { decodeCause } from "./decode-cause.ts";
 export type { Handler, LambdaContext } from "./handler-types.ts";
-export { createInlineHandler, type Region } from "./inline-handler.ts";
+export { createInlineHandler, type Region, type RegionTools } from "./inline-handler.ts";
 export type { ObjectStore, Ports, SecretStore, StateStore, TaskRecord } from "./ports.ts";
 export { portsFromEnvironment } from "./ports-from-environment.ts";
 export { createTaskHandler, type TaskHandlerOptions, type TaskLike } from "./task-handler.ts";

@@ -1,6 +1,8 @@
-import { crossBoundary, type Json } from "../model/json.ts";
+import type { Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { composeHandler } from "./compose-handler.ts";
+import { leaveFlow, stayExact } from "./exact-value.ts";
+import { freezeDeeply } from "./freeze.ts";
 import type { Handler, InlineCall } from "./handler-types.ts";
 import { encodeErrors } from "./middleware/encode-errors.ts";
 import { offloadInlineResult } from "./middleware/offload-result.ts";
@@ -9,8 +11,16 @@ import { resolveValues } from "./middleware/resolve-values.ts";
 import { validateInlineEvent } from "./middleware/validate-event.ts";
 import type { Ports } from "./ports.ts";
 
+/** What generated code may call. */
+export interface RegionTools {
+  /** Freezes what a definition gives, since it is computed anew in every region that needs it. */
+  freeze<T>(value: T): T;
+  /** Takes what `task.map` was called with. @throws RunletError RLT4002 where it is no array, as in plain Node */
+  items(value: unknown): unknown;
+}
+
 /** A region of a flow body, as the author wrote it: from the variables that it reads to what the machine asked for. */
-export type Region = (values: Record<string, Json>) => unknown;
+export type Region = (values: Record<string, Json>, tools: RegionTools) => unknown;
 
 /**
  * The dispatcher of a flow's inline steps: takes an `InlineEvent`, runs the region on its values, answers what it
@@ -18,7 +28,8 @@ export type Region = (values: Record<string, Json>) => unknown;
  *
  * @param regions by their name in the event
  * @throws what the region throws; the failure of a settled value among the values; RunletError RLT2001 for an answer
- *   that is not JSON, RLT2008 for a change in place, RLT3001 for an unknown region
+ *   that is not JSON, RLT2008 for a change in place, RLT2009 for too many items of a map, RLT3001 for an unknown
+ *   region, RLT3005 for an answer that must stay exact and cannot
  * @example export const handler = createInlineHandler({ "total-if": ({ rows }) => rows.length > 3 });
  */
 export function createInlineHandler(
@@ -26,7 +37,7 @@ export function createInlineHandler(
   options?: { ports?: Ports },
 ): Handler {
   return composeHandler<InlineCall>(
-    (call) => runRegion(regions, call),
+    (call) => answer(regions, call),
     [
       openPorts(options?.ports),
       validateInlineEvent(),
@@ -37,27 +48,41 @@ export function createInlineHandler(
   );
 }
 
-function runRegion(regions: Readonly<Record<string, Region>>, call: InlineCall): unknown {
-  const { region: name } = call.event;
+const tools: RegionTools = {
+  freeze: (value) => freezeDeeply(value),
+  items(value) {
+    if (Array.isArray(value)) return value;
+    throw new RunletError("RLT4002", "map was called with something that is not an array.");
+  },
+};
+
+function answer(regions: Readonly<Record<string, Region>>, call: InlineCall): Json {
+  const { region: name, crossing, again } = call.event;
   const region = Object.hasOwn(regions, name) ? regions[name] : undefined;
   if (!region) {
     throw new RunletError(
       "RLT3001",
-      `The definition asks for the region "${name}", which this bundle does not have.`,
+      `The definition asks for the region "${name}", which this bundle lacks.`,
       {
         mend: "Deploy the definition and the functions of one build together.",
       },
     );
   }
+  if (again === true) {
+    throw new RunletError("RLT3005", `The machine could not go on from what the region "${name}" gave.`);
+  }
+  const value = evaluate(region, call.values);
   // Checked here and not by middleware: a promise must be refused, and on its way out middy would await it.
-  return crossBoundary(evaluate(region, call.values), "value of a flow expression");
+  return crossing === "boundary" ? leaveFlow(value) : stayExact(value);
 }
 
 function evaluate(region: Region, values: Record<string, Json>): unknown {
   try {
-    return region(values);
+    return region(values, tools);
   } catch (thrown) {
-    throw isMutationOfFrozen(thrown) ? mutationError(thrown) : thrown;
+    throw isMutationOfFrozen(thrown)
+      ? new RunletError("RLT2008", `${thrown.message}.`, { cause: thrown })
+      : thrown;
   }
 }
 
@@ -67,8 +92,4 @@ const FROZEN =
 
 function isMutationOfFrozen(thrown: unknown): thrown is TypeError {
   return thrown instanceof TypeError && FROZEN.test(thrown.message);
-}
-
-function mutationError(thrown: TypeError): Error {
-  return new RunletError("RLT2008", `${thrown.message}.`, { cause: thrown });
 }

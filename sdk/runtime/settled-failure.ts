@@ -2,19 +2,30 @@ import type { Failure } from "../model/failure.ts";
 import { ERROR_KEY, type SettledFailure } from "../model/protocol.ts";
 import { decodeCause } from "./decode-cause.ts";
 
+type Settled = Partial<SettledFailure[typeof ERROR_KEY]>;
+
 /**
- * The first settled failure in a value, in the order of array positions and keys: the one that plain Node's
- * `await` would have thrown. `undefined` where there is none.
+ * The settled failure that plain Node's `await` would throw: of the first value that holds one, the failure that came
+ * first; of failures at the same moment, the first by position.
  */
-export function findSettledFailure(value: unknown): Failure | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (Object.hasOwn(value, ERROR_KEY)) {
-    const settled: Partial<SettledFailure[typeof ERROR_KEY]> | null = (value as SettledFailure)[ERROR_KEY];
-    return decodeCause(settled?.Cause, settled?.Error);
-  }
-  for (const item of Object.values(value)) {
-    const failure = findSettledFailure(item);
-    if (failure) return failure;
+export function findSettledFailure(values: Iterable<unknown>): Failure | undefined {
+  for (const value of values) {
+    const settled: Settled[] = [];
+    collect(value, settled);
+    const first = settled.reduce<Settled | undefined>(
+      (best, each) => (best && (best.At ?? "") <= (each.At ?? "") ? best : each),
+      undefined,
+    );
+    if (first) return decodeCause(first.Cause, first.Error);
   }
   return undefined;
+}
+
+function collect(value: unknown, into: Settled[]): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Object.hasOwn(value, ERROR_KEY)) {
+    into.push((value as SettledFailure)[ERROR_KEY] ?? {});
+    return;
+  }
+  for (const item of Object.values(value)) collect(item, into);
 }

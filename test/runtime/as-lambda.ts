@@ -15,13 +15,18 @@ export const taskEvent = (changes: Partial<TaskEvent> & { rerunOf?: string } = {
   ...changes,
 });
 
-export const inlineEvent = (region: string, values: Record<string, Json>): InlineEvent => ({
+export const inlineEvent = (
+  region: string,
+  values: Record<string, Json>,
+  crossing: InlineEvent["crossing"] = "boundary",
+): InlineEvent => ({
   runlet: 1,
   kind: "inline",
   runId: "run-1",
   region,
   frames: [],
   values,
+  crossing,
 });
 
 /** The text that Lambda's Node runtime makes of what a handler throws: the `Cause` in Step Functions. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { RunletError } from "../../sdk/model/runlet-error.ts";
 import { decodeCause } from "../../sdk/runtime/decode-cause.ts";
 
 const lambda = (errorType: string, errorMessage: string, trace: string[] = []): string =>
@@ -34,7 +35,7 @@ describe("decodeCause", () => {
 
   it("names time-outs and ends of processes by Runlet's codes", () => {
     const timedOut = lambda("Sandbox.Timedout", "RequestId: 1-2 Error: Task timed out after 3.00 seconds");
-    expect(decodeCause(timedOut).name).toBe("RunletError");
+    expect(decodeCause(timedOut).name).toBe(new RunletError("RLT3004", "").name);
     expect(decodeCause(timedOut).message).toMatch(/^RLT3004: .*: Task timed out after 3\.00 seconds\. Mend/);
     expect(decodeCause("", "States.Timeout").message).toMatch(/^RLT3004: /);
     const old =

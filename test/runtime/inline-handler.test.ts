@@ -5,12 +5,10 @@ import { failureOf, inlineEvent } from "./as-lambda.ts";
 import { memoryPorts } from "./memory-ports.ts";
 
 const handlerOf = (region: Region, ports = memoryPorts()) => createInlineHandler({ here: region }, { ports });
-const settled = (name: string, message: string) => ({
-  "$runlet.error": {
-    Error: name,
-    Cause: JSON.stringify({ errorType: name, errorMessage: message, trace: [] }),
-  },
-});
+const settled = (name: string, message: string, At = "2026-01-01T00:00:05.000Z") => {
+  const Cause = JSON.stringify({ errorType: name, errorMessage: message, trace: [] });
+  return { "$runlet.error": { Error: name, Cause, At } };
+};
 
 describe("the dispatcher of inline steps", () => {
   it("runs the region on its values", async () => {
@@ -34,15 +32,21 @@ describe("the dispatcher of inline steps", () => {
     expect(await length(inlineEvent("here", { big: [{ text: reference as never }] }), {})).toBe(400_000);
   });
 
-  it("throws the first failure in the order of positions", async () => {
+  it("throws the earliest failure of the first value that has one", async () => {
     const region = vi.fn();
     const values = {
-      results: [1, { inner: [2, settled("B", "second item")] }, settled("C", "third item")],
-      last: settled("A", "last value"),
+      ok: [1],
+      results: [
+        1,
+        { inner: [2, settled("B", "second item")] },
+        settled("C", "third item", "2026-01-01T00:00:04.999Z"),
+        settled("D", "fourth item", "2026-01-01T00:00:04.999Z"),
+      ],
+      last: settled("A", "last value", "2026-01-01T00:00:00.000Z"),
     };
     expect(await failureOf(handlerOf(region), inlineEvent("here", values as never))).toEqual({
-      name: "B",
-      message: "second item",
+      name: "C",
+      message: "third item",
     });
     expect(region).not.toHaveBeenCalled();
   });
@@ -79,6 +83,70 @@ describe("the dispatcher of inline steps", () => {
     const handler = handlerOf(async () => 1);
     expect((await failureOf(handler, inlineEvent("here", {}))).message).toMatch(
       /^RLT2001: The value of a flow expression holds a Promise/,
+    );
+  });
+
+  it("takes what JSON changes at a boundary, and refuses it inside the flow", async () => {
+    const answers: [string, unknown, unknown][] = [
+      ["undefined", undefined, null],
+      ["a key that JSON drops", { a: [{ b: undefined }] }, { a: [{}] }],
+      ["a hole", Array(1), [null]],
+      ["properties of an array", "a1".match(/\d/), ["1"]],
+    ];
+    for (const [what, given, crossed] of answers) {
+      const handler = handlerOf(() => given);
+      expect(await handler(inlineEvent("here", {}), {}), what).toEqual(crossed);
+      for (const crossing of ["exact", "items"] as const) {
+        const { message } = await failureOf(handler, inlineEvent("here", {}, crossing));
+        expect(message, what).toMatch(/^RLT3005: /);
+      }
+    }
+    const plain = { a: [null, -0, "", [], {}], b: { c: 1e300 } };
+    expect(await handlerOf(() => plain)(inlineEvent("here", {}, "exact"), {})).toEqual({
+      a: [null, 0, "", [], {}],
+      b: { c: 1e300 },
+    });
+    const cycle: { self?: unknown } = {};
+    cycle.self = cycle;
+    const { message } = await failureOf(
+      handlerOf(() => cycle),
+      inlineEvent("here", {}, "exact"),
+    );
+    expect(message).toMatch(/^RLT2003: /);
+  });
+
+  it("never answers the items of a map by reference", async () => {
+    const items = Array.from({ length: 40_000 }, (_, i) => `item ${i}`);
+    const { message } = await failureOf(
+      handlerOf(() => items),
+      inlineEvent("here", {}, "items"),
+    );
+    expect(message).toMatch(/^RLT2009: /);
+  });
+
+  it("refuses to be asked twice for one state", async () => {
+    const event = { ...inlineEvent("here", {}), again: true };
+    expect(
+      (
+        await failureOf(
+          handlerOf(() => 1),
+          event,
+        )
+      ).message,
+    ).toMatch(/^RLT3005: /);
+  });
+
+  it("gives generated code what it needs", async () => {
+    const freeze = handlerOf((_, tools) => {
+      const made = tools.freeze({ when: /a/g, list: [1] });
+      made.when.test("a");
+      return made.list.push(2);
+    });
+    expect((await failureOf(freeze, inlineEvent("here", {}))).message).toMatch(/^RLT2008: /);
+    const items = handlerOf(({ xs }, tools) => tools.items(xs));
+    expect(await items(inlineEvent("here", { xs: [1, null] }, "items"), {})).toEqual([1, null]);
+    expect((await failureOf(items, inlineEvent("here", { xs: "ab" }, "items"))).message).toMatch(
+      /^RLT4002: map was called with something that is not an array\./,
     );
   });
 });

@@ -142,13 +142,15 @@ describe("large values", () => {
     expect(isReference(await wide(taskEvent({ args: [INLINE_RESULT_BYTES / 2] }), {}))).toBe(true);
   });
 
-  it("may be the whole list of arguments, and refer to further values", async () => {
+  it("may be the arguments that an inline step computed, which win", async () => {
     const ports = memoryPorts();
     const big = (await handlerOf(() => rows(40_000), ports)(taskEvent(), {})) as Reference;
     const lists = handlerOf((n: number) => Array(n).fill("list"), ports);
     const args = (await lists(taskEvent({ args: [60_000] }), {})) as Reference;
     const count = handlerOf((...all: unknown[]) => all.length, ports);
-    expect(await count(taskEvent({ args }), {})).toBe(60_000);
+    expect(await count(taskEvent({ args: [1], slow: args }), {})).toBe(60_000);
+    expect(await count(taskEvent({ args: [1], slow: [] }), {})).toBe(0);
+    expect(await count(taskEvent({ args: [1], slow: null }), {})).toBe(1);
     const inner = handlerOf((a: unknown[], b: unknown[]) => a.length + b.length, ports);
     expect(await inner(taskEvent({ args: [big as never, big as never] }), {})).toBe(80_000);
   });
@@ -167,7 +169,7 @@ describe("large values", () => {
   it("fail the call where an argument is a failed future", async () => {
     const run = vi.fn(() => 1);
     const Cause = JSON.stringify({ errorType: "LoadError", errorMessage: "page 3", trace: [] });
-    const args = [{ pages: [1, { "$runlet.error": { Error: "LoadError", Cause } }] }] as never;
+    const args = [{ pages: [1, { "$runlet.error": { Error: "LoadError", Cause, At: "" } }] }] as never;
     expect(await failureOf(handlerOf(run), taskEvent({ args }))).toEqual({
       name: "LoadError",
       message: "page 3",

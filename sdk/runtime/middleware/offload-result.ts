@@ -1,4 +1,5 @@
 import { INLINE_RESULT_BYTES } from "../../model/protocol.ts";
+import { RunletError } from "../../model/runlet-error.ts";
 import type { InlineCall, Middleware, TaskCall } from "../handler-types.ts";
 import { storeValue } from "../references.ts";
 
@@ -29,14 +30,22 @@ export function offloadTaskResult(): Middleware<TaskCall> {
   };
 }
 
-/** The same for the answer of a region. */
+/**
+ * The same for the answer of a region.
+ *
+ * @throws RunletError RLT2009 for the items of a map, which reads them and would take a reference for one item
+ */
 export function offloadInlineResult(): Middleware<InlineCall> {
   return {
     async after(request) {
       const { event, ports } = request.internal;
       if (!event || !ports) return;
       const json = JSON.stringify(request.response);
-      if (Buffer.byteLength(json) <= INLINE_RESULT_BYTES) return;
+      const bytes = Buffer.byteLength(json);
+      if (bytes <= INLINE_RESULT_BYTES) return;
+      if (event.crossing === "items") {
+        throw new RunletError("RLT2009", `The items of a map that a flow body computes have ${bytes} bytes.`);
+      }
       const { runId, region, frames } = event;
       const address = { runId, step: region, frames, part: "inline" };
       request.response = await storeValue(ports.objects, address, json);

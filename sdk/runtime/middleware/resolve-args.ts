@@ -14,7 +14,7 @@ export function resolveArgs(): Middleware<TaskCall> {
     async before(request) {
       const { event, ports } = request.internal;
       if (!event || !ports) return;
-      const args = await resolveReferences(event.args as Json, ports.objects);
+      const args = await resolveReferences((event.slow ?? event.args) as Json, ports.objects);
       if (!Array.isArray(args))
         throw new RunletError("RLT3007", "The stored arguments of a task are no list.");
       const failure = findSettledFailure(args);

@@ -1,5 +1,5 @@
 import { toError } from "../../model/failure.ts";
-import type { Json } from "../../model/json.ts";
+import { freezeDeeply } from "../freeze.ts";
 import type { InlineCall, Middleware } from "../handler-types.ts";
 import { resolveReferences } from "../references.ts";
 import { findSettledFailure } from "../settled-failure.ts";
@@ -10,16 +10,10 @@ export function resolveValues(): Middleware<InlineCall> {
     async before(request) {
       const { event, ports } = request.internal;
       if (!event || !ports) return;
-      const values = await resolveReferences(event.values, ports.objects);
-      const failure = findSettledFailure(values);
+      await resolveReferences(event.values, ports.objects);
+      const failure = findSettledFailure(Object.values(event.values));
       if (failure) throw toError(failure);
-      request.internal.values = freezeDeeply(values) as Record<string, Json>;
+      request.internal.values = freezeDeeply(event.values);
     },
   };
-}
-
-function freezeDeeply(value: Json): Json {
-  if (typeof value !== "object" || value === null) return value;
-  for (const item of Object.values(value)) freezeDeeply(item);
-  return Object.freeze(value) as Json;
 }

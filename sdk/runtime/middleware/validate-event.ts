@@ -1,8 +1,10 @@
-import { isReference } from "../../model/protocol.ts";
+import { type InlineEvent, isReference } from "../../model/protocol.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { InlineCall, Middleware, ReceivedTaskEvent, TaskCall } from "../handler-types.ts";
 
 type Fields = Record<string, unknown>;
+
+const CROSSINGS: InlineEvent["crossing"][] = ["boundary", "exact", "items"];
 
 /** Takes a task event in, or refuses it (RLT2004); by hand, since a schema library would double the bundle. */
 export function validateTaskEvent(now: () => number): Middleware<TaskCall> {
@@ -11,7 +13,8 @@ export function validateTaskEvent(now: () => number): Middleware<TaskCall> {
       const event = protocolEvent(request.event, "task");
       need(typeof event["step"] === "string", "step");
       need(Number.isInteger(event["attempt"]), "attempt");
-      need(Array.isArray(event["args"]) || isReference(event["args"]), "args");
+      need(Array.isArray(event["args"]), "args");
+      need(event["slow"] == null || Array.isArray(event["slow"]) || isReference(event["slow"]), "slow");
       need(["undefined", "string"].includes(typeof event["rerunOf"]), "rerunOf");
       request.internal.event = event as unknown as ReceivedTaskEvent;
       request.internal.startedAt = now();
@@ -26,6 +29,7 @@ export function validateInlineEvent(): Middleware<InlineCall> {
       const event = protocolEvent(request.event, "inline");
       need(typeof event["region"] === "string", "region");
       need(typeof event["values"] === "object" && event["values"] !== null, "values");
+      need(CROSSINGS.includes(event["crossing"] as InlineEvent["crossing"]), "crossing");
       request.internal.event = event as unknown as InlineCall["event"];
     },
   };

@@ -1,0 +1,37 @@
+import { crossBoundary, isPlainObject, type Json } from "../model/json.ts";
+import { RunletError } from "../model/runlet-error.ts";
+
+/** How errors call what a region answers. */
+const WHERE = "value of a flow expression";
+
+/**
+ * A value that goes on inside the flow, and must be the same after its way through JSON. What JSON would change is
+ * refused, but for -0, which is 0 on the fast path too (R6 of `docs/decisions/0001-emission-rules.md`).
+ *
+ * @throws RunletError RLT3005 for `undefined`, a hole, or an array with keys of its own; RLT2001 to RLT2003 as at a
+ *   boundary
+ */
+export function stayExact(value: unknown): Json {
+  const json = crossBoundary(value, WHERE); // finds cycles first
+  refuseLoss(value, "$");
+  return json;
+}
+
+/** A value that leaves the flow: what JSON changes, it changes in plain Node too. */
+export const leaveFlow = (value: unknown): Json => crossBoundary(value, WHERE);
+
+function refuseLoss(value: unknown, path: string): void {
+  if (value === undefined) refuse("undefined", path);
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) refuseLoss(value[i], `${path}[${i}]`);
+    if (Object.keys(value).length > value.length) refuse("an array with further properties", path);
+  } else if (isPlainObject(value)) {
+    for (const [key, item] of Object.entries(value)) refuseLoss(item, `${path}.${key}`);
+  }
+}
+
+function refuse(what: string, path: string): never {
+  throw new RunletError("RLT3005", `A ${WHERE} holds ${what} at ${path}, which is lost between two steps.`, {
+    mend: "Use null in the place of undefined, copy the parts that are needed, or move the expression into a task.",
+  });
+}
