@@ -37,8 +37,7 @@ export async function runStoreFromEnvironment(environment: Environment): Promise
 /** Objects in the bucket `RUNLET_BUCKET`. */
 export async function objectsFromEnvironment(environment: Environment): Promise<ObjectStore> {
   const { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
-  // With another endpoint than AWS's own, names of buckets are no host names.
-  const client = new S3Client({ forcePathStyle: environment["AWS_ENDPOINT_URL"] !== undefined });
+  const client = new S3Client({});
   const Bucket = required(environment, "RUNLET_BUCKET");
   return {
     async put(Key, Body) {

@@ -1,0 +1,1 @@
+export function makeFixtureBuild(): Promise<{ build: string; controlPlane: string; remove(): void }>;
