@@ -86,9 +86,8 @@ async function callDirectly<Args extends unknown[], Result>(
   }
 }
 
-/** Runlet's own errors say that the program is wrong, which another attempt does not mend; a time-out may pass. */
-export const isRetried = (failure: Failure): boolean =>
-  failure.name !== "RunletError" || failure.message.startsWith("RLT3004") || failure.message.startsWith("RLT3003");
+/** Runlet's own errors say that the program is wrong, which another attempt does not mend. */
+export const isRetried = (failure: Failure): boolean => failure.name !== "RunletError";
 
 async function attemptDirectly<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,

@@ -51,10 +51,12 @@ export const ERROR_CATALOGUE = {
   },
   RLT3003: {
     title: "A task process ended before it answered",
+    name: "TaskCrashed",
     mend: "Look for process.exit, a crash of a native module or memory use in the task; its last output is in the log.",
   },
   RLT3004: {
     title: "A task ran out of time",
+    name: "TaskTimedOut",
     mend: "Raise the task's `timeout`, or make the work smaller; the task gets an AbortSignal before the end.",
   },
   RLT3005: {
@@ -100,7 +102,7 @@ export const ERROR_CATALOGUE = {
     title: "The flow has mistakes",
     mend: "Mend the diagnostics; each has its line, its cause and its mend.",
   },
-} as const satisfies Record<string, { title: string; mend: string }>;
+} as const satisfies Record<string, { title: string; mend: string; name?: string }>;
 
 /** A stable code of {@link ERROR_CATALOGUE}. */
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;

@@ -35,7 +35,7 @@ export function toError(failure: Failure): Error {
   const error = new Error(failure.message, failure.cause ? { cause: toError(failure.cause) } : undefined);
   Object.defineProperty(error, "name", { value: failure.name, configurable: true, writable: true });
   const code = /^(RLT\d{4}):/.exec(failure.message)?.[1];
-  if (failure.name === "RunletError" && code) Object.defineProperty(error, "code", { value: code });
+  if (code) Object.defineProperty(error, "code", { value: code });
   return error;
 }
 

@@ -1,0 +1,41 @@
+// Builds dist/: JavaScript with esbuild (always), declarations with tsc (unless --js).
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, rmSync } from "node:fs";
+import { build } from "esbuild";
+
+const entries = {
+  index: "sdk/index.ts",
+  describe: "sdk/flow/describe.ts",
+  compiler: "sdk/compiler/index.ts",
+  engine: "sdk/engine/index.ts",
+  runtime: "sdk/runtime/index.ts",
+  testing: "sdk/testing/index.ts",
+  start: "functions/start/handler.ts",
+  recorder: "functions/recorder/handler.ts",
+  sweep: "functions/sweep/handler.ts",
+  cli: "sdk/cli/main.ts",
+  "lambda-child": "sdk/local/lambda-host/child.ts",
+  cdk: "infra/index.ts",
+  "cdk-app": "infra/app.ts",
+};
+
+const jsOnly = process.argv.includes("--js");
+const present = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
+
+rmSync("dist", { recursive: true, force: true });
+await build({
+  entryPoints: present,
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  chunkNames: "chunks/[name]-[hash]",
+  // middy is the one library that is built in: only the wrapper of tasks uses it, and that ends up in bundles anyway.
+  external: ["commander", "esbuild", "jsonata", "oxc-parser", "picocolors", "ulid", "zod", "aws-cdk-lib", "constructs", "cdk-nag", "@aws-sdk/*"],
+  banner: { js: "import{createRequire as runlet$require}from'node:module';const require=runlet$require(import.meta.url);" },
+  logLevel: "warning",
+});
+if (existsSync("dist/cli.js")) chmodSync("dist/cli.js", 0o755);
+if (!jsOnly) execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });

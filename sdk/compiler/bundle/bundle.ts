@@ -1,0 +1,53 @@
+import { build, type BuildFailure, type Message } from "esbuild";
+import { RunletError } from "../../model/runlet-error.ts";
+import type { Module } from "../parse/module.ts";
+import { type Additions, authorModules } from "./author-modules.ts";
+
+/** A bundle to make: generated code that imports what it needs from authors' modules. */
+export interface BundleEntry {
+  /** The folder below the build, such as `functions/task-load`; the file in it is `index.mjs`. */
+  directory: string;
+  code: string;
+}
+
+/**
+ * Builds all bundles at once, one folder each. `@aws-sdk/*` stays outside: Lambda's runtime has it, and on one machine
+ * it is imported only by code that asks for it.
+ *
+ * @throws RunletError RLT5001 with the bundler's messages
+ */
+export async function bundleAll(
+  outDir: string,
+  entries: readonly BundleEntry[],
+  modules: ReadonlyMap<string, Module>,
+  additions: ReadonlyMap<string, Additions>,
+): Promise<void> {
+  const virtual = new Map(entries.map(({ directory, code }) => [`runlet-entry:${directory}`, code]));
+  try {
+    await build({
+      entryPoints: Object.fromEntries(entries.map(({ directory }) => [`${directory}/index`, `runlet-entry:${directory}`])),
+      outdir: outDir,
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      outExtension: { ".js": ".mjs" },
+      external: ["@aws-sdk/*", "*.node"],
+      // Errors keep the names and messages that plain Node gives them, which contain names of the source.
+      keepNames: true,
+      minifyWhitespace: true,
+      sourcemap: "linked",
+      sourcesContent: false,
+      banner: { js: "import{createRequire as runlet$require}from'node:module';const require=runlet$require(import.meta.url);" },
+      logLevel: "silent",
+      plugins: [authorModules(modules, additions, virtual)],
+    });
+  } catch (error) {
+    throw new RunletError("RLT5001", describe((error as BuildFailure).errors ?? [], error));
+  }
+}
+
+function describe(messages: Message[], error: unknown): string {
+  const sentences = messages.map(({ text, location }) => (location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text));
+  return sentences.length > 0 ? `${sentences.join("; ")}.` : `The bundler failed: ${String(error)}.`;
+}

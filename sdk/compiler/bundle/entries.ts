@@ -1,0 +1,93 @@
+import type { Analysis } from "../analyse.ts";
+import type { InlineStep } from "../emit/context.ts";
+import type { FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
+import type { Additions } from "./author-modules.ts";
+import type { BundleEntry } from "./bundle.ts";
+
+type FunctionKind = "task" | "inline" | "start";
+
+interface FlowWithRegions {
+  name: string;
+  inlineSteps: readonly InlineStep[];
+}
+
+export const functionName = (kind: FunctionKind, name: string): string => (kind === "start" ? "start" : `${kind}-${name}`);
+
+/** The placeholder of a function's ARN: letters and digits, and different for names that differ only in `_` and `-`. */
+export function functionToken(kind: FunctionKind, name: string): string {
+  const plain = name.replace(/[_-]/g, (char) => (char === "_" ? "U" : "H") + "x");
+  return `${kind[0]?.toUpperCase()}${kind.slice(1)}${plain}`;
+}
+
+/** Entries of a build that is deployed: one a task, one dispatcher a flow that has inline steps, the start door. */
+export function entriesOf(analysis: Analysis, flows: readonly FlowWithRegions[]): BundleEntry[] {
+  const tasks = [...analysis.tasks.values()].map((task) => ({ directory: `functions/${functionName("task", task.name)}`, code: taskEntry(task) }));
+  const inline = analysis.flows
+    .filter(({ graph }) => flows.some(({ name, inlineSteps }) => name === graph.name && inlineSteps.length > 0))
+    .map(({ declaration, graph }) => ({ directory: `functions/${functionName("inline", graph.name)}`, code: inlineEntry(declaration, graph.name) }));
+  return [...tasks, ...inline, { directory: "functions/start", code: startEntry(analysis) }];
+}
+
+const exportOf = (declared: TaskDeclaration | FlowDeclaration): string => `runlet$${declared.local}`;
+
+const importOf = (declared: TaskDeclaration | FlowDeclaration, as: string): string =>
+  `import { ${exportOf(declared)} as ${as} } from ${JSON.stringify(declared.module.source.path)};`;
+
+const taskEntry = (task: TaskDeclaration): string =>
+  [
+    `import { createTaskHandler } from "runlet/runtime";`,
+    importOf(task, "task"),
+    `export const handler = createTaskHandler(task, { name: ${JSON.stringify(task.name)}, timeoutSeconds: task.settings.timeoutSeconds, secrets: task.settings.secrets });`,
+  ].join("\n");
+
+const regionsExport = (flow: string): string => `runlet$regions$${flow.replace(/-/g, "$H")}`;
+
+const inlineEntry = (declared: FlowDeclaration, flow: string): string =>
+  [
+    `import { createInlineHandler } from "runlet/runtime";`,
+    `import { ${regionsExport(flow)} as regions } from ${JSON.stringify(declared.module.source.path)};`,
+    "export const handler = createInlineHandler(regions);",
+  ].join("\n");
+
+function startEntry(analysis: Analysis): string {
+  const imports = analysis.flows.map(({ declaration }, i) => importOf(declaration, `flow${i}`));
+  const flows = analysis.flows.map(({ graph }, i) => `${JSON.stringify(graph.name)}: flow${i}`);
+  return [
+    `import { createStartHandler } from "runlet/start";`,
+    ...imports,
+    `export const handler = createStartHandler({ flows: { ${flows.join(", ")} } });`,
+  ].join("\n");
+}
+
+/** The bundle that is loaded once to learn the settings of every task and flow. */
+export function definitionsEntry(analysis: Analysis): string {
+  const tasks = [...analysis.tasks.values()];
+  return [
+    `import { createDescribeHandler } from "runlet/describe";`,
+    ...tasks.map((task, i) => importOf(task, `task${i}`)),
+    ...analysis.flows.map(({ declaration }, i) => importOf(declaration, `flow${i}`)),
+    `export const handler = createDescribeHandler({ ${tasks.map((task, i) => `${JSON.stringify(task.name)}: task${i}`).join(", ")} }, { ${analysis.flows.map(({ graph }, i) => `${JSON.stringify(graph.name)}: flow${i}`).join(", ")} });`,
+  ].join("\n");
+}
+
+/** Exports that generated entries import: definitions under names of their own, and the regions of inline steps. */
+export function moduleAdditions(analysis: Analysis, flows: readonly FlowWithRegions[]): Map<string, Additions> {
+  const additions = new Map<string, Additions>();
+  for (const [path, module] of analysis.reader.modules) {
+    const defined = [...module.declarations.values()].filter((d): d is TaskDeclaration | FlowDeclaration => d.kind === "task" || d.kind === "flow");
+    const exported = defined.filter(({ local }) => local !== "default").map((declared) => `${declared.local} as ${exportOf(declared)}`);
+    const regions = analysis.flows
+      .filter(({ declaration }) => declaration.module === module)
+      .flatMap(({ graph }) => flows.filter(({ name }) => name === graph.name))
+      .filter(({ inlineSteps }) => inlineSteps.length > 0)
+      .map(({ name, inlineSteps }) => regionsOf(name, inlineSteps));
+    const appended = [exported.length > 0 ? `\nexport { ${exported.join(", ")} };` : "", ...regions].join("\n");
+    additions.set(path, { appended });
+  }
+  return additions;
+}
+
+function regionsOf(flow: string, steps: readonly InlineStep[]): string {
+  const regions = steps.map(({ region, code }) => `${JSON.stringify(region)}: ${code}`);
+  return `export const ${regionsExport(flow)} = {\n${regions.join(",\n")}\n};`;
+}

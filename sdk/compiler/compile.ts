@@ -1,0 +1,105 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { StateMachine } from "../asl/types.ts";
+import type { Description } from "../flow/describe.ts";
+import type { TaskSettings } from "../flow/task-options.ts";
+import { RunletError } from "../model/runlet-error.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { type Analysis, analyse } from "./analyse.ts";
+import { type BundleEntry, bundleAll } from "./bundle/bundle.ts";
+import { definitionsEntry, entriesOf, functionToken, moduleAdditions } from "./bundle/entries.ts";
+import type { Diagnostic } from "./diagnostics.ts";
+import type { Emission, InlineStep } from "./emit/context.ts";
+import { definitionText, emitMachine } from "./emit/machine.ts";
+import type { FlowGraph } from "./graph.ts";
+import { Names } from "./lower/names.ts";
+import { reportDefinitionProblems } from "./definition-diagnostics.ts";
+import { manifestOf } from "./manifest.ts";
+
+export interface CompileOptions {
+  /** Where the build goes; what is there already is replaced. */
+  outDir: string;
+  /** Runs the definitions bundle and gives what it describes; a process of its own, so that authors' code is apart. */
+  load(bundleFile: string): Promise<Description>;
+  /** Names the stack's resources. @default "runlet" */
+  project?: string;
+}
+
+export interface CompiledFlow {
+  name: string;
+  graph: FlowGraph;
+  definition: StateMachine;
+  inlineSteps: InlineStep[];
+}
+
+/** A build, or all the mistakes that stand in its way. */
+export type CompileResult =
+  | { ok: true; flows: CompiledFlow[]; manifest: Manifest; outDir: string }
+  | { ok: false; diagnostics: Diagnostic[] };
+
+/**
+ * Compiles a file: definitions, bundles and the manifest go to `outDir`.
+ *
+ * @param path absolute path of a TypeScript file that exports flows
+ * @throws RunletError RLT5001 when a bundle cannot be built, RLT5002 when the module fails while it is loaded
+ */
+export async function compileFile(path: string, options: CompileOptions): Promise<CompileResult> {
+  const analysis = analyse(path);
+  const { diagnostics } = analysis;
+  const description = diagnostics.list.some(({ code }) => code === "RLT1001" || code === "RLT1009") ? undefined : await describe(analysis, options);
+  if (description) reportDefinitionProblems(analysis, description);
+  if (diagnostics.any || !description) return { ok: false, diagnostics: diagnostics.sorted() };
+  const flows = analysis.flows.map((flow) => emitFlow(analysis, flow, description));
+  if (diagnostics.any) return { ok: false, diagnostics: diagnostics.sorted() };
+  const manifest = manifestOf(analysis, description, flows, options.project ?? "runlet");
+  await write(analysis, flows, manifest, options.outDir);
+  return { ok: true, flows, manifest, outDir: options.outDir };
+}
+
+/** Loads the module. Where that fails and there are diagnostics, they say it better. */
+async function describe(analysis: Analysis, options: CompileOptions): Promise<Description | undefined> {
+  const directory = "definitions";
+  const entry: BundleEntry = { directory, code: definitionsEntry(analysis) };
+  try {
+    await bundleAll(options.outDir, [entry], analysis.reader.modules, moduleAdditions(analysis, []));
+    return await options.load(join(options.outDir, directory, "index.mjs"));
+  } catch (error) {
+    if (analysis.diagnostics.any && error instanceof RunletError) return undefined;
+    throw error;
+  }
+}
+
+function emitFlow(analysis: Analysis, flow: Analysis["flows"][number], description: Description): CompiledFlow {
+  const { declaration, graph, uses } = flow;
+  const described = description.flows[graph.name];
+  const emission: Emission = {
+    graph: { ...graph, inlineSteps: described?.settings.inlineSteps ?? "allow" },
+    module: declaration.module,
+    reader: analysis.reader,
+    uses,
+    names: new Names(),
+    tasks: settingsOf(description),
+    inputPresent: described?.hasSchema ?? false,
+    inlineSteps: [],
+    taskResource: (task) => `\${${functionToken("task", task)}}`,
+    inlineResource: `\${${functionToken("inline", graph.name)}}`,
+  };
+  const definition = emitMachine(emission, analysis.diagnostics);
+  return { name: graph.name, graph, definition, inlineSteps: emission.inlineSteps };
+}
+
+const settingsOf = (description: Description): Map<string, TaskSettings> =>
+  new Map(Object.entries(description.tasks).flatMap(([name, task]) => (task ? [[name, task.settings] as const] : [])));
+
+async function write(analysis: Analysis, flows: CompiledFlow[], manifest: Manifest, outDir: string): Promise<void> {
+  mkdirSync(outDir, { recursive: true });
+  for (const folder of ["functions", "flows"]) rmSync(join(outDir, folder), { recursive: true, force: true });
+  await bundleAll(outDir, entriesOf(analysis, flows), analysis.reader.modules, moduleAdditions(analysis, flows));
+  for (const flow of flows) {
+    const file = join(outDir, `flows/${flow.name}.asl.json`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${definitionText(flow.definition)}\n`);
+  }
+  writeFileSync(join(outDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+

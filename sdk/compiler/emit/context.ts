@@ -1,0 +1,74 @@
+import type { State } from "../../asl/types.ts";
+import type { TaskSettings } from "../../flow/task-options.ts";
+import type { Binding, FlowGraph, Uses, VariableBinding } from "../graph.ts";
+import type { Names } from "../lower/names.ts";
+import type { Module, ModuleReader } from "../parse/module.ts";
+import type { Span } from "../source-file.ts";
+
+/** What the emission of one flow shares. */
+export interface Emission {
+  graph: FlowGraph;
+  module: Module;
+  reader: ModuleReader;
+  uses: Uses;
+  names: Names;
+  /** Settings of each task, by name, as the loaded module gives them. */
+  tasks: ReadonlyMap<string, TaskSettings>;
+  inputPresent: boolean;
+  /** Every region that got an inline step, with the JavaScript that runs it. */
+  inlineSteps: InlineStep[];
+  /** The placeholder of a function's ARN in the definition. */
+  taskResource(task: string): string;
+  inlineResource: string;
+}
+
+export interface InlineStep {
+  region: string;
+  /** `always`: the region cannot be said in JSONata; `guard`: only values that occur seldom come here. */
+  when: "always" | "guard";
+  line: number;
+  source: string;
+  code: string;
+  state: string;
+}
+
+/** Where states are emitted to, and what they may read. */
+export interface Target {
+  states: Record<string, State>;
+  /** The maps around, outermost first: their indexes are the frames of a call. */
+  indexes: VariableBinding[];
+  /** In a map's body: the state that turns a failure into a settled one. */
+  settle?: string;
+}
+
+/**
+ * The first state of a map's body finds item and index in its input, where ItemSelector put them; it assigns them to
+ * variables for the states after it.
+ */
+export interface Entry {
+  item: VariableBinding;
+  index: VariableBinding;
+}
+
+/** The input of every execution is an envelope (`ExecutionInput`), so that "called without input" can be told. */
+const ENVELOPE = "$states.context.Execution.Input";
+
+export const inputEnvelope = ENVELOPE;
+
+/** How a binding is read at a state: from the input where the state is a map body's first, else from its variable. */
+export function codeAt(entry: Entry | undefined, result?: VariableBinding) {
+  return (binding: Exclude<Binding, { kind: "pure" }>): string => {
+    if (binding.kind === "input") return `${ENVELOPE}.input`;
+    if (binding === result) return "$states.result";
+    if (binding === entry?.item) return "$states.input.item";
+    if (binding === entry?.index) return "$states.input.index";
+    return `$${binding.variable}`;
+  };
+}
+
+export function comment(emission: Emission, span: Span): string {
+  const { line } = emission.module.source.place(span.start);
+  return `${fileName(emission.module.source.path)}:${line}`;
+}
+
+const fileName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);

@@ -1,0 +1,135 @@
+import type { Catcher, Retrier, TaskState, Template, Transition } from "../../asl/types.ts";
+import { expression } from "../../asl/expression.ts";
+import { SLOW_KEY } from "../../model/protocol.ts";
+import type { TaskSettings } from "../../flow/task-options.ts";
+import type { Region } from "../graph.ts";
+import { codeAt, comment, type Emission, type Entry, inputEnvelope, type Target } from "./context.ts";
+import { regionCode } from "./javascript.ts";
+
+/** The answer of an inline step, in the input of the state that it returns to. */
+export const SLOW = `$states.input.\`${SLOW_KEY}\``;
+export const HAS_SLOW = `$exists(${SLOW})`;
+/** Raised by a guard in Arguments or Items; caught, it leads to the inline step. */
+export const RAISE = '$error("slow path")';
+
+const RUN_ID = expression("$states.context.Execution.Name");
+
+/** Repeating these changes nothing: the program, not the moment, is wrong. */
+const NEVER: Retrier = { ErrorEquals: ["States.QueryEvaluationError", "RunletError"], MaxAttempts: 0 };
+/** Lambda's own passing troubles, as AWS advises: https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
+const SERVICE: Retrier = {
+  ErrorEquals: ["Lambda.ClientExecutionTimeoutException", "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException"],
+  IntervalSeconds: 1,
+  MaxAttempts: 6,
+  BackoffRate: 2,
+  JitterStrategy: "FULL",
+};
+
+function retriers(settings: TaskSettings): Retrier[] {
+  if (settings.retries === 0) return [NEVER, SERVICE];
+  const { seconds, factor, maxSeconds, jitter } = settings.delay;
+  const own: Retrier = { ErrorEquals: ["States.ALL"], IntervalSeconds: seconds, MaxAttempts: settings.retries, BackoffRate: factor };
+  if (maxSeconds !== undefined) own.MaxDelaySeconds = maxSeconds;
+  if (jitter) own.JitterStrategy = "FULL";
+  return [NEVER, SERVICE, own];
+}
+
+/** In a map's body every failure settles: the other items go on, and it is thrown where the map is awaited. */
+export function settling(target: Target): Catcher[] {
+  if (!target.settle) return [];
+  return [{ ErrorEquals: ["States.ALL"], Next: target.settle, Output: failureTemplate("$states.errorOutput") }];
+}
+
+export const failureTemplate = (from: string): Template => ({
+  Error: expression(`$exists(${from}.Error) ? ${from}.Error : null`),
+  Cause: expression(`$exists(${from}.Cause) ? ${from}.Cause : null`),
+});
+
+/** The map indexes of a call, outermost first: `frames` of the idempotency key. */
+export const frames = (target: Target, entry: Entry | undefined): Template =>
+  target.indexes.map((index) => expression(codeAt(entry)(index)));
+
+/** What entry variables must be assigned by a map body's first state. */
+export function entryAssign(entry: Entry | undefined): Record<string, Template> {
+  if (!entry) return {};
+  const code = codeAt(entry);
+  return Object.fromEntries([entry.item, entry.index].map((binding) => [binding.variable, expression(code(binding))]));
+}
+
+/** What an inline step must hand on, beside its answer, for the first state of a map's body to find again. */
+const entryOutput = (entry: Entry | undefined): Record<string, Template> =>
+  entry ? { item: expression("$states.input.item"), index: expression("$states.input.index") } : {};
+
+export interface TaskCall {
+  task: string;
+  step: string;
+  args: Template;
+  slow?: Template;
+  guard?: string;
+}
+
+/** The state that runs a task. */
+export function taskState(emission: Emission, target: Target, entry: Entry | undefined, call: TaskCall, span: Region["span"]): Omit<TaskState, "Next" | "End"> {
+  const settings = emission.tasks.get(call.task);
+  if (!settings) throw new Error(`No settings for the task "${call.task}".`);
+  const event: Record<string, Template> = {
+    // A guard that belongs to no argument stands here; the protocol's version costs no byte more for it.
+    runlet: call.guard === undefined ? 1 : expression(`${HAS_SLOW} or ${call.guard} ? 1 : ${RAISE}`),
+    kind: "task",
+    runId: RUN_ID,
+    step: call.step,
+    frames: frames(target, entry),
+    attempt: expression("$states.context.State.RetryCount"),
+    args: call.args,
+  };
+  if (call.slow !== undefined) event["slow"] = call.slow;
+  return {
+    Type: "Task",
+    Comment: comment(emission, span),
+    Resource: emission.taskResource(call.task),
+    Arguments: event,
+    // The wrapper ends an attempt at its own limit; the platform's comes later, for a task that blocks its process.
+    TimeoutSeconds: settings.timeoutSeconds + 5,
+    Retry: retriers(settings),
+  };
+}
+
+type Crossing = "boundary" | "exact" | "items";
+
+/** The state that evaluates a region by the author's own JavaScript. */
+export function inlineState(
+  emission: Emission,
+  target: Target,
+  entry: Entry | undefined,
+  region: Region,
+  options: { name: string; when: "always" | "guard"; crossing: Crossing } & ({ then: string } | { end: true }),
+): TaskState {
+  const { code, reads } = regionCode(emission, region);
+  const { line } = emission.module.source.place(region.span.start);
+  emission.inlineSteps.push({ region: region.id, when: options.when, line, source: emission.module.source.slice(region.span), code, state: options.name });
+  const read = codeAt(entry);
+  const values = Object.fromEntries(
+    [...reads].map(([key, binding]) => [key, expression(binding.kind === "input" ? inputEnvelope : read(binding))]),
+  );
+  const leads: Transition = "then" in options ? { Next: options.then } : { End: true };
+  const output: Template = "then" in options ? { [SLOW_KEY]: expression("$states.result"), ...entryOutput(entry) } : expression("$states.result");
+  const state: TaskState = {
+    Type: "Task",
+    Comment: `${comment(emission, region.span)} (inline step)`,
+    Resource: emission.inlineResource,
+    Arguments: { runlet: 1, kind: "inline", runId: RUN_ID, region: region.id, frames: frames(target, entry), values, crossing: options.crossing },
+    Retry: [NEVER, SERVICE],
+    Output: output,
+    ...leads,
+  };
+  const settle = settling(target);
+  if (settle.length > 0) state.Catch = settle;
+  return state;
+}
+
+/** Sends an evaluation error of the state's own guards to its inline step, input and all. */
+export const toInline = (name: string): Catcher => ({
+  ErrorEquals: ["States.QueryEvaluationError"],
+  Next: name,
+  Output: expression("$states.input"),
+});

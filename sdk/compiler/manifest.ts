@@ -1,0 +1,64 @@
+import { basename } from "node:path";
+import type { Description } from "../flow/describe.ts";
+import type { FunctionEntry, Manifest } from "../model/manifest.ts";
+import { packageVersion } from "../model/package-root.ts";
+import type { Analysis } from "./analyse.ts";
+import { functionName, functionToken } from "./bundle/entries.ts";
+import type { CompiledFlow } from "./compile.ts";
+
+const INLINE_TIMEOUT_SECONDS = 30;
+const START_TIMEOUT_SECONDS = 29; // an HTTP API waits 30 s for its function
+/** A task's function outlives the task's own limit a little, so that the wrapper can say what happened. */
+const GRACE_SECONDS = 3;
+
+/** The hand-over: what a deployer and a local host need to know, and nothing of how it was compiled. */
+export function manifestOf(analysis: Analysis, description: Description, flows: readonly CompiledFlow[], project: string): Manifest {
+  const functions: Record<string, FunctionEntry> = {};
+  for (const [name, task] of Object.entries(description.tasks)) {
+    if (!task) continue;
+    const { timeoutSeconds, memoryMb, secrets } = task.settings;
+    functions[functionName("task", name)] = entry("task", name, { timeoutSeconds: Math.min(900, timeoutSeconds + GRACE_SECONDS), memoryMb, secrets });
+  }
+  for (const { name, inlineSteps } of flows) {
+    if (inlineSteps.length > 0) functions[functionName("inline", name)] = entry("inline", name, { timeoutSeconds: INLINE_TIMEOUT_SECONDS });
+  }
+  functions[functionName("start", "")] = entry("start", "", { timeoutSeconds: START_TIMEOUT_SECONDS });
+  return {
+    version: 1,
+    runlet: packageVersion(),
+    project,
+    flows: Object.fromEntries(flows.map((flow) => [flow.name, flowEntry(analysis, description, flow)])),
+    functions,
+  };
+}
+
+function entry(kind: FunctionEntry["kind"], name: string, settings: Partial<FunctionEntry>): FunctionEntry {
+  return {
+    kind,
+    directory: `functions/${functionName(kind, name)}`,
+    token: functionToken(kind, name),
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    secrets: [],
+    environment: {},
+    ...settings,
+  };
+}
+
+function flowEntry(analysis: Analysis, description: Description, flow: CompiledFlow): Manifest["flows"][string] {
+  const described = description.flows[flow.name];
+  const declaration = analysis.flows.find(({ graph }) => graph.name === flow.name)?.declaration;
+  const module = declaration?.module ?? analysis.module;
+  const text = JSON.stringify(flow.definition);
+  const called = [...Object.keys(description.tasks).map((name) => ["task", name] as const), ["inline", flow.name] as const]
+    .filter(([kind, name]) => text.includes(`\${${functionToken(kind, name)}}`))
+    .map(([kind, name]) => functionName(kind, name));
+  return {
+    definition: `flows/${flow.name}.asl.json`,
+    functions: called,
+    ...(described?.settings.description === undefined ? {} : { description: described.settings.description }),
+    ...(described?.inputSchema === undefined ? {} : { inputSchema: described.inputSchema }),
+    schedules: described?.settings.schedules ?? [],
+    source: { file: basename(module.source.path), line: module.source.place(flow.graph.span.start).line },
+  };
+}
