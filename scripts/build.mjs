@@ -34,7 +34,6 @@ await build({
   chunkNames: "chunks/[name]-[hash]",
   // middy is the one library that is built in: only the wrapper of tasks uses it, and that ends up in bundles anyway.
   external: ["commander", "esbuild", "jsonata", "oxc-parser", "picocolors", "ulid", "zod", "aws-cdk-lib", "constructs", "cdk-nag", "@aws-sdk/*"],
-  banner: { js: "import{createRequire as runlet$require}from'node:module';const require=runlet$require(import.meta.url);" },
   logLevel: "warning",
 });
 if (existsSync("dist/cli.js")) chmodSync("dist/cli.js", 0o755);

@@ -38,7 +38,7 @@ export async function bundleAll(
       minifyWhitespace: true,
       sourcemap: "linked",
       sourcesContent: false,
-      banner: { js: "import{createRequire as runlet$require}from'node:module';const require=runlet$require(import.meta.url);" },
+      banner: { js: "import{createRequire as bundle$require}from'node:module';const require=bundle$require(import.meta.url);" },
       logLevel: "silent",
       plugins: [authorModules(modules, additions, virtual)],
     });
