@@ -2,7 +2,7 @@ import type { Json } from "../model/json.ts";
 import { ScopeClosed, StateFailure } from "./errors.ts";
 import { type HistoryEvent, WHOLE } from "./history.ts";
 import { runMachine } from "./interpreter.ts";
-import { jsonText } from "./json-text.ts";
+import { detached, jsonText } from "./json-text.ts";
 import type { RunContext } from "./run-context.ts";
 import { Scope } from "./scope.ts";
 
@@ -69,7 +69,7 @@ function recordSuccess(root: Scope, output: Json): ExecutionResult {
   root.run.history.append("ExecutionSucceeded", root.last, {
     executionSucceededEventDetails: { output: jsonText(output), outputDetails: WHOLE },
   });
-  return { status: "SUCCEEDED", output };
+  return { status: "SUCCEEDED", output: detached(output) };
 }
 
 function recordFailure(root: Scope, thrown: unknown): ExecutionResult {
