@@ -1,0 +1,94 @@
+import type { Json } from "../../model/json.ts";
+import type { FunctionSpec } from "./function-spec.ts";
+import type { InvokeFailure } from "./lambda-errors.ts";
+import type { LambdaProcess } from "./lambda-process.ts";
+
+/** What an invocation comes to: the handler's answer, or error and cause as Step Functions shows them. */
+export type InvokeOutcome = { ok: true; output: Json } | InvokeFailure;
+
+/** One invocation, from the moment it is asked for. */
+export interface Call {
+  /** Counts all calls of a host: the lower, the longer it waits. */
+  readonly sequence: number;
+  readonly requestId: string;
+  readonly event: Json;
+  /** Ends the call as its signal asks; what that takes changes when a process serves it. */
+  cancel(): void;
+  settle(outcome: InvokeOutcome): void;
+  reject(error: Error): void;
+}
+
+/** A process that is bound to a function. */
+export interface Worker {
+  readonly process: LambdaProcess;
+  readonly pool: FunctionPool;
+  /** The registration that it was bound by; a newer one makes it stale. */
+  readonly spec: FunctionSpec;
+  /** When it last took a call, on the machine's steady clock. */
+  lastUsedAt: number;
+}
+
+/** One function of a host: its queue and its processes. */
+export interface FunctionPool {
+  readonly name: string;
+  spec: FunctionSpec;
+  /** First in, first out. */
+  readonly waiting: Call[];
+  /** Ready for a call; the last used one at the end. */
+  readonly idle: Worker[];
+  readonly busy: Set<Worker>;
+  /** Being bound. */
+  readonly starting: Set<Worker>;
+  /** What a call takes, a moving average; unknown until one is done. */
+  serviceMillis: number | undefined;
+}
+
+export const createPool = (name: string, spec: FunctionSpec): FunctionPool => ({
+  name,
+  spec,
+  waiting: [],
+  idle: [],
+  busy: new Set(),
+  starting: new Set(),
+  serviceMillis: undefined,
+});
+
+export const liveCount = (pool: FunctionPool): number =>
+  pool.idle.length + pool.busy.size + pool.starting.size;
+
+/**
+ * How long its processes will need for the calls that wait, from what calls took so far; a call that already runs
+ * longer counts with its time until now.
+ */
+export function backlogMillis(pool: FunctionPool, now: number): number {
+  const [longest] = pool.busy; // in the order in which they took their calls
+  const running = longest ? now - longest.lastUsedAt : 0;
+  const service = Math.max(pool.serviceMillis ?? 0, running);
+  return (pool.waiting.length * service) / Math.max(1, liveCount(pool));
+}
+
+/** Takes the time of a call into the average; a later call counts for more. */
+export function learnService(pool: FunctionPool, millis: number): void {
+  pool.serviceMillis = pool.serviceMillis === undefined ? millis : pool.serviceMillis * 0.8 + millis * 0.2;
+}
+
+/** Pools with waiting calls, the longest waiting call first. */
+export function byOldestCall(pools: Iterable<FunctionPool>): FunctionPool[] {
+  const oldest = (pool: FunctionPool): number => pool.waiting[0]?.sequence ?? Number.POSITIVE_INFINITY;
+  return [...pools].filter((pool) => pool.waiting.length > 0).sort((a, b) => oldest(a) - oldest(b));
+}
+
+/**
+ * The idle process to give up for another function: the least recently used one of a function that has nothing to do;
+ * where the other has no process at all, also one whose function has, so that no function waits for ever.
+ */
+export function chooseEvicted(pools: Iterable<FunctionPool>, forPool: FunctionPool): Worker | undefined {
+  const starved = liveCount(forPool) === 0;
+  const candidates = [...pools]
+    .filter((pool) => pool !== forPool && (starved || pool.waiting.length === 0))
+    .flatMap((pool) => pool.idle);
+  return candidates.reduce<Worker | undefined>(
+    (least, worker) => (least && least.lastUsedAt <= worker.lastUsedAt ? least : worker),
+    undefined,
+  );
+}
