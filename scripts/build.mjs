@@ -1,6 +1,6 @@
 // Builds dist/: JavaScript with esbuild (always), declarations with tsc (unless --js).
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const entries = {
@@ -36,5 +36,6 @@ await build({
   external: ["commander", "esbuild", "jsonata", "oxc-parser", "picocolors", "ulid", "zod", "aws-cdk-lib", "constructs", "cdk-nag", "@aws-sdk/*"],
   logLevel: "warning",
 });
+cpSync("sdk/cli/template", "dist/template", { recursive: true });
 if (existsSync("dist/cli.js")) chmodSync("dist/cli.js", 0o755);
 if (!jsOnly) execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });

@@ -67,9 +67,14 @@ export function backlogMillis(pool: FunctionPool, now: number): number {
   return (pool.waiting.length * service) / Math.max(1, liveCount(pool));
 }
 
-/** Takes the time of a call into the average; a later call counts for more. */
+/**
+ * Takes the time of a call into the average. Quicker calls count for more: the first ones in a process are slow, and a
+ * process too many costs more than one that comes a little late.
+ */
 export function learnService(pool: FunctionPool, millis: number): void {
-  pool.serviceMillis = pool.serviceMillis === undefined ? millis : pool.serviceMillis * 0.8 + millis * 0.2;
+  const known = pool.serviceMillis ?? millis;
+  const weight = millis < known ? 0.5 : 0.1;
+  pool.serviceMillis = known + (millis - known) * weight;
 }
 
 /** Pools with waiting calls, the longest waiting call first. */

@@ -117,7 +117,7 @@ export class ProcessHost implements LambdaHost {
   }
 
   /** Gives waiting calls to idle processes, and gets processes where that is worth it; after every change. */
-  #pump(): void {
+  #pump(settled = false): void {
     if (this.#closed) return;
     for (const pool of byOldestCall(this.#pools.values())) {
       while (pool.waiting.length > 0 && pool.idle.length > 0) {
@@ -125,22 +125,32 @@ export class ProcessHost implements LambdaHost {
         const call = pool.waiting.shift();
         if (worker && call) void this.#serve(worker, call);
       }
-      if (pool.waiting.length > 0) this.#grow(pool);
+      if (pool.waiting.length > 0) this.#grow(pool, settled);
     }
   }
 
   /** One process at a time for a function: a start takes long enough for the queue to change meanwhile. */
-  #grow(pool: FunctionPool): void {
+  #grow(pool: FunctionPool, settled: boolean): void {
     if (pool.starting.size > 0 || this.#startingCount() >= this.#maxStarting) return;
-    if (liveCount(pool) > 0 && backlogMillis(pool, performance.now()) < WORTH_A_PROCESS_MILLIS) {
-      this.#lookAgain ??= setTimeout(() => {
-        this.#lookAgain = undefined;
-        this.#pump();
-      }, LOOK_AGAIN_MILLIS);
-      return;
+    if (liveCount(pool) > 0) {
+      const worthIt = settled && backlogMillis(pool, performance.now()) >= WORTH_A_PROCESS_MILLIS;
+      if (!worthIt) return this.#lookAgainSoon();
     }
     const process = this.#supply.take(pool.spec) ?? this.#takeFromOthers(pool);
     if (process) void this.#start(pool, process);
+  }
+
+  /**
+   * Looks at queues after a while, when answers that have arrived are taken in (timers come before them in a turn of
+   * the event loop): while the host itself was busy, every call looks long.
+   */
+  #lookAgainSoon(): void {
+    this.#lookAgain ??= setTimeout(() => {
+      setImmediate(() => {
+        this.#lookAgain = undefined;
+        this.#pump(true);
+      });
+    }, LOOK_AGAIN_MILLIS);
   }
 
   #takeFromOthers(pool: FunctionPool): LambdaProcess | undefined {

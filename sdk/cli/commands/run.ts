@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import pc from "picocolors";
+import { toMermaid } from "../../compiler/index.ts";
+import type { LogLine } from "../../local/lambda-host/index.ts";
+import { RunletError } from "../../model/runlet-error.ts";
+import { CommandRefused, EXIT } from "../exit.ts";
+import { formatCost } from "../run/cost.ts";
+import { Progress } from "../run/progress.ts";
+import { type FinishedRun, runFlow } from "../run/run-flow.ts";
+import { formatTimeline } from "../run/timeline.ts";
+import { timelinePage } from "../run/timeline-html.ts";
+import { flowFile } from "../source-path.ts";
+
+export interface RunOptions {
+  flow?: string;
+  input?: string;
+  json?: boolean;
+  data?: string;
+  open?: boolean;
+}
+
+/** `runlet run FILE`: compiles a file and runs a flow of it; the exit code says how the run ended. */
+export async function runCommand(file: string, options: RunOptions): Promise<number> {
+  const path = flowFile(file);
+  const input = readInput(options.input);
+  const progress = new Progress(process.stderr, options.json === true);
+  const run = await runFlow({
+    path,
+    input,
+    ...(options.flow !== undefined && { flow: options.flow }),
+    ...(options.data !== undefined && { dataDir: resolve(options.data) }),
+    onEvent: (event) => progress.onEvent(event),
+    onLog: (line) => progress.line(formatLog(line)),
+    onStart: ({ flow, runId }) => progress.line(`${pc.bold(flow)} ${pc.dim(`run ${runId}`)}`),
+  });
+  progress.end();
+  if (options.json) process.stdout.write(`${JSON.stringify(documentOf(run))}\n`);
+  else print(run);
+  if (options.open) openPage(run, options.json === true);
+  return run.status === "COMPLETED" ? EXIT.ok : EXIT.failed;
+}
+
+/** @throws CommandRefused RLT4003, RLT4005 */
+export function readInput(given: string | undefined): unknown {
+  if (given === undefined) return undefined;
+  const text = given.startsWith("@") ? readFile(given.slice(1)) : given;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new CommandRefused(new RunletError("RLT4005", `The input is not JSON: ${(error as Error).message}.`));
+  }
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    throw new CommandRefused(new RunletError("RLT4003", `The input file ${path} was not found or cannot be read.`));
+  }
+}
+
+/** The one JSON document of `--json`. */
+function documentOf({ status, output, error, runId, states }: FinishedRun): object {
+  return { status, ...(error ? { error } : { output }), runId, states };
+}
+
+const formatLog = ({ functionName, text }: LogLine): string => `  ${pc.dim(`${functionName.replace(/^task-/, "")} │`)} ${text}`;
+
+function print(run: FinishedRun): void {
+  const { stderr, stdout } = process;
+  stderr.write(`\n${formatTimeline(run.states)}\n\n`);
+  if (run.error) {
+    stderr.write(`${pc.red("✗ FAILED")} ${pc.bold(run.error.name)}: ${run.error.message}\n`);
+    for (let cause = run.error.cause; cause; cause = cause.cause) stderr.write(`  caused by ${cause.name}: ${cause.message}\n`);
+  } else {
+    stderr.write(`${pc.green(`✓ ${run.status}`)}\n`);
+    stdout.write(`${JSON.stringify(run.output, null, 2)}\n`);
+  }
+  stderr.write(`\n${formatCost(run.cost)}\n${pc.dim(`Record: ${run.file}`)}\n`);
+}
+
+function openPage(run: FinishedRun, quiet: boolean): void {
+  const file = run.file.replace(/\.json$/, ".html");
+  const result = JSON.stringify(run.error ?? run.output ?? null, null, 2);
+  const { flow, runId, status, states, cost } = run;
+  const page = timelinePage({ flow: flow.name, runId, status, states, result, cost: formatCost(cost), mermaid: toMermaid(flow.graph) });
+  writeFileSync(file, page, { mode: 0o600 });
+  if (!quiet) process.stderr.write(`Timeline: ${file}\n`);
+  const opener = { darwin: "open", win32: "explorer" }[process.platform as string] ?? "xdg-open";
+  // Where there is no browser to open, the path above is enough.
+  if (process.stderr.isTTY) spawn(opener, [file], { stdio: "ignore", detached: true }).on("error", () => undefined).unref();
+}

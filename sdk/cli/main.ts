@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import pc from "picocolors";
+import { formatDiagnostic } from "../compiler/diagnostics.ts";
+import { toFailure } from "../model/failure.ts";
+import { packageVersion } from "../model/package-root.ts";
+import { RunletError } from "../model/runlet-error.ts";
+import { CommandRefused, EXIT, refuseUsage } from "./exit.ts";
+
+/** Commands load what they need when they run: starting the CLI must cost nothing that the command does not use. */
+function program(finish: (code: number) => void): Command {
+  const cli = new Command("runlet")
+    .description("Data pipelines as plain async TypeScript: on this machine, and on AWS Step Functions.")
+    .version(packageVersion())
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  cli
+    .command("run <file>")
+    .description("compile a file and run a flow of it on this machine")
+    .option("--flow <name>", "the flow to run (default: the file's only one)")
+    .option("--input <json>", "the input: JSON, or @file")
+    .option("--json", "print exactly one JSON document on stdout")
+    .option("--data <dir>", "keep runs and large values there (default: .runlet in the project)")
+    .option("--open", "write the timeline as an HTML page and open it")
+    .action(async (file, options) => finish(await (await import("./commands/run.ts")).runCommand(file, options)));
+  cli
+    .command("compile <file>")
+    .description("write the state machines, bundles and manifest that `cdk deploy` reads")
+    .option("--out <dir>", "the folder to write (default: build)")
+    .option("--json", "print the report as JSON")
+    .action(async (file, options) => finish(await (await import("./commands/compile.ts")).compileCommand(file, options)));
+  cli
+    .command("check <file>")
+    .description("report every mistake of a file at once")
+    .option("--json", "print the diagnostics as JSON")
+    .action(async (file, options) => finish(await (await import("./commands/check.ts")).checkCommand(file, options)));
+  cli
+    .command("graph <file>")
+    .description("draw the flows of a file as Mermaid")
+    .option("--flow <name>", "draw only this flow")
+    .option("--json", "print the drawings as JSON")
+    .action(async (file, options) => finish(await (await import("./commands/graph.ts")).graphCommand(file, options)));
+  cli
+    .command("init <dir>")
+    .description("start a project: a flow, its test and a CDK app")
+    .action(async (dir) => finish(await (await import("./commands/init.ts")).initCommand(dir)));
+  for (const command of cli.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
+  return cli;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  const json = argv.includes("--json");
+  try {
+    await program((result) => {
+      code = result;
+    }).parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok; // --help and --version
+    report(error instanceof CommanderError ? asUsage(error) : error, json);
+    return EXIT.refused;
+  }
+}
+
+function asUsage(error: CommanderError): CommandRefused {
+  if (error.code === "commander.help") return refuseUsage("No command was given.");
+  return refuseUsage(`${error.message.replace(/^error: /, "").replace(/^./, (letter) => letter.toUpperCase())}.`);
+}
+
+/** Any error has its sentence and its mend; a bare stack would help nobody but us. */
+function report(thrown: unknown, json: boolean): void {
+  const { name, message } = thrown instanceof CommandRefused || thrown instanceof RunletError ? thrown : toFailure(thrown);
+  const diagnostics = thrown instanceof CommandRefused ? thrown.diagnostics : [];
+  if (json) {
+    const error = { name, message, ...(diagnostics.length > 0 && { diagnostics }) };
+    process.stdout.write(`${JSON.stringify({ status: "FAILED", error, runId: null, states: [] })}\n`);
+    return;
+  }
+  for (const diagnostic of diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n\n`);
+  process.stderr.write(`${pc.red("✗")} ${message}\n`);
+  if (process.env["RUNLET_DEBUG"] !== undefined && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,56 @@
+import type { HistoryEvent } from "../../engine/index.ts";
+import type { StateType } from "../../model/run-state.ts";
+
+/** One state that a run went through, in the order of entering. */
+export interface RunStateEntry {
+  name: string;
+  type: string;
+  status: StateType;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** Absent while it runs. */
+  endedAt?: string;
+}
+
+/** The states of a run from its event history. */
+export function runStates(history: readonly HistoryEvent[], ended: boolean): RunStateEntry[] {
+  const byId = new Map(history.map((event) => [event.id, event]));
+  const entries = new Map<number, RunStateEntry>();
+  for (const event of history) {
+    const entered = event.stateEnteredEventDetails;
+    if (entered) {
+      entries.set(event.id, { name: entered.name, type: event.type.replace(/StateEntered$/, ""), status: "RUNNING", startedAt: isoTime(event) });
+    }
+    const exited = event.stateExitedEventDetails;
+    if (!exited) continue;
+    const entry = entries.get(enteringOf(event, exited.name, byId));
+    if (entry) Object.assign(entry, { status: failedBefore(event, byId) ? "FAILED" : "COMPLETED", endedAt: isoTime(event) });
+  }
+  const last = history.at(-1);
+  for (const entry of entries.values()) {
+    if (entry.status !== "RUNNING" || !ended || !last) continue;
+    // A Fail state has no exit; the others were cut off by a failure, their own or a sibling's.
+    Object.assign(entry, { status: "FAILED", endedAt: isoTime(last) });
+  }
+  return [...entries.values()];
+}
+
+/** The event that entered the state which this event leaves: back along the chain. */
+function enteringOf(event: HistoryEvent, name: string, byId: ReadonlyMap<number, HistoryEvent>): number {
+  let at = byId.get(event.previousEventId);
+  while (at && at.stateEnteredEventDetails?.name !== name) at = byId.get(at.previousEventId);
+  return at?.id ?? 0;
+}
+
+const failedBefore = (event: HistoryEvent, byId: ReadonlyMap<number, HistoryEvent>): boolean =>
+  /Failed$|TimedOut$/.test(byId.get(event.previousEventId)?.type ?? "");
+
+const isoTime = (event: HistoryEvent): string => new Date(event.timestamp).toISOString();
+
+/** Billed transitions of a Standard run: the start counts as one, then each state entered and each retry. */
+export function countTransitions(history: readonly HistoryEvent[]): number {
+  const entered = history.filter(({ type }) => type.endsWith("StateEntered")).length;
+  const scheduled = history.filter(({ type }) => type === "LambdaFunctionScheduled" || type === "TaskScheduled").length;
+  const tasks = history.filter(({ type }) => type === "TaskStateEntered").length;
+  return 1 + entered + Math.max(0, scheduled - tasks);
+}

@@ -1,0 +1,32 @@
+import pc from "picocolors";
+import type { RunStateEntry } from "./run-states.ts";
+
+const BAR = 40;
+const MOST_ROWS = 60;
+
+/** A waterfall of the run for the terminal: a row a state, bars to scale. */
+export function formatTimeline(states: readonly RunStateEntry[], colors = pc): string {
+  const [first] = states;
+  if (!first) return "";
+  const start = Date.parse(first.startedAt);
+  const end = Math.max(...states.map((state) => Date.parse(state.endedAt ?? state.startedAt)));
+  const span = Math.max(1, end - start);
+  const width = Math.min(44, Math.max(...states.map(({ name }) => name.length)));
+  const rows = states.slice(0, MOST_ROWS).map((state) => {
+    const from = Date.parse(state.startedAt) - start;
+    const to = Date.parse(state.endedAt ?? state.startedAt) - start;
+    const left = Math.min(BAR - 1, Math.floor((from / span) * BAR));
+    const length = Math.max(1, Math.min(BAR - left, Math.round(((to - from) / span) * BAR)));
+    const bar = `${" ".repeat(left)}${"█".repeat(length)}`.padEnd(BAR);
+    const paint = state.status === "COMPLETED" ? colors.green : state.status === "FAILED" ? colors.red : colors.yellow;
+    const name = state.name.length > width ? `${state.name.slice(0, width - 1)}…` : state.name.padEnd(width);
+    return `  ${paint(mark(state.status))} ${name} ${colors.dim(state.type.padEnd(8))} ${paint(bar)} ${colors.dim(duration(to - from).padStart(8))}`;
+  });
+  if (states.length > MOST_ROWS) rows.push(colors.dim(`  … ${states.length - MOST_ROWS} more`));
+  return rows.join("\n");
+}
+
+export const mark = (status: string): string => (status === "COMPLETED" ? "✓" : status === "FAILED" ? "✗" : "•");
+
+export const duration = (millis: number): string =>
+  millis < 1_000 ? `${millis} ms` : millis < 60_000 ? `${(millis / 1_000).toFixed(2)} s` : `${(millis / 60_000).toFixed(1)} min`;
