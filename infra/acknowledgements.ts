@@ -73,6 +73,16 @@ export function acknowledgeExecutions(role: IConstruct, executionArns: string[])
   }
 }
 
+/** The sweep also ends runs of flows that a project has no more. */
+export function acknowledgeEveryMachine(role: IConstruct, arns: string[]): void {
+  for (const arn of arns) {
+    accept(role, {
+      [`AwsSolutions-IAM5[Resource::${readable(role, arn)}]`]:
+        "Machines of this project only, by the prefix of their names; the sweep must also reach those of removed flows.",
+    });
+  }
+}
+
 /** Secrets Manager ends an ARN with six random characters. */
 export function acknowledgeSecret(role: IConstruct, secretArn: string): void {
   accept(role, {

@@ -26,6 +26,9 @@ export interface MachineNames {
   executions(flow: string): string;
   /** Executions that a distributed Map of the flow starts. */
   mapRuns(flow: string): string;
+  /** Every machine that the project has, and had before flows were renamed or removed. */
+  everArn: string;
+  everExecution: string;
 }
 
 /** Names that begin with stack and construct, so that two deployments of one project do not meet. */
@@ -45,5 +48,7 @@ export function machineNames(scope: Construct): MachineNames {
     arn: (flow) => arn("stateMachine", name(flow)),
     executions: (flow) => arn("execution", `${name(flow)}:*`),
     mapRuns: (flow) => arn("execution", `${name(flow)}/*`),
+    everArn: arn("stateMachine", `${project}-*`),
+    everExecution: arn("execution", `${project}-*`),
   };
 }

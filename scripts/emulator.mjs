@@ -22,6 +22,7 @@ const { values: options } = parseArgs({
   },
 });
 
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 const seconds = (since) => `${((Date.now() - since) / 1_000).toFixed(1)} s`;
 const counts = { passed: 0, failed: 0 };
 
@@ -48,9 +49,12 @@ async function main() {
     const deployment = await deploy({ root, emulator, buildFolder, controlPlane: fixture.controlPlane });
     const world = makeWorld(emulator, deployment);
     const resources = Object.keys(world.template.Resources).length;
-    console.log(`deployed ${resources} resources into ministack in ${seconds(began)}, bootstrap and synthesis included`);
+    console.log(
+      `deployed ${resources} resources into ministack in ${seconds(began)}, bootstrap and synthesis included`,
+    );
     const context = { root, world, deployment };
-    for (const [name, check] of [...deploymentChecks, ...flowChecks()]) await report(name, () => check(context), emulator);
+    for (const [name, check] of [...deploymentChecks, ...flowChecks()])
+      await report(name, () => check(context), emulator);
   } finally {
     emulator.stop();
     fixture.remove();

@@ -74,8 +74,7 @@ export class StartConflict extends RunletError {}
 export async function startRun(request: StartRequest, deps: StartDeps): Promise<StartResult> {
   const { flow } = request;
   if (!deps.hasFlow(flow)) throw new RunletError("RLT4004", `There is no flow "${flow}".`);
-  const raw =
-    request.input === undefined ? undefined : crossBoundary(request.input, "input of a flow");
+  const raw = request.input === undefined ? undefined : crossBoundary(request.input, "input of a flow");
   const runId = chooseRunId(request, deps.ids);
   const packed = await packInput(runId, await deps.parseInput(flow, raw), deps.objects);
   const now = deps.clock.now();

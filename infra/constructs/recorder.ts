@@ -8,7 +8,7 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import {
   acknowledgeAsyncFunction,
-  acknowledgeExecutions,
+  acknowledgeEveryMachine,
   acknowledgeResultObjects,
 } from "../acknowledgements.ts";
 import type { ProjectContext } from "../project-context.ts";
@@ -56,9 +56,8 @@ export class Recorder extends Construct {
     return made;
   }
 
-  #sweep({ context, controlPlane, flows, failures }: RecorderProps): RunletFunction {
+  #sweep({ context, controlPlane, failures }: RecorderProps): RunletFunction {
     const { machines, table, bucket } = context;
-    const executions = flows.map(machines.executions);
     const made = new RunletFunction(this, "Sweep", {
       description: `Sweep of unfinished runs of ${context.project} (Runlet)`,
       directory: join(controlPlane, "sweep"),
@@ -69,8 +68,10 @@ export class Recorder extends Construct {
         table.items("GetItem", "UpdateItem"),
         table.openRuns(),
         bucket.objects("GetObject"),
-        new PolicyStatement({ actions: ["states:StartExecution"], resources: flows.map(machines.arn) }),
-        new PolicyStatement({ actions: ["states:DescribeExecution"], resources: executions }),
+        // By prefix and not one by one: runs of a flow that the project has no more must come to an end as well, and a
+        // role that may not ask would be told "no access" instead of "no such machine".
+        new PolicyStatement({ actions: ["states:StartExecution"], resources: [machines.everArn] }),
+        new PolicyStatement({ actions: ["states:DescribeExecution"], resources: [machines.everExecution] }),
         new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [failures.queueArn] }),
       ],
       logRetention: context.logRetention,
@@ -78,7 +79,7 @@ export class Recorder extends Construct {
     });
     acknowledgeAsyncFunction(made.lambda);
     acknowledgeResultObjects(made.role, bucket.logicalId);
-    acknowledgeExecutions(made.role, executions);
+    acknowledgeEveryMachine(made.role, [machines.everArn, machines.everExecution]);
     return made;
   }
 

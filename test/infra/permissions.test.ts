@@ -75,6 +75,11 @@ const ALLOWED_WILDCARDS: [RegExp, RegExp, string][] = [
     /:execution:Orders-Project-\w+-\w+[:/]\*$/,
     "names are run ids",
   ],
+  [
+    /^states:(Start|Describe)Execution$/,
+    /:(stateMachine|execution):Orders-Project-[0-9A-F]+-\*$/,
+    "flows that were removed",
+  ],
 ];
 
 describe("permissions", () => {
