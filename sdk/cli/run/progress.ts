@@ -9,6 +9,7 @@ export class Progress {
   readonly #live: boolean;
   readonly #write: (text: string) => void;
   readonly #running = new Map<string, number>();
+  readonly #named = new Set<string>();
   #finished = 0;
 
   constructor(stream: NodeJS.WriteStream, quiet: boolean) {
@@ -24,7 +25,9 @@ export class Progress {
     if (exited !== undefined) {
       this.#count(exited, -1);
       this.#finished++;
-      if (!this.#live) this.#write(`  ${pc.green("✓")} ${exited}\n`);
+      // A map's states finish once an item; a line for the first is enough where lines cannot be drawn over.
+      if (!this.#live && !this.#named.has(exited)) this.#write(`  ${pc.green("✓")} ${exited}\n`);
+      this.#named.add(exited);
     }
     if (failure) this.line(`  ${pc.yellow("!")} ${failure.error ?? "failed"}`);
     if (this.#live) this.#draw();

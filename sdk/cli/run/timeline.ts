@@ -3,9 +3,24 @@ import type { RunStateEntry } from "./run-states.ts";
 
 const BAR = 40;
 const MOST_ROWS = 60;
+const MOST_REPEATS = 8;
+
+/** States that a map entered many times, as one row from the first start to the last end. */
+export function groupRepeated(states: readonly RunStateEntry[], most = MOST_REPEATS): RunStateEntry[] {
+  const groups = new Map<string, RunStateEntry[]>();
+  for (const state of states) groups.set(state.name, [...(groups.get(state.name) ?? []), state]);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first || group.length <= most) return group;
+    const end = group.map((state) => state.endedAt ?? state.startedAt).sort().at(-1);
+    const failed = group.some(({ status }) => status === "FAILED");
+    return [{ ...first, name: `${first.name} ×${group.length}`, status: failed ? "FAILED" : first.status, ...(end !== undefined && { endedAt: end }) }];
+  });
+}
 
 /** A waterfall of the run for the terminal: a row a state, bars to scale. */
-export function formatTimeline(states: readonly RunStateEntry[], colors = pc): string {
+export function formatTimeline(all: readonly RunStateEntry[], colors = pc): string {
+  const states = groupRepeated(all);
   const [first] = states;
   if (!first) return "";
   const start = Date.parse(first.startedAt);

@@ -3,7 +3,11 @@ import { isBuiltin } from "node:module";
 import { dirname, extname, join } from "node:path";
 import type { Loader, Plugin } from "esbuild";
 import { distFile, packageRoot } from "../../model/package-root.ts";
+import type { Node } from "oxc-parser";
+import { containsAwait } from "../parse/ast.ts";
 import type { Module } from "../parse/module.ts";
+import type { Span } from "../source-file.ts";
+import { assetsOf } from "./assets.ts";
 
 /** What an author's module gets for bundling, beside its own text. */
 export interface Additions {
@@ -43,20 +47,54 @@ export function authorModules(modules: ReadonlyMap<string, Module>, additions: R
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
         const module = modules.get(path);
         if (!module) return undefined;
-        return { contents: pureDefinitions(module) + (additions.get(path)?.appended ?? ""), loader: LOADERS[extname(path)] ?? "js" };
+        return { contents: bundledText(module) + (additions.get(path)?.appended ?? ""), loader: LOADERS[extname(path)] ?? "js" };
       });
     },
   };
 }
 
-/** Marks `task(…)` and `flow(…)` as free of side effects, so that a bundle keeps only what its entry needs. */
-function pureDefinitions(module: Module): string {
-  let text = module.source.text;
-  const starts = [...module.declarations.values()]
-    .flatMap((declared) => (declared.kind === "task" || declared.kind === "flow" ? [declared.call.start] : []))
-    .sort((a, b) => b - a);
-  for (const start of starts) text = `${text.slice(0, start)}/* @__PURE__ */ ${text.slice(start)}`;
-  return text;
+/**
+ * The author's text for bundling: `task(…)` and `flow(…)` are marked as free of side effects, so that a bundle keeps
+ * only what its entry needs, and data files are named as they lie in the bundle's folder.
+ */
+function bundledText(module: Module): string {
+  const { text } = module.source;
+  const pure = removable(module).flatMap(({ start, end }) => [
+    { start, end: start, with: "/* @__PURE__ */ (() => " },
+    { start: end, end, with: ")()" },
+  ]);
+  const assets = assetsOf(module).map(({ start, end, bundled }) => ({ start, end, with: JSON.stringify(`./${bundled}`) }));
+  const edits = [...pure, ...assets].sort((x, y) => x.start - y.start);
+  let out = "";
+  let at = 0;
+  for (const edit of edits) {
+    out += text.slice(at, edit.start) + edit.with;
+    at = edit.end;
+  }
+  return out + text.slice(at);
+}
+
+/**
+ * Top-level values whose making has no effect of its own: definitions, and schemas of zod. Wrapped in a call that is
+ * marked pure, arguments and all, they leave the bundles that do not use them.
+ */
+function removable(module: Module): Span[] {
+  return [...module.declarations.values()].flatMap((declared): Span[] => {
+    if (declared.kind === "task" || declared.kind === "flow") return containsAwait(declared.call) ? [] : [declared.call];
+    if (declared.kind !== "constant" || declared.module !== module || !isSchema(module, declared.init)) return [];
+    return containsAwait(declared.init) ? [] : [declared.init];
+  });
+}
+
+/** `z.object(…).default(…)`: a chain of calls that begins at an import from zod. */
+function isSchema(module: Module, init: Node): boolean {
+  let node = init;
+  let calls = 0;
+  while (node.type === "CallExpression" || node.type === "MemberExpression") {
+    if (node.type === "CallExpression") calls++;
+    node = node.type === "CallExpression" ? node.callee : node.object;
+  }
+  return calls > 0 && node.type === "Identifier" && /^zod(\/|$)/.test(module.imports.get(node.name)?.from ?? "");
 }
 
 /** The text of a built file: used to see whether the package was built. */

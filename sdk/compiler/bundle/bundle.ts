@@ -1,6 +1,7 @@
 import { build, type BuildFailure, type Message } from "esbuild";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { Module } from "../parse/module.ts";
+import { copyAssets } from "./assets.ts";
 import { type Additions, authorModules } from "./author-modules.ts";
 
 /** A bundle to make: generated code that imports what it needs from authors' modules. */
@@ -42,6 +43,7 @@ export async function bundleAll(
       logLevel: "silent",
       plugins: [authorModules(modules, additions, virtual)],
     });
+    copyAssets(outDir, entries.map(({ directory }) => directory), modules);
   } catch (error) {
     throw new RunletError("RLT5001", describe((error as BuildFailure).errors ?? [], error));
   }
