@@ -33,7 +33,19 @@ await build({
   target: "node20",
   chunkNames: "chunks/[name]-[hash]",
   // middy is the one library that is built in: only the wrapper of tasks uses it, and that ends up in bundles anyway.
-  external: ["commander", "esbuild", "jsonata", "oxc-parser", "picocolors", "ulid", "zod", "aws-cdk-lib", "constructs", "cdk-nag", "@aws-sdk/*"],
+  external: [
+    "commander",
+    "esbuild",
+    "jsonata",
+    "oxc-parser",
+    "picocolors",
+    "ulid",
+    "zod",
+    "aws-cdk-lib",
+    "constructs",
+    "cdk-nag",
+    "@aws-sdk/*",
+  ],
   logLevel: "warning",
 });
 cpSync("sdk/cli/template", "dist/template", { recursive: true });

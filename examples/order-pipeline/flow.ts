@@ -29,7 +29,15 @@ async function readOrders(): Promise<Order[]> {
   const [, ...rows] = text.trim().split("\n");
   return rows.map((row) => {
     const [id, date = "", category = "", kind = "", quantity, price, country = ""] = row.split(",");
-    return { id: Number(id), date, category, kind, quantity: Number(quantity), price: Number(price), country };
+    return {
+      id: Number(id),
+      date,
+      category,
+      kind,
+      quantity: Number(quantity),
+      price: Number(price),
+      country,
+    };
   });
 }
 
@@ -49,16 +57,23 @@ function linesByMonth(orders: Order[], costOf: (order: Order) => number): Line[]
 }
 
 /** Looks at all orders: how many there are, and in which categories. */
-export const extract = task({ retries: 3, retryDelay: backoff({ seconds: 1 }) }, async (country: string | null) => {
-  const orders = (await readOrders()).filter((order) => country === null || order.country === country);
-  const kinds = new Map(orders.map((order) => [order.category, order.kind]));
-  const categories = [...kinds].map(([name, kind]) => ({ name, kind })).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { count: orders.length, categories };
-});
+export const extract = task(
+  { retries: 3, retryDelay: backoff({ seconds: 1 }) },
+  async (country: string | null) => {
+    const orders = (await readOrders()).filter((order) => country === null || order.country === country);
+    const kinds = new Map(orders.map((order) => [order.category, order.kind]));
+    const categories = [...kinds]
+      .map(([name, kind]) => ({ name, kind }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { count: orders.length, categories };
+  },
+);
 
 /** The orders of one category. */
 export const readCategory = task(async (name: string, country: string | null) =>
-  (await readOrders()).filter((order) => order.category === name && (country === null || order.country === country)),
+  (await readOrders()).filter(
+    (order) => order.category === name && (country === null || order.country === country),
+  ),
 );
 
 /** Digital goods cost their licence: 30 % of the price. */
@@ -82,8 +97,13 @@ export const load = task({ retries: 2 }, async (parts: Line[][], target: string)
 
 export const summarize = task(async (parts: Line[][]) => {
   const lines = parts.flat();
-  const sum = (pick: (line: Line) => number): number => cents(lines.reduce((total, line) => total + pick(line), 0));
-  return { orders: sum((line) => line.orders), revenue: sum((line) => line.revenue), costs: sum((line) => line.costs) };
+  const sum = (pick: (line: Line) => number): number =>
+    cents(lines.reduce((total, line) => total + pick(line), 0));
+  return {
+    orders: sum((line) => line.orders),
+    revenue: sum((line) => line.revenue),
+    costs: sum((line) => line.costs),
+  };
 });
 
 const input = z.object({
@@ -94,17 +114,20 @@ const input = z.object({
 });
 
 /** Orders in, revenue by category and month out: extract, a branch by kind of goods, a map over categories, load, summary. */
-export const orderPipeline = flow({ input: input.default({ country: null, target: join(tmpdir(), "runlet-orders") }) }, async ({ country, target }) => {
-  const found = await extract(country);
-  if (found.count === 0) return { loaded: 0, note: "no orders" };
-  const parts = await Promise.all(
-    found.categories.map(async (category) => {
-      const orders = await readCategory(category.name, country);
-      if (category.kind === "digital") return priceDigital(orders);
-      return priceShipped(orders, category.kind === "perishable");
-    }),
-  );
-  const loaded = await load(parts, target);
-  const totals = await summarize(parts);
-  return { loaded: loaded.lines, file: loaded.file, totals };
-});
+export const orderPipeline = flow(
+  { input: input.default({ country: null, target: join(tmpdir(), "runlet-orders") }) },
+  async ({ country, target }) => {
+    const found = await extract(country);
+    if (found.count === 0) return { loaded: 0, note: "no orders" };
+    const parts = await Promise.all(
+      found.categories.map(async (category) => {
+        const orders = await readCategory(category.name, country);
+        if (category.kind === "digital") return priceDigital(orders);
+        return priceShipped(orders, category.kind === "perishable");
+      }),
+    );
+    const loaded = await load(parts, target);
+    const totals = await summarize(parts);
+    return { loaded: loaded.lines, file: loaded.file, totals };
+  },
+);

@@ -24,6 +24,10 @@ for (let id = 1; id <= 3_000; id++) {
   const [category, kind, low, high] = products[Math.floor(random() * products.length)];
   const day = new Date(Date.UTC(2026, 0, 1 + Math.floor(random() * 90))).toISOString().slice(0, 10);
   const price = (low + random() * (high - low)).toFixed(2);
-  rows.push([id, day, category, kind, 1 + Math.floor(random() * 5), price, countries[Math.floor(random() * 5)]].join(","));
+  rows.push(
+    [id, day, category, kind, 1 + Math.floor(random() * 5), price, countries[Math.floor(random() * 5)]].join(
+      ",",
+    ),
+  );
 }
 writeFileSync(new URL("./orders.csv", import.meta.url), `${rows.join("\n")}\n`);

@@ -23,24 +23,32 @@ function program(finish: (code: number) => void): Command {
     .option("--json", "print exactly one JSON document on stdout")
     .option("--data <dir>", "keep runs and large values there (default: .runlet in the project)")
     .option("--open", "write the timeline as an HTML page and open it")
-    .action(async (file, options) => finish(await (await import("./commands/run.ts")).runCommand(file, options)));
+    .action(async (file, options) =>
+      finish(await (await import("./commands/run.ts")).runCommand(file, options)),
+    );
   cli
     .command("compile <file>")
     .description("write the state machines, bundles and manifest that `cdk deploy` reads")
     .option("--out <dir>", "the folder to write (default: build)")
     .option("--json", "print the report as JSON")
-    .action(async (file, options) => finish(await (await import("./commands/compile.ts")).compileCommand(file, options)));
+    .action(async (file, options) =>
+      finish(await (await import("./commands/compile.ts")).compileCommand(file, options)),
+    );
   cli
     .command("check <file>")
     .description("report every mistake of a file at once")
     .option("--json", "print the diagnostics as JSON")
-    .action(async (file, options) => finish(await (await import("./commands/check.ts")).checkCommand(file, options)));
+    .action(async (file, options) =>
+      finish(await (await import("./commands/check.ts")).checkCommand(file, options)),
+    );
   cli
     .command("graph <file>")
     .description("draw the flows of a file as Mermaid")
     .option("--flow <name>", "draw only this flow")
     .option("--json", "print the drawings as JSON")
-    .action(async (file, options) => finish(await (await import("./commands/graph.ts")).graphCommand(file, options)));
+    .action(async (file, options) =>
+      finish(await (await import("./commands/graph.ts")).graphCommand(file, options)),
+    );
   cli
     .command("init <dir>")
     .description("start a project: a flow, its test and a CDK app")
@@ -66,12 +74,15 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function asUsage(error: CommanderError): CommandRefused {
   if (error.code === "commander.help") return refuseUsage("No command was given.");
-  return refuseUsage(`${error.message.replace(/^error: /, "").replace(/^./, (letter) => letter.toUpperCase())}.`);
+  return refuseUsage(
+    `${error.message.replace(/^error: /, "").replace(/^./, (letter) => letter.toUpperCase())}.`,
+  );
 }
 
 /** Any error has its sentence and its mend; a bare stack would help nobody but us. */
 function report(thrown: unknown, json: boolean): void {
-  const { name, message } = thrown instanceof CommandRefused || thrown instanceof RunletError ? thrown : toFailure(thrown);
+  const { name, message } =
+    thrown instanceof CommandRefused || thrown instanceof RunletError ? thrown : toFailure(thrown);
   const diagnostics = thrown instanceof CommandRefused ? thrown.diagnostics : [];
   if (json) {
     const error = { name, message, ...(diagnostics.length > 0 && { diagnostics }) };
@@ -80,7 +91,8 @@ function report(thrown: unknown, json: boolean): void {
   }
   for (const diagnostic of diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n\n`);
   process.stderr.write(`${pc.red("✗")} ${message}\n`);
-  if (process.env["RUNLET_DEBUG"] !== undefined && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  if (process.env["RUNLET_DEBUG"] !== undefined && thrown instanceof Error)
+    process.stderr.write(`${thrown.stack}\n`);
 }
 
 process.exitCode = await main(process.argv.slice(2));

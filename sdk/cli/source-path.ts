@@ -33,11 +33,17 @@ export function projectRoot(path: string): string {
 export function projectName(root: string): string {
   try {
     const { name } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name?: unknown };
-    if (typeof name === "string" && name !== "") return name.replace(/^@[^/]*\//, "").replace(/[^A-Za-z0-9-]/g, "-");
+    if (typeof name === "string" && name !== "")
+      return name.replace(/^@[^/]*\//, "").replace(/[^A-Za-z0-9-]/g, "-");
   } catch {
     // No package.json, or one that npm will complain about: the folder has a name too.
   }
-  return root.split("/").at(-1)?.replace(/[^A-Za-z0-9-]/g, "-") || "runlet";
+  return (
+    root
+      .split("/")
+      .at(-1)
+      ?.replace(/[^A-Za-z0-9-]/g, "-") || "runlet"
+  );
 }
 
 /**

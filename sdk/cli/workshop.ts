@@ -19,7 +19,10 @@ export class Workshop {
   readonly root: string;
   readonly #folder: string;
 
-  constructor(path: string, options: { environment?: Record<string, string>; onLog?: (line: LogLine) => void } = {}) {
+  constructor(
+    path: string,
+    options: { environment?: Record<string, string>; onLog?: (line: LogLine) => void } = {},
+  ) {
     this.root = projectRoot(path);
     const builds = join(workFolder(this.root), "build");
     mkdirSync(builds, { recursive: true });
@@ -32,7 +35,10 @@ export class Workshop {
   }
 
   /** @throws CommandRefused with the diagnostics; RunletError RLT5001, RLT5002 */
-  async compile(path: string, outDir = this.#folder): Promise<{ flows: CompiledFlow[]; manifest: Manifest; outDir: string }> {
+  async compile(
+    path: string,
+    outDir = this.#folder,
+  ): Promise<{ flows: CompiledFlow[]; manifest: Manifest; outDir: string }> {
     const load = (bundleFile: string): Promise<Description> => this.#load(bundleFile);
     const result = await compileFile(path, { outDir, load, project: projectName(this.root) });
     if (!result.ok) throw refuseDiagnostics(result.diagnostics);
@@ -52,7 +58,10 @@ export class Workshop {
     const outcome = await this.host.invoke(DEFINITIONS, { op: "describe" });
     if (outcome.ok) return outcome.output as unknown as Description;
     const { name, message } = decodeCause(outcome.cause, outcome.error);
-    throw new RunletError("RLT5002", `The module failed while it was loaded: ${name}: ${message.trim().replace(/\.?$/, ".")}`);
+    throw new RunletError(
+      "RLT5002",
+      `The module failed while it was loaded: ${name}: ${message.trim().replace(/\.?$/, ".")}`,
+    );
   }
 
   async close(): Promise<void> {

@@ -13,7 +13,10 @@ collectDefinitionProblems();
 
 export interface Description {
   tasks: Record<string, { settings: TaskSettings; problems: readonly string[] } | null>;
-  flows: Record<string, { settings: FlowSettings; problems: readonly string[]; hasSchema: boolean; inputSchema?: Json } | null>;
+  flows: Record<
+    string,
+    { settings: FlowSettings; problems: readonly string[]; hasSchema: boolean; inputSchema?: Json } | null
+  >;
 }
 
 export type DescribeEvent = { op: "describe" } | { op: "parseInput"; flow: string; input?: Json };
@@ -30,7 +33,9 @@ export function createDescribeHandler(tasks: Record<string, unknown>, flows: Rec
 function describe(tasks: Record<string, unknown>, flows: Record<string, unknown>): Description {
   const description: Description = { tasks: {}, flows: {} };
   for (const [name, value] of Object.entries(tasks)) {
-    description.tasks[name] = isKind<Task>(value, "task") ? { settings: value.settings, problems: problemsOf(value) } : null;
+    description.tasks[name] = isKind<Task>(value, "task")
+      ? { settings: value.settings, problems: problemsOf(value) }
+      : null;
   }
   for (const [name, value] of Object.entries(flows)) {
     description.flows[name] = isKind<Flow>(value, "flow") ? describeFlow(value) : null;
@@ -39,7 +44,11 @@ function describe(tasks: Record<string, unknown>, flows: Record<string, unknown>
 }
 
 function describeFlow(flow: Flow): NonNullable<Description["flows"][string]> {
-  const described = { settings: flow.settings, problems: problemsOf(flow), hasSchema: flow.schema !== undefined };
+  const described = {
+    settings: flow.settings,
+    problems: problemsOf(flow),
+    hasSchema: flow.schema !== undefined,
+  };
   const inputSchema = jsonSchemaOf(flow.schema);
   return inputSchema === undefined ? described : { ...described, inputSchema };
 }
@@ -51,7 +60,9 @@ const isKind = <T>(value: unknown, kind: string): value is T =>
 function jsonSchemaOf(schema: unknown): Json | undefined {
   type Convertible = { "~standard"?: { jsonSchema?: { input(options: { target: string }): unknown } } };
   try {
-    const converted = (schema as Convertible | undefined)?.["~standard"]?.jsonSchema?.input({ target: "draft-07" });
+    const converted = (schema as Convertible | undefined)?.["~standard"]?.jsonSchema?.input({
+      target: "draft-07",
+    });
     return converted === undefined ? undefined : (JSON.parse(JSON.stringify(converted)) as Json);
   } catch {
     return undefined;

@@ -1,7 +1,7 @@
-import type { StandardSchemaV1 } from "./standard-schema.ts";
-import { gather, unknownKeys } from "./definition-problems.ts";
-import { checkName } from "./task-options.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import { gather, unknownKeys } from "./definition-problems.ts";
+import type { StandardSchemaV1 } from "./standard-schema.ts";
+import { checkName } from "./task-options.ts";
 
 /** When a deployed flow starts by itself. */
 export interface Schedule {
@@ -31,7 +31,8 @@ export interface FlowOptions<Schema extends StandardSchemaV1 = StandardSchemaV1>
 }
 
 export const FLOW_OPTION_KEYS = ["name", "input", "description", "schedules", "inlineSteps"];
-const EXPRESSION = /^(cron\(.+\)|rate\(\d+ (minute|minutes|hour|hours|day|days)\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\))$/;
+const EXPRESSION =
+  /^(cron\(.+\)|rate\(\d+ (minute|minutes|hour|hours|day|days)\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\))$/;
 
 export interface FlowSettings {
   name?: string;
@@ -73,12 +74,18 @@ function checkSchema(schema: unknown): void {
   if (schema === undefined) return;
   const standard = (schema as { "~standard"?: { validate?: unknown } } | null)?.["~standard"];
   if (typeof standard?.validate !== "function") {
-    throw new RunletError("RLT4002", "input is no schema; give a zod schema or another Standard Schema validator.");
+    throw new RunletError(
+      "RLT4002",
+      "input is no schema; give a zod schema or another Standard Schema validator.",
+    );
   }
 }
 
 function checkExpression(expression: unknown): void {
   if (typeof expression !== "string" || !EXPRESSION.test(expression)) {
-    throw new RunletError("RLT4002", `The schedule ${JSON.stringify(expression)} is no cron(…), rate(…) or at(…) expression.`);
+    throw new RunletError(
+      "RLT4002",
+      `The schedule ${JSON.stringify(expression)} is no cron(…), rate(…) or at(…) expression.`,
+    );
   }
 }

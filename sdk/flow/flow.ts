@@ -32,7 +32,10 @@ export function flow<Args extends [] | [unknown], Result>(fn: (...args: Args) =>
 export function flow<Schema extends StandardSchemaV1, Result>(
   options: FlowOptions<Schema> & { readonly input: Schema },
   fn: (input: SchemaOutput<Schema>) => Result,
-): Flow<undefined extends SchemaInput<Schema> ? [input?: SchemaInput<Schema>] : [input: SchemaInput<Schema>], Result>;
+): Flow<
+  undefined extends SchemaInput<Schema> ? [input?: SchemaInput<Schema>] : [input: SchemaInput<Schema>],
+  Result
+>;
 export function flow<Args extends [] | [unknown], Result>(
   options: FlowOptions & { readonly input?: never },
   fn: (...args: Args) => Result,

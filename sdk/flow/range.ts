@@ -11,9 +11,13 @@ const MOST = 100_000;
  */
 export function range(first: number, last: number, step = 1): number[] {
   if (![first, last, step].every(Number.isSafeInteger) || step < 1) {
-    throw new RunletError("RLT4002", `range(${first}, ${last}, ${step}) needs whole numbers and a step of at least 1.`);
+    throw new RunletError(
+      "RLT4002",
+      `range(${first}, ${last}, ${step}) needs whole numbers and a step of at least 1.`,
+    );
   }
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
-  if (length > MOST) throw new RunletError("RLT4002", `range(${first}, ${last}) has more than ${MOST} numbers.`);
+  if (length > MOST)
+    throw new RunletError("RLT4002", `range(${first}, ${last}) has more than ${MOST} numbers.`);
   return Array.from({ length }, (_, i) => first + i * step);
 }

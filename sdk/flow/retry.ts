@@ -65,4 +65,5 @@ export function delaySeconds(rule: DelayRule, n: number, random: () => number): 
   return rule.jitter ? full * random() : full;
 }
 
-const isBackoff = (delay: Duration | Backoff): delay is MarkedBackoff => "kind" in delay && delay.kind === "backoff";
+const isBackoff = (delay: Duration | Backoff): delay is MarkedBackoff =>
+  "kind" in delay && delay.kind === "backoff";

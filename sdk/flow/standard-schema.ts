@@ -29,7 +29,11 @@ export type SchemaOutput<S> = S extends StandardSchemaV1<unknown, infer Output> 
  *
  * @throws RunletError RLT2004 naming each wrong field
  */
-export async function parseWith(schema: StandardSchemaV1, value: Json | undefined, what: string): Promise<Json> {
+export async function parseWith(
+  schema: StandardSchemaV1,
+  value: Json | undefined,
+  what: string,
+): Promise<Json> {
   const result = await schema["~standard"].validate(value);
   if (result.issues !== undefined) {
     const sentences = result.issues.map((issue) => `${fieldName(issue)}: ${issue.message}`);

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { randomUUID } from "node:crypto";
 import type { Json } from "../model/json.ts";
 import { idempotencyKey } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
@@ -50,7 +49,7 @@ function holder(): AsyncLocalStorage<Held> {
 
 /** Runs `body`, and all that it awaits, as the body of a task; what is not given gets the values of plain Node. */
 export function runInTaskContext<T>(given: Partial<TaskContext>, body: () => T): T {
-  const { runId = `direct-${randomUUID()}`, step = "task", frames = [], attempt = 0 } = given;
+  const { runId = `direct-${crypto.randomUUID()}`, step = "task", frames = [], attempt = 0 } = given;
   const context: TaskContext = {
     runId,
     step,

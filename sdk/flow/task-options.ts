@@ -32,7 +32,15 @@ export interface TaskSettings {
   description?: string;
 }
 
-export const TASK_OPTION_KEYS = ["name", "retries", "retryDelay", "timeout", "memory", "secrets", "description"];
+export const TASK_OPTION_KEYS = [
+  "name",
+  "retries",
+  "retryDelay",
+  "timeout",
+  "memory",
+  "secrets",
+  "description",
+];
 const MAX_TIMEOUT_SECONDS = 900;
 /** Names become parts of state names, step ids and function names. */
 export const NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_-]{0,39}$/;
@@ -55,8 +63,12 @@ export function taskSettings(options: TaskOptions): { settings: TaskSettings; pr
       () => checkInteger("retries", settings.retries, 0, 1_000),
       () => checkInteger("memory", settings.memoryMb, 128, 10_240),
       () => checkSecrets(options.secrets),
-      () => void (settings.delay = toDelayRule(options.retryDelay)),
-      () => void (settings.timeoutSeconds = timeoutSeconds(options.timeout)),
+      () => {
+        settings.delay = toDelayRule(options.retryDelay);
+      },
+      () => {
+        settings.timeoutSeconds = timeoutSeconds(options.timeout);
+      },
     ),
   ];
   return { settings, problems };
@@ -64,19 +76,28 @@ export function taskSettings(options: TaskOptions): { settings: TaskSettings; pr
 
 export function checkName(name: unknown): void {
   if (name !== undefined && (typeof name !== "string" || !NAME_PATTERN.test(name))) {
-    throw new RunletError("RLT4002", `name is ${JSON.stringify(name)}; letters, digits, _ and - (at most 40) may stand in it.`);
+    throw new RunletError(
+      "RLT4002",
+      `name is ${JSON.stringify(name)}; letters, digits, _ and - (at most 40) may stand in it.`,
+    );
   }
 }
 
 function checkInteger(what: string, value: unknown, least: number, most: number): void {
   if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
-    throw new RunletError("RLT4002", `${what} is ${JSON.stringify(value)}; it must be a whole number from ${least} to ${most}.`);
+    throw new RunletError(
+      "RLT4002",
+      `${what} is ${JSON.stringify(value)}; it must be a whole number from ${least} to ${most}.`,
+    );
   }
 }
 
 function checkSecrets(secrets: unknown): void {
   if (secrets === undefined) return;
-  if (!Array.isArray(secrets) || !secrets.every((name) => typeof name === "string" && /^[\w./-]{1,200}$/.test(name))) {
+  if (
+    !Array.isArray(secrets) ||
+    !secrets.every((name) => typeof name === "string" && /^[\w./-]{1,200}$/.test(name))
+  ) {
     throw new RunletError("RLT4002", "secrets is not a list of secret names.");
   }
 }
@@ -85,7 +106,10 @@ function timeoutSeconds(timeout: Duration | undefined): number {
   if (timeout === undefined) return MAX_TIMEOUT_SECONDS;
   const seconds = toWholeSeconds(timeout, "timeout");
   if (seconds > MAX_TIMEOUT_SECONDS) {
-    throw new RunletError("RLT4002", `timeout is ${seconds} s; a Lambda function runs at most ${MAX_TIMEOUT_SECONDS} s.`);
+    throw new RunletError(
+      "RLT4002",
+      `timeout is ${seconds} s; a Lambda function runs at most ${MAX_TIMEOUT_SECONDS} s.`,
+    );
   }
   return seconds;
 }

@@ -126,7 +126,9 @@ async function mapDirectly<Item, Result>(
     while (next < items.length) {
       const index = next++;
       await call(items[index] as Item).then(
-        (result) => void (results[index] = result),
+        (result) => {
+          results[index] = result;
+        },
         (error: unknown) => void failures.push(error),
       );
     }
@@ -138,12 +140,16 @@ async function mapDirectly<Item, Result>(
 }
 
 function checkMap(items: unknown, options: MapOptions): asserts items is readonly Json[] {
-  if (!Array.isArray(items)) throw new RunletError("RLT4002", "map was called with something that is not an array.");
+  if (!Array.isArray(items))
+    throw new RunletError("RLT4002", "map was called with something that is not an array.");
   for (const key of Object.keys(options)) {
     if (key !== "concurrency") throw new RunletError("RLT4002", `map has no option "${key}".`);
   }
   const { concurrency } = options;
   if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
-    throw new RunletError("RLT4002", `map's concurrency is ${concurrency}; it must be a whole number of at least 1.`);
+    throw new RunletError(
+      "RLT4002",
+      `map's concurrency is ${concurrency}; it must be a whole number of at least 1.`,
+    );
   }
 }

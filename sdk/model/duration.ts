@@ -13,7 +13,13 @@ export interface Duration {
   readonly days?: number;
 }
 
-const MILLIS = { milliseconds: 1, seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
+const MILLIS = {
+  milliseconds: 1,
+  seconds: 1_000,
+  minutes: 60_000,
+  hours: 3_600_000,
+  days: 86_400_000,
+} as const;
 
 /**
  * A duration in milliseconds.
@@ -26,7 +32,8 @@ export function toMillis(duration: Duration, what: string): number {
     throw new RunletError("RLT4002", `${what} is not a duration such as { seconds: 5 }.`);
   }
   for (const [unit, amount] of Object.entries(duration) as [keyof typeof MILLIS, unknown][]) {
-    if (!Object.hasOwn(MILLIS, unit)) throw new RunletError("RLT4002", `${what} has the unknown unit "${unit}".`);
+    if (!Object.hasOwn(MILLIS, unit))
+      throw new RunletError("RLT4002", `${what} has the unknown unit "${unit}".`);
     if (typeof amount !== "number" || !Number.isFinite(amount)) {
       throw new RunletError("RLT4002", `${what}.${unit} is not a finite number.`);
     }

@@ -81,7 +81,10 @@ export const ERROR_CATALOGUE = {
     title: "No such flow",
     mend: "Export the flow, or name one that the file exports with --flow NAME.",
   },
-  RLT4005: { title: "Input that is not JSON", mend: "Quote the JSON for your shell, or use --input @file.json." },
+  RLT4005: {
+    title: "Input that is not JSON",
+    mend: "Quote the JSON for your shell, or use --input @file.json.",
+  },
   RLT4006: {
     title: "The folder is not empty",
     mend: "Choose a new folder: `runlet init` never writes over files.",

@@ -42,7 +42,10 @@ function checkValue(value: unknown, path: string, depth: number, where: string):
 
 function checkObject(value: object, path: string, depth: number, where: string): void {
   if (depth >= MAX_JSON_DEPTH) {
-    throw new RunletError("RLT2003", `The ${where} has more than ${MAX_JSON_DEPTH} levels, or contains itself.`);
+    throw new RunletError(
+      "RLT2003",
+      `The ${where} has more than ${MAX_JSON_DEPTH} levels, or contains itself.`,
+    );
   }
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) checkValue(value[i], `${path}[${i}]`, depth + 1, where);

@@ -31,13 +31,18 @@ export class ManualClock implements Clock {
   schedule(delayMillis: number, callback: () => void): Timer {
     const timer = { at: this.#now + Math.max(0, delayMillis), order: this.#order++, callback };
     this.#timers.push(timer);
-    return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) };
+    return {
+      cancel: () => {
+        this.#timers = this.#timers.filter((other) => other !== timer);
+      },
+    };
   }
 
   /** Fires the next timer, if there is one, and moves to its instant. */
   step(): boolean {
     const next = this.#timers.reduce<PendingTimer | undefined>(
-      (best, timer) => (!best || timer.at < best.at || (timer.at === best.at && timer.order < best.order) ? timer : best),
+      (best, timer) =>
+        !best || timer.at < best.at || (timer.at === best.at && timer.order < best.order) ? timer : best,
       undefined,
     );
     if (!next) return false;
@@ -50,7 +55,9 @@ export class ManualClock implements Clock {
   /** Moves time on, timer by timer, letting everything else settle in between, until the promise settles. */
   async runUntil<T>(promise: Promise<T>): Promise<T> {
     let settled = false;
-    const mark = (): void => void (settled = true);
+    const mark = (): void => {
+      settled = true;
+    };
     promise.then(mark, mark);
     for (;;) {
       // A turn of the event loop lets real work (microtasks, immediates, I/O of task processes) finish first.

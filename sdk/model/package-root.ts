@@ -10,7 +10,8 @@ export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
     const file = join(folder, "package.json");
-    if (existsSync(file) && (JSON.parse(readFileSync(file, "utf8")) as { name?: string }).name === "runlet") break;
+    if (existsSync(file) && (JSON.parse(readFileSync(file, "utf8")) as { name?: string }).name === "runlet")
+      break;
     const parent = dirname(folder);
     if (parent === folder) throw new Error("Runlet's own package.json was not found above its code.");
     folder = parent;
@@ -24,5 +25,6 @@ export const distFile = (name: string): string => join(packageRoot(), "dist", na
 
 /** The version of Runlet, as in package.json. */
 export function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string })
+    .version;
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Json } from "../model/json.ts";
 import { isReference, REFERENCE_KEY, type Reference } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
@@ -21,7 +20,7 @@ export interface CallAddress {
 /** Stores a value and answers what travels in its place. */
 export async function storeValue(store: ObjectStore, address: CallAddress, json: string): Promise<Reference> {
   const bytes = Buffer.from(json, "utf8");
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = await hashOf(bytes);
   const frames = address.frames.join(".") || "_";
   const key = `results/${address.runId}/${address.step}/${frames}-${address.part}-${sha256.slice(0, 16)}.json`;
   await store.put(key, bytes);
@@ -39,11 +38,16 @@ export async function loadValue(store: ObjectStore, reference: Reference): Promi
     throw new RunletError("RLT3007", "A reference to a stored value has no key or no hash.");
   }
   const bytes = await store.get(target.key);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 !== target.sha256) {
+  if ((await hashOf(bytes)) !== target.sha256) {
     throw new RunletError("RLT3007", `What is stored under "${target.key}" is not what was stored there.`);
   }
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")) as Json;
+}
+
+/** Node's crypto module takes a while to load, which a task with small values need not pay for. */
+async function hashOf(bytes: Uint8Array): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /**

@@ -12,7 +12,11 @@ import type { CompiledRun } from "./index.ts";
 type Handler = (event: Json, context: object) => Promise<Json>;
 
 /** A build's functions in this process: the same bundles, without a process around each. */
-export function createInProcessFunctions(outDir: string, manifest: Manifest, tasks: Record<string, (...args: never[]) => unknown>) {
+export function createInProcessFunctions(
+  outDir: string,
+  manifest: Manifest,
+  tasks: Record<string, (...args: never[]) => unknown>,
+) {
   const ports = portsFromEnvironment({ RUNLET_OBJECTS: join(outDir, "objects") });
   const calls: CompiledRun["calls"] = [];
   const handlers = new Map<string, Promise<Handler>>();
@@ -36,7 +40,8 @@ export function createInProcessFunctions(outDir: string, manifest: Manifest, tas
     /** Resources become function names. */
     resolve(definition: StateMachine): StateMachine {
       let text = JSON.stringify(definition);
-      for (const [name, { token }] of Object.entries(manifest.functions)) text = text.replaceAll(`\${${token}}`, `arn:aws:lambda:us-east-1:000000000000:function:${name}`);
+      for (const [name, { token }] of Object.entries(manifest.functions))
+        text = text.replaceAll(`\${${token}}`, `arn:aws:lambda:us-east-1:000000000000:function:${name}`);
       return JSON.parse(text) as StateMachine;
     },
     async invoke(call: IntegrationCall): Promise<Outcome> {
@@ -44,7 +49,13 @@ export function createInProcessFunctions(outDir: string, manifest: Manifest, tas
       const event = call.arguments as unknown as TaskEvent;
       if (event.kind === "task") {
         const { step, frames, attempt } = event;
-        calls.push({ task: name.replace(/^task-/, ""), step, frames, attempt, args: (event.slow ?? event.args) as Json[] });
+        calls.push({
+          task: name.replace(/^task-/, ""),
+          step,
+          frames,
+          attempt,
+          args: (event.slow ?? event.args) as Json[],
+        });
       }
       try {
         const handler = await handlerOf(name);
@@ -52,7 +63,11 @@ export function createInProcessFunctions(outDir: string, manifest: Manifest, tas
         return { ok: true, output: JSON.parse(JSON.stringify(output ?? null)) as Json };
       } catch (thrown) {
         const { name: errorType = "Error", message: errorMessage = "", stack = "" } = thrown as Error;
-        return { ok: false, error: errorType, cause: JSON.stringify({ errorType, errorMessage, trace: stack.split("\n") }) };
+        return {
+          ok: false,
+          error: errorType,
+          cause: JSON.stringify({ errorType, errorMessage, trace: stack.split("\n") }),
+        };
       }
     },
     resolveOutput: (output: Json): Promise<Json> => resolveReferences(output, ports.objects),
@@ -61,5 +76,11 @@ export function createInProcessFunctions(outDir: string, manifest: Manifest, tas
 
 const contextOf = (name: string, manifest: Manifest): object => {
   const millis = (manifest.functions[name]?.timeoutSeconds ?? 900) * 1_000;
-  return { functionName: name, awsRequestId: name, memoryLimitInMB: "512", logStreamName: "test", getRemainingTimeInMillis: () => millis };
+  return {
+    functionName: name,
+    awsRequestId: name,
+    memoryLimitInMB: "512",
+    logStreamName: "test",
+    getRemainingTimeInMillis: () => millis,
+  };
 };

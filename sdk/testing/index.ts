@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileFile, formatDiagnostic } from "../compiler/index.ts";
-import type { Description } from "../flow/describe.ts";
 import { createEngine, type HistoryEvent, type Integration } from "../engine/index.ts";
+import type { Description } from "../flow/describe.ts";
 import type { Clock } from "../model/clock.ts";
 import { toError } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
@@ -42,7 +42,10 @@ export interface CompiledRun {
  * const run = await runCompiled(new URL("../flows/etl.ts", import.meta.url), { input: { pages: 2 } });
  * expect(run.output).toEqual({ loaded: 40 });
  */
-export async function runCompiled(file: URL | string, options: CompiledRunOptions = {}): Promise<CompiledRun> {
+export async function runCompiled(
+  file: URL | string,
+  options: CompiledRunOptions = {},
+): Promise<CompiledRun> {
   const path = typeof file === "string" ? file : fileURLToPath(file);
   const outDir = mkdtempSync(join(tmpdir(), "runlet-test-"));
   try {
@@ -53,7 +56,8 @@ export async function runCompiled(file: URL | string, options: CompiledRunOption
       return (await definitions({ op: "describe" })) as Description;
     };
     const compiled = await compileFile(path, { outDir, load });
-    if (!compiled.ok) throw new RunletError("RLT5003", `${compiled.diagnostics.map(formatDiagnostic).join("\n\n")}\n`);
+    if (!compiled.ok)
+      throw new RunletError("RLT5003", `${compiled.diagnostics.map(formatDiagnostic).join("\n\n")}\n`);
     const flow = options.flow ? compiled.flows.find(({ name }) => name === options.flow) : compiled.flows[0];
     if (!flow) throw new RunletError("RLT4004", `The file has no flow "${options.flow}".`);
     const event = { op: "parseInput", flow: flow.name, ...("input" in options && { input: options.input }) };

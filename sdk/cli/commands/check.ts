@@ -9,7 +9,11 @@ export async function checkCommand(file: string, options: { json?: boolean }): P
   try {
     const { flows } = await workshop.compile(path);
     const names = flows.map(({ name }) => name);
-    process.stdout.write(options.json ? `${JSON.stringify({ flows: names, diagnostics: [] })}\n` : `No mistakes. Flows: ${names.join(", ")}.\n`);
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify({ flows: names, diagnostics: [] })}\n`
+        : `No mistakes. Flows: ${names.join(", ")}.\n`,
+    );
     return EXIT.ok;
   } finally {
     await workshop.close();

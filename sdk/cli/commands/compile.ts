@@ -5,7 +5,10 @@ import { flowFile } from "../source-path.ts";
 import { Workshop } from "../workshop.ts";
 
 /** `runlet compile FILE`: writes the build that `cdk deploy` reads, and says what each flow will cost. */
-export async function compileCommand(file: string, options: { out?: string; json?: boolean }): Promise<number> {
+export async function compileCommand(
+  file: string,
+  options: { out?: string; json?: boolean },
+): Promise<number> {
   const path = flowFile(file);
   const workshop = new Workshop(path);
   try {

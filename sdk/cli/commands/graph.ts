@@ -3,11 +3,20 @@ import { EXIT, refuseDiagnostics } from "../exit.ts";
 import { flowFile } from "../source-path.ts";
 
 /** `runlet graph FILE`: the flows as Mermaid, with names of the source. */
-export async function graphCommand(file: string, options: { flow?: string; json?: boolean }): Promise<number> {
+export async function graphCommand(
+  file: string,
+  options: { flow?: string; json?: boolean },
+): Promise<number> {
   const analysis = analyse(flowFile(file));
   if (analysis.diagnostics.any) throw refuseDiagnostics(analysis.diagnostics.sorted());
-  const graphs = analysis.flows.map(({ graph }) => graph).filter(({ name }) => options.flow === undefined || name === options.flow);
+  const graphs = analysis.flows
+    .map(({ graph }) => graph)
+    .filter(({ name }) => options.flow === undefined || name === options.flow);
   const drawings = graphs.map((graph) => ({ flow: graph.name, mermaid: toMermaid(graph) }));
-  process.stdout.write(options.json ? `${JSON.stringify(drawings)}\n` : `${drawings.map(({ mermaid }) => mermaid).join("\n\n")}\n`);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(drawings)}\n`
+      : `${drawings.map(({ mermaid }) => mermaid).join("\n\n")}\n`,
+  );
   return EXIT.ok;
 }

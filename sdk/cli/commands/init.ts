@@ -31,7 +31,10 @@ const templateFolder = (): string => {
 };
 
 const projectNameOf = (folder: string): string =>
-  basename(folder).toLowerCase().replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "pipelines";
+  basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, "-")
+    .replace(/^-+|-+$/g, "") || "pipelines";
 
 /** The Runlet that made the project, as npm can install it again: a version, or the file that it came from. */
 function runletSpec(): string {
@@ -39,9 +42,12 @@ function runletSpec(): string {
   if (basename(dirname(root)) !== "node_modules") return `file:${root}`;
   const modules = dirname(root);
   try {
-    const lock = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8")) as { packages?: Record<string, { resolved?: string }> };
+    const lock = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8")) as {
+      packages?: Record<string, { resolved?: string }>;
+    };
     const resolved = lock.packages?.["node_modules/runlet"]?.resolved ?? "";
-    if (resolved.startsWith("file:")) return `file:${resolve(dirname(modules), resolved.slice("file:".length))}`;
+    if (resolved.startsWith("file:"))
+      return `file:${resolve(dirname(modules), resolved.slice("file:".length))}`;
   } catch {
     // Another package manager: the version says it.
   }

@@ -49,7 +49,9 @@ export function readInput(given: string | undefined): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new CommandRefused(new RunletError("RLT4005", `The input is not JSON: ${(error as Error).message}.`));
+    throw new CommandRefused(
+      new RunletError("RLT4005", `The input is not JSON: ${(error as Error).message}.`),
+    );
   }
 }
 
@@ -57,7 +59,9 @@ function readFile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    throw new CommandRefused(new RunletError("RLT4003", `The input file ${path} was not found or cannot be read.`));
+    throw new CommandRefused(
+      new RunletError("RLT4003", `The input file ${path} was not found or cannot be read.`),
+    );
   }
 }
 
@@ -66,14 +70,16 @@ function documentOf({ status, output, error, runId, states }: FinishedRun): obje
   return { status, ...(error ? { error } : { output }), runId, states };
 }
 
-const formatLog = ({ functionName, text }: LogLine): string => `  ${pc.dim(`${functionName.replace(/^task-/, "")} │`)} ${text}`;
+const formatLog = ({ functionName, text }: LogLine): string =>
+  `  ${pc.dim(`${functionName.replace(/^task-/, "")} │`)} ${text}`;
 
 function print(run: FinishedRun): void {
   const { stderr, stdout } = process;
   stderr.write(`\n${formatTimeline(run.states)}\n\n`);
   if (run.error) {
     stderr.write(`${pc.red("✗ FAILED")} ${pc.bold(run.error.name)}: ${run.error.message}\n`);
-    for (let cause = run.error.cause; cause; cause = cause.cause) stderr.write(`  caused by ${cause.name}: ${cause.message}\n`);
+    for (let cause = run.error.cause; cause; cause = cause.cause)
+      stderr.write(`  caused by ${cause.name}: ${cause.message}\n`);
   } else {
     stderr.write(`${pc.green(`✓ ${run.status}`)}\n`);
     stdout.write(`${JSON.stringify(run.output, null, 2)}\n`);
@@ -85,10 +91,21 @@ function openPage(run: FinishedRun, quiet: boolean): void {
   const file = run.file.replace(/\.json$/, ".html");
   const result = JSON.stringify(run.error ?? run.output ?? null, null, 2);
   const { flow, runId, status, states, cost } = run;
-  const page = timelinePage({ flow: flow.name, runId, status, states, result, cost: formatCost(cost), mermaid: toMermaid(flow.graph) });
+  const page = timelinePage({
+    flow: flow.name,
+    runId,
+    status,
+    states,
+    result,
+    cost: formatCost(cost),
+    mermaid: toMermaid(flow.graph),
+  });
   writeFileSync(file, page, { mode: 0o600 });
   if (!quiet) process.stderr.write(`Timeline: ${file}\n`);
   const opener = { darwin: "open", win32: "explorer" }[process.platform as string] ?? "xdg-open";
   // Where there is no browser to open, the path above is enough.
-  if (process.stderr.isTTY) spawn(opener, [file], { stdio: "ignore", detached: true }).on("error", () => undefined).unref();
+  if (process.stderr.isTTY)
+    spawn(opener, [file], { stdio: "ignore", detached: true })
+      .on("error", () => undefined)
+      .unref();
 }

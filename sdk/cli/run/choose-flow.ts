@@ -12,5 +12,9 @@ export function chooseFlow(flows: readonly CompiledFlow[], name: string | undefi
   }
   const [only, ...others] = flows;
   if (only && others.length === 0) return only;
-  throw new CommandRefused(new RunletError("RLT4004", `The file has several flows: ${names}.`, { mend: "Name one with --flow NAME." }));
+  throw new CommandRefused(
+    new RunletError("RLT4004", `The file has several flows: ${names}.`, {
+      mend: "Name one with --flow NAME.",
+    }),
+  );
 }

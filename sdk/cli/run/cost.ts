@@ -26,7 +26,8 @@ export function costOf(history: readonly HistoryEvent[], memoryOf: (resource: st
   for (const event of history) {
     if (event.type !== "LambdaFunctionSucceeded" && event.type !== "LambdaFunctionFailed") continue;
     let scheduled = byId.get(event.previousEventId);
-    while (scheduled && scheduled.type !== "LambdaFunctionScheduled") scheduled = byId.get(scheduled.previousEventId);
+    while (scheduled && scheduled.type !== "LambdaFunctionScheduled")
+      scheduled = byId.get(scheduled.previousEventId);
     if (!scheduled) continue;
     const memory = memoryOf(scheduled.lambdaFunctionScheduledEventDetails?.resource ?? "");
     gbSeconds += ((millis(event) - millis(scheduled)) / 1_000) * (memory / 1_024);
@@ -37,7 +38,11 @@ export function costOf(history: readonly HistoryEvent[], memoryOf: (resource: st
     // A record an attempt, and the run's own: pending, running, ended.
     table: (invocations + 3) * PRICE.tableWrite * 1e6,
   };
-  return { transitions, invocations, perMillion: { ...million, total: million.transitions + million.lambda + million.table } };
+  return {
+    transitions,
+    invocations,
+    perMillion: { ...million, total: million.transitions + million.lambda + million.table },
+  };
 }
 
 export function formatCost({ transitions, invocations, perMillion }: RunCost): string {

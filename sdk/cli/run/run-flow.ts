@@ -2,15 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CompiledFlow } from "../../compiler/index.ts";
 import type { ExecutionResult, HistoryEvent } from "../../engine/index.ts";
+import { secretVariable } from "../../flow/task-context.ts";
 import type { LogLine } from "../../local/lambda-host/index.ts";
 import { openLocalCloud } from "../../local/local-cloud.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
-import { resolveReferences } from "../../runtime/references.ts";
 import { decodeCause } from "../../runtime/decode-cause.ts";
 import { portsFromEnvironment } from "../../runtime/index.ts";
-import { secretVariable } from "../../flow/task-context.ts";
+import { resolveReferences } from "../../runtime/references.ts";
 import { workFolder } from "../source-path.ts";
 import { Workshop } from "../workshop.ts";
 import { chooseFlow } from "./choose-flow.ts";
@@ -44,7 +44,10 @@ export interface FinishedRun {
 /** Compiles a file and runs one of its flows to the end, on this machine. */
 export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
   const environment = { RUNLET_OBJECTS: "" };
-  const workshop = new Workshop(options.path, { environment, ...(options.onLog && { onLog: options.onLog }) });
+  const workshop = new Workshop(options.path, {
+    environment,
+    ...(options.onLog && { onLog: options.onLog }),
+  });
   const dataDir = options.dataDir ?? workFolder(workshop.root);
   environment.RUNLET_OBJECTS = join(dataDir, "objects");
   try {
@@ -81,7 +84,11 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
   }
 }
 
-function outcomeOf(result: ExecutionResult): { status: FinishedRun["status"]; output?: Json; error?: Failure } {
+function outcomeOf(result: ExecutionResult): {
+  status: FinishedRun["status"];
+  output?: Json;
+  error?: Failure;
+} {
   if (result.status === "SUCCEEDED") return { status: "COMPLETED", output: result.output };
   const status = result.status === "ABORTED" ? "CANCELLED" : "FAILED";
   return { status, error: decodeCause(result.cause, result.error) };
@@ -100,7 +107,11 @@ function secretVariables(names: readonly string[]): Record<string, string> {
 const memoryOf = (manifest: Manifest, resource: string): number =>
   manifest.functions[resource.slice(resource.lastIndexOf(":") + 1)]?.memoryMb ?? 512;
 
-function writeRecord(dataDir: string, run: Omit<FinishedRun, "file">, history: readonly HistoryEvent[]): string {
+function writeRecord(
+  dataDir: string,
+  run: Omit<FinishedRun, "file">,
+  history: readonly HistoryEvent[],
+): string {
   const folder = join(dataDir, "runs");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${run.runId}.json`);

@@ -19,12 +19,21 @@ export function runStates(history: readonly HistoryEvent[], ended: boolean): Run
   for (const event of history) {
     const entered = event.stateEnteredEventDetails;
     if (entered) {
-      entries.set(event.id, { name: entered.name, type: event.type.replace(/StateEntered$/, ""), status: "RUNNING", startedAt: isoTime(event) });
+      entries.set(event.id, {
+        name: entered.name,
+        type: event.type.replace(/StateEntered$/, ""),
+        status: "RUNNING",
+        startedAt: isoTime(event),
+      });
     }
     const exited = event.stateExitedEventDetails;
     if (!exited) continue;
     const entry = entries.get(enteringOf(event, exited.name, byId));
-    if (entry) Object.assign(entry, { status: failedBefore(event, byId) ? "FAILED" : "COMPLETED", endedAt: isoTime(event) });
+    if (entry)
+      Object.assign(entry, {
+        status: failedBefore(event, byId) ? "FAILED" : "COMPLETED",
+        endedAt: isoTime(event),
+      });
   }
   const last = history.at(-1);
   for (const entry of entries.values()) {
@@ -50,7 +59,9 @@ const isoTime = (event: HistoryEvent): string => new Date(event.timestamp).toISO
 /** Billed transitions of a Standard run: the start counts as one, then each state entered and each retry. */
 export function countTransitions(history: readonly HistoryEvent[]): number {
   const entered = history.filter(({ type }) => type.endsWith("StateEntered")).length;
-  const scheduled = history.filter(({ type }) => type === "LambdaFunctionScheduled" || type === "TaskScheduled").length;
+  const scheduled = history.filter(
+    ({ type }) => type === "LambdaFunctionScheduled" || type === "TaskScheduled",
+  ).length;
   const tasks = history.filter(({ type }) => type === "TaskStateEntered").length;
   return 1 + entered + Math.max(0, scheduled - tasks);
 }

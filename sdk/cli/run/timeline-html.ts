@@ -24,14 +24,14 @@ export function timelinePage(page: TimelinePage): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(flow)} · ${escape(runId)}</title>
+<title>${asText(flow)} · ${asText(runId)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
-  <h1>${escape(flow)}</h1>
-  <span class="badge ${statusClass(status)}">${escape(status)}</span>
-  <p class="meta">run <code>${escape(runId)}</code> · ${states.length} states · ${duration(end - start)}</p>
+  <h1>${asText(flow)}</h1>
+  <span class="badge ${statusClass(status)}">${asText(status)}</span>
+  <p class="meta">run <code>${asText(runId)}</code> · ${states.length} states · ${duration(end - start)}</p>
 </header>
 <main>
 <section aria-label="Timeline">
@@ -42,8 +42,8 @@ ${rows}
 </tbody>
 </table>
 </section>
-<section><h2>Result</h2><pre>${escape(result)}</pre></section>
-<section><h2>Cost</h2><p>${escape(cost)}</p></section>
+<section><h2>Result</h2><pre>${asText(result)}</pre></section>
+<section><h2>Cost</h2><p>${asText(cost)}</p></section>
 </main>
 </body>
 </html>
@@ -56,14 +56,20 @@ function row(state: RunStateEntry, start: number, span: number): string {
   const left = ((from / span) * 100).toFixed(2);
   const width = Math.max(0.4, ((to - from) / span) * 100).toFixed(2);
   const kind = statusClass(state.status);
-  return `<tr><td class="name">${escape(state.name)}</td><td>${escape(state.type)}</td><td><span class="dot ${kind}"></span>${escape(state.status)}</td><td class="bar"><div class="track"><div class="fill ${kind}" style="margin-left:${left}%;width:${width}%"></div></div></td><td class="number">${duration(to - from)}</td></tr>`;
+  return `<tr><td class="name">${asText(state.name)}</td><td>${asText(state.type)}</td><td><span class="dot ${kind}"></span>${asText(state.status)}</td><td class="bar"><div class="track"><div class="fill ${kind}" style="margin-left:${left}%;width:${width}%"></div></div></td><td class="number">${duration(to - from)}</td></tr>`;
 }
 
-const statusClass = (status: string): string => (status === "COMPLETED" ? "good" : status === "FAILED" ? "bad" : "open");
+const statusClass = (status: string): string =>
+  status === "COMPLETED" ? "good" : status === "FAILED" ? "bad" : "open";
 
 /** Text from an author's names, values and errors is never markup. */
-const escape = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+const asText = (text: string): string =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #d9dee6; --soft: #667085; --good: #12805c; --bad: #c0362c; --open: #b7791f; --back: #fff; --text: #1d2433; --track: #f1f4f8; }

@@ -12,9 +12,19 @@ export function groupRepeated(states: readonly RunStateEntry[], most = MOST_REPE
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (!first || group.length <= most) return group;
-    const end = group.map((state) => state.endedAt ?? state.startedAt).sort().at(-1);
+    const end = group
+      .map((state) => state.endedAt ?? state.startedAt)
+      .sort()
+      .at(-1);
     const failed = group.some(({ status }) => status === "FAILED");
-    return [{ ...first, name: `${first.name} ×${group.length}`, status: failed ? "FAILED" : first.status, ...(end !== undefined && { endedAt: end }) }];
+    return [
+      {
+        ...first,
+        name: `${first.name} ×${group.length}`,
+        status: failed ? "FAILED" : first.status,
+        ...(end !== undefined && { endedAt: end }),
+      },
+    ];
   });
 }
 
@@ -33,7 +43,8 @@ export function formatTimeline(all: readonly RunStateEntry[], colors = pc): stri
     const left = Math.min(BAR - 1, Math.floor((from / span) * BAR));
     const length = Math.max(1, Math.min(BAR - left, Math.round(((to - from) / span) * BAR)));
     const bar = `${" ".repeat(left)}${"█".repeat(length)}`.padEnd(BAR);
-    const paint = state.status === "COMPLETED" ? colors.green : state.status === "FAILED" ? colors.red : colors.yellow;
+    const paint =
+      state.status === "COMPLETED" ? colors.green : state.status === "FAILED" ? colors.red : colors.yellow;
     const name = state.name.length > width ? `${state.name.slice(0, width - 1)}…` : state.name.padEnd(width);
     return `  ${paint(mark(state.status))} ${name} ${colors.dim(state.type.padEnd(8))} ${paint(bar)} ${colors.dim(duration(to - from).padStart(8))}`;
   });
@@ -41,7 +52,12 @@ export function formatTimeline(all: readonly RunStateEntry[], colors = pc): stri
   return rows.join("\n");
 }
 
-export const mark = (status: string): string => (status === "COMPLETED" ? "✓" : status === "FAILED" ? "✗" : "•");
+export const mark = (status: string): string =>
+  status === "COMPLETED" ? "✓" : status === "FAILED" ? "✗" : "•";
 
 export const duration = (millis: number): string =>
-  millis < 1_000 ? `${millis} ms` : millis < 60_000 ? `${(millis / 1_000).toFixed(2)} s` : `${(millis / 60_000).toFixed(1)} min`;
+  millis < 1_000
+    ? `${millis} ms`
+    : millis < 60_000
+      ? `${(millis / 1_000).toFixed(2)} s`
+      : `${(millis / 60_000).toFixed(1)} min`;

@@ -57,13 +57,12 @@ export const liveCount = (pool: FunctionPool): number =>
   pool.idle.length + pool.busy.size + pool.starting.size;
 
 /**
- * How long its processes will need for the calls that wait, from what calls took so far; a call that already runs
- * longer counts with its time until now.
+ * How long its processes will need for the calls that wait, from what calls took so far. Where all that run take
+ * longer by now, that counts; one slow call among quick ones does not.
  */
 export function backlogMillis(pool: FunctionPool, now: number): number {
-  const [longest] = pool.busy; // in the order in which they took their calls
-  const running = longest ? now - longest.lastUsedAt : 0;
-  const service = Math.max(pool.serviceMillis ?? 0, running);
+  const running = [...pool.busy].map((worker) => now - worker.lastUsedAt);
+  const service = Math.max(pool.serviceMillis ?? 0, running.length > 0 ? Math.min(...running) : 0);
   return (pool.waiting.length * service) / Math.max(1, liveCount(pool));
 }
 

@@ -134,7 +134,10 @@ export class ProcessHost implements LambdaHost {
     if (pool.starting.size > 0 || this.#startingCount() >= this.#maxStarting) return;
     if (liveCount(pool) > 0) {
       const worthIt = settled && backlogMillis(pool, performance.now()) >= WORTH_A_PROCESS_MILLIS;
-      if (!worthIt) return this.#lookAgainSoon();
+      if (!worthIt) {
+        this.#lookAgainSoon();
+        return;
+      }
     }
     const process = this.#supply.take(pool.spec) ?? this.#takeFromOthers(pool);
     if (process) void this.#start(pool, process);

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, unlink } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { RunletError } from "../../model/runlet-error.ts";
 
@@ -27,21 +26,34 @@ function encodeSegment(segment: string): string {
  * fsync of the folder. Only the owner may read it, since results are the author's data.
  */
 export async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const { mkdir, open, rename, unlink } = await fileSystem();
   const folder = dirname(file);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const temporary = join(folder, `.${randomUUID()}.tmp`);
+  const temporary = join(folder, `.${crypto.randomUUID()}.tmp`);
   try {
-    await writeAndSync(temporary, bytes);
+    await writeAndSync(await open(temporary, "wx", 0o600), bytes);
     await rename(temporary, file);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
   }
-  await syncFolder(folder);
+  await syncFolder(await open(folder, "r").catch(() => undefined));
 }
 
-async function writeAndSync(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, "wx", 0o600);
+/** Reads a file, or answers nothing where there is none. */
+export async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await (await fileSystem()).readFile(file);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ENOENT") throw error;
+    return undefined;
+  }
+}
+
+/** Imported on first use: most calls of a task never touch a file, and each import is part of a cold start. */
+const fileSystem = () => import("node:fs/promises");
+
+async function writeAndSync(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   try {
     await handle.writeFile(bytes);
     await handle.sync();
@@ -51,9 +63,7 @@ async function writeAndSync(file: string, bytes: Uint8Array): Promise<void> {
 }
 
 /** Makes the rename itself durable; some platforms (Windows) cannot open a folder, and need not. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  if (!handle) return;
-  await handle.sync().catch(() => undefined);
-  await handle.close();
+async function syncFolder(handle: FileHandle | undefined): Promise<void> {
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
 }

@@ -1,18 +1,13 @@
-import { readFile } from "node:fs/promises";
 import type { StateStore, TaskRecord } from "../ports.ts";
-import { fileForKey, writeDurably } from "./durable-file.ts";
+import { fileForKey, readIfThere, writeDurably } from "./durable-file.ts";
 
 /** Task records as files below a directory: `<runId>/<step>/<frames>.json`. For tests and for runs without an engine. */
 export function directoryStateStore(directory: string): StateStore {
   const fileOf = (call: { runId: string; step: string; frames: readonly number[] }): string =>
     fileForKey(directory, `${call.runId}/${call.step}/${call.frames.join(".") || "_"}.json`);
   const find: StateStore["find"] = async (call) => {
-    try {
-      return JSON.parse(await readFile(fileOf(call), "utf8")) as TaskRecord;
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== "ENOENT") throw error;
-      return undefined;
-    }
+    const bytes = await readIfThere(fileOf(call));
+    return bytes && (JSON.parse(bytes.toString("utf8")) as TaskRecord);
   };
   return {
     find,
