@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { Json } from "../../model/json.ts";
 import type { FromChild } from "./child-messages.ts";
@@ -56,7 +57,8 @@ export class ProcessHost implements LambdaHost {
     this.#supply = new ProcessSupply(options);
   }
 
-  register(name: string, spec: FunctionSpec): void {
+  register(name: string, given: FunctionSpec): void {
+    const spec = { ...given, bundleFile: resolve(given.bundleFile) };
     const pool = this.#pools.get(name);
     if (!pool) return void this.#pools.set(name, createPool(name, spec));
     pool.spec = spec;
@@ -69,7 +71,7 @@ export class ProcessHost implements LambdaHost {
     if (this.#closed) return Promise.reject(closedError());
     if (!pool) return Promise.resolve(unknownFunctionFailure(functionArn(name), requestId));
     if (signal?.aborted) return Promise.resolve(killedFailure(requestId));
-    return new Promise((resolve, reject) => {
+    return new Promise((answer, reject) => {
       const onAbort = (): void => call.cancel();
       const call: Call = {
         ...{ sequence: this.#sequence++, requestId, event, reject },
@@ -79,7 +81,7 @@ export class ProcessHost implements LambdaHost {
         },
         settle: (outcome) => {
           signal?.removeEventListener("abort", onAbort);
-          resolve(outcome);
+          answer(outcome);
         },
       };
       signal?.addEventListener("abort", onAbort, { once: true });

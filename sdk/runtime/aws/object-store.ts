@@ -10,7 +10,9 @@ export function bucketObjectStore(bucket: string): ObjectStore {
   let client: S3Client | undefined;
   const sdk = async () => {
     const s3 = await import("@aws-sdk/client-s3");
-    client ??= new s3.S3Client({});
+    // A stand-in at another endpoint has no host name for each bucket.
+    const forcePathStyle = Boolean(process.env["AWS_ENDPOINT_URL"] ?? process.env["AWS_ENDPOINT_URL_S3"]);
+    client ??= new s3.S3Client({ forcePathStyle });
     return { s3, client };
   };
   return {
