@@ -11,8 +11,6 @@ const entries = {
   runtime: "sdk/runtime/index.ts",
   testing: "sdk/testing/index.ts",
   start: "functions/start/handler.ts",
-  recorder: "functions/recorder/handler.ts",
-  sweep: "functions/sweep/handler.ts",
   cli: "sdk/cli/main.ts",
   "lambda-child": "sdk/local/lambda-host/child.ts",
   cdk: "infra/index.ts",
@@ -46,6 +44,18 @@ await build({
     "cdk-nag",
     "@aws-sdk/*",
   ],
+  logLevel: "warning",
+});
+// Lambda functions of the control plane that need nothing of a project: deployed as they are, one folder each.
+await build({
+  entryPoints: { "recorder/index": "functions/recorder/handler.ts", "sweep/index": "functions/sweep/handler.ts" },
+  outdir: "dist/functions",
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  external: ["@aws-sdk/*"],
   logLevel: "warning",
 });
 cpSync("sdk/cli/template", "dist/template", { recursive: true });
