@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -14,6 +13,7 @@ import {
   type LogLine,
 } from "../../sdk/local/lambda-host/index.ts";
 import type { Json } from "../../sdk/model/json.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const HOST_FOLDER = fileURLToPath(new URL("../../sdk/local/lambda-host/", import.meta.url));
 
@@ -27,7 +27,7 @@ export function childFile(): Promise<string> {
 
 /** A file of the host as a program of its own. */
 export async function buildEntry(name: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "runlet-built-"));
+  const folder = await temporaryFolder();
   const outfile = join(folder, name.replace(/\.ts$/, ".mjs"));
   const entryPoints = [join(HOST_FOLDER, name)];
   await build({ entryPoints, outfile, bundle: true, platform: "node", format: "esm" });
@@ -40,7 +40,7 @@ export async function bundle(body: string, head = ""): Promise<string> {
 }
 
 export async function source(text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "runlet-bundle-"));
+  const folder = await temporaryFolder();
   const file = join(folder, "index.mjs");
   await writeFile(file, text);
   return file;

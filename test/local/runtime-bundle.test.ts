@@ -1,5 +1,4 @@
-import { mkdtemp, readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -10,6 +9,7 @@ import { isReference } from "../../sdk/model/protocol.ts";
 import { decodeCause } from "../../sdk/runtime/decode-cause.ts";
 import { inlineEvent, taskEvent } from "../runtime/as-lambda.ts";
 import { outputOf, source, type TestHost, testHost } from "./host-fixture.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const SDK = fileURLToPath(new URL("../../sdk/", import.meta.url));
 
@@ -49,7 +49,7 @@ let host: TestHost;
 let objects: string;
 
 beforeAll(async () => {
-  objects = await mkdtemp(join(tmpdir(), "runlet-objects-"));
+  objects = await temporaryFolder();
   host = await testHost({ environment: { RUNLET_OBJECTS: objects, RUNLET_SECRET_TOKEN: "s3cr3t-value" } });
   const spec = { timeoutSeconds: 30, memoryMb: 256, environment: {} };
   host.register("act", { ...spec, bundleFile: await bundleOf(TASKS) });

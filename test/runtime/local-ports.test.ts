@@ -1,13 +1,12 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fromItem, toItem } from "../../sdk/runtime/aws/state-store.ts";
 import { fileForKey } from "../../sdk/runtime/local/durable-file.ts";
 import type { TaskRecord } from "../../sdk/runtime/ports.ts";
 import { portsFromEnvironment } from "../../sdk/runtime/ports-from-environment.ts";
+import { temporaryFolder } from "../local/temporary-folder.ts";
 
-const folder = () => mkdtemp(join(tmpdir(), "runlet-ports-"));
 const record: TaskRecord = {
   ...{ runId: "r", step: "s", frames: [1, 2], attempt: 0, status: "COMPLETED", stateName: "Completed" },
   ...{ startedAt: 1, endedAt: 2, expiresAt: 3, result: { a: [null, "ü"] } },
@@ -15,7 +14,7 @@ const record: TaskRecord = {
 
 describe("the object directory", () => {
   it("keeps bytes, for the owner only, and leaves no temporary file", async () => {
-    const directory = await folder();
+    const directory = await temporaryFolder();
     const { objects } = portsFromEnvironment({ RUNLET_OBJECTS: directory });
     await objects.put("results/r/s/0-0.json", Buffer.from("[1]"));
     await objects.put("results/r/s/0-0.json", Buffer.from("[2]"));
@@ -26,7 +25,7 @@ describe("the object directory", () => {
   });
 
   it("refuses what is missing, and never leaves its directory", async () => {
-    const directory = await folder();
+    const directory = await temporaryFolder();
     const { objects } = portsFromEnvironment({ RUNLET_OBJECTS: join(directory, "objects") });
     await writeFile(join(directory, "secret.txt"), "x");
     await expect(objects.get("results/none.json")).rejects.toThrow(/^RLT3007/);
@@ -43,7 +42,7 @@ describe("the object directory", () => {
 
 describe("the state directory", () => {
   it("keeps the completed record, and the newer of two failures", async () => {
-    const directory = await folder();
+    const directory = await temporaryFolder();
     const { states } = portsFromEnvironment({ RUNLET_STATES: directory });
     const failed: TaskRecord = { ...record, status: "FAILED", stateName: "Failed", startedAt: 10 };
     await states?.record(failed);
