@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { CfnOutput, Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IHttpRouteAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
@@ -77,7 +79,7 @@ export class RunletProject extends Construct {
     this.machines = this.#machines(build, context, props.pinVersions ?? true);
     const startDoor = this.#startDoor(build, context, failures);
     const flows = build.flows.map(({ name }) => name);
-    const controlPlane = props.controlPlane ?? distFile("functions");
+    const controlPlane = requireControlPlane(props.controlPlane ?? distFile("functions"));
     const recorder = new Recorder(this, "Recorder", { context, controlPlane, flows, failures });
     this.#schedules(build, startDoor, recorder, failures, props.schedules ?? true);
     if (props.api ?? true) {
@@ -208,4 +210,15 @@ export class RunletProject extends Construct {
       if (/^[A-Za-z0-9]+$/.test(plain)) output.overrideLogicalId(plain);
     }
   }
+}
+
+function requireControlPlane(folder: string): string {
+  for (const name of ["recorder", "sweep"]) {
+    const file = join(folder, name, "index.mjs");
+    if (existsSync(file)) continue;
+    throw new RunletError("RLT4003", `${file}, one of Runlet's own functions, is not there.`, {
+      mend: "Install the package again; in Runlet's own repository, run `npm run build`.",
+    });
+  }
+  return folder;
 }

@@ -63,6 +63,14 @@ describe("a build", () => {
   });
 });
 
+describe("the control plane", () => {
+  it("must be there whole", () => {
+    expect(() => synthesize(fixture, { controlPlane: copy.folder })).toThrow(
+      /one of Runlet's own functions, is not there/,
+    );
+  });
+});
+
 describe("a definition", () => {
   const read = (states: unknown) =>
     readDefinition(JSON.stringify({ States: states }), new Set(["task", "other"]), "f");

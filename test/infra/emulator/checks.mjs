@@ -182,7 +182,7 @@ export const fixtureChecks = [
     },
   ],
   [
-    "a distributed Map may start the executions of its items, and they make no run records",
+    "a distributed Map runs, and its items make no run records",
     async ({ world }) => {
       const { runId } = await world.invoke(world.outputs.ProjectStartFunctionArn, {
         flow: "refill",
