@@ -1,7 +1,8 @@
+import { createHmac } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { backoff, flow, task } from "runlet";
+import { backoff, flow, secret, task } from "runlet";
 import * as z from "zod";
 
 interface Order {
@@ -86,14 +87,20 @@ export const priceShipped = task(async (orders: Order[], cooled: boolean) =>
   linesByMonth(orders, (order) => (cooled ? 9.5 : 4.2) + (order.country === "JP" ? 6 : 0)),
 );
 
-/** Writes the lines to a file, one JSON object a line. */
-export const load = task({ retries: 2 }, async (parts: Line[][], target: string) => {
-  const file = join(target, "orders-by-month.jsonl");
-  const lines = parts.flat();
-  await mkdir(target, { recursive: true });
-  await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-  return { file, lines: lines.length };
-});
+/** Writes the lines to a file, one JSON object a line; signed, it says that nobody changed them. */
+export const load = task(
+  { retries: 2, secrets: ["signing-key"] },
+  async (parts: Line[][], target: string, sign: boolean) => {
+    const file = join(target, "orders-by-month.jsonl");
+    const lines = parts.flat();
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    await mkdir(target, { recursive: true });
+    await writeFile(file, text);
+    if (sign)
+      await writeFile(`${file}.sig`, createHmac("sha256", secret("signing-key")).update(text).digest("hex"));
+    return { file, lines: lines.length };
+  },
+);
 
 export const summarize = task(async (parts: Line[][]) => {
   const lines = parts.flat();
@@ -106,17 +113,21 @@ export const summarize = task(async (parts: Line[][]) => {
   };
 });
 
-const input = z.object({
-  /** Only orders of this country; all where it is null. */
-  country: z.string().length(2).nullable().default(null),
-  /** The folder that the result is written to. */
-  target: z.string().default(join(tmpdir(), "runlet-orders")),
-});
+const input = z
+  .object({
+    /** Only orders of this country; all where it is null. */
+    country: z.string().length(2).nullable().default(null),
+    /** The folder that the result is written to. */
+    target: z.string().default(join(tmpdir(), "runlet-orders")),
+    /** Sign the file with the secret `signing-key`. */
+    sign: z.boolean().default(false),
+  })
+  .prefault({});
 
 /** Orders in, revenue by category and month out: extract, a branch by kind of goods, a map over categories, load, summary. */
 export const orderPipeline = flow(
-  { input: input.default({ country: null, target: join(tmpdir(), "runlet-orders") }) },
-  async ({ country, target }) => {
+  { input, schedules: [{ expression: "cron(0 6 * * ? *)", timezone: "Europe/Berlin", input: {} }] },
+  async ({ country, target, sign }) => {
     const found = await extract(country);
     if (found.count === 0) return { loaded: 0, note: "no orders" };
     const parts = await Promise.all(
@@ -126,7 +137,7 @@ export const orderPipeline = flow(
         return priceShipped(orders, category.kind === "perishable");
       }),
     );
-    const loaded = await load(parts, target);
+    const loaded = await load(parts, target, sign);
     const totals = await summarize(parts);
     return { loaded: loaded.lines, file: loaded.file, totals };
   },

@@ -24,7 +24,7 @@ export interface TaskContext {
   readonly idempotencyKey: string;
   /** Aborted shortly before the task runs out of time; pass it to `fetch` and the like. */
   readonly signal: AbortSignal;
-  /** The secrets that the task declares, by name; in plain Node use {@link secret}, which reads the environment. */
+  /** The secrets that the task declares and that are set, by name. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly log: TaskLog;
 }
@@ -35,15 +35,9 @@ export interface TaskContext {
  */
 const HOLDER = Symbol.for("runlet.taskContext");
 
-interface Held {
-  context: TaskContext;
-  /** Whether the caller gave the secrets; where it did not (plain Node), the environment has them. */
-  secretsGiven: boolean;
-}
-
-function holder(): AsyncLocalStorage<Held> {
-  const shared = globalThis as { [HOLDER]?: AsyncLocalStorage<Held> };
-  shared[HOLDER] ??= new AsyncLocalStorage<Held>();
+function holder(): AsyncLocalStorage<TaskContext> {
+  const shared = globalThis as { [HOLDER]?: AsyncLocalStorage<TaskContext> };
+  shared[HOLDER] ??= new AsyncLocalStorage<TaskContext>();
   return shared[HOLDER];
 }
 
@@ -60,7 +54,7 @@ export function runInTaskContext<T>(given: Partial<TaskContext>, body: () => T):
     secrets: given.secrets ?? {},
     log: given.log ?? createTaskLog({ runId, step, frames, attempt }),
   };
-  return holder().run({ context, secretsGiven: given.secrets !== undefined }, body);
+  return holder().run(context, body);
 }
 
 /**
@@ -74,9 +68,9 @@ export function runInTaskContext<T>(given: Partial<TaskContext>, body: () => T):
  * });
  */
 export function taskContext(): TaskContext {
-  const held = holder().getStore();
-  if (!held) throw new RunletError("RLT4007", "taskContext() was called while no task was running.");
-  return held.context;
+  const context = holder().getStore();
+  if (!context) throw new RunletError("RLT4007", "taskContext() was called while no task was running.");
+  return context;
 }
 
 /**
@@ -87,17 +81,11 @@ export function taskContext(): TaskContext {
  * const load = task({ secrets: ["warehouse"] }, async (rows: Row[]) => connect(secret("warehouse")));
  */
 export function secret(name: string): string {
-  const held = holder().getStore();
-  if (!held) throw new RunletError("RLT4007", `secret("${name}") was called while no task was running.`);
-  const { secrets } = held.context;
-  const value = held.secretsGiven
-    ? Object.hasOwn(secrets, name) && secrets[name]
-    : process.env[secretVariable(name)];
-  if (typeof value === "string") return value;
-  const why = held.secretsGiven
-    ? "is not among the secrets of the task"
-    : `is not set: ${secretVariable(name)}`;
-  throw new RunletError("RLT3006", `The secret "${name}" ${why}.`);
+  const context = holder().getStore();
+  if (!context) throw new RunletError("RLT4007", `secret("${name}") was called while no task was running.`);
+  const { secrets } = context;
+  if (Object.hasOwn(secrets, name)) return secrets[name] as string;
+  throw new RunletError("RLT3006", `The secret "${name}" is not declared by the task, or not set.`);
 }
 
 /** The environment variable that holds a secret on one machine: `db/main` is in `RUNLET_SECRET_DB_MAIN`. */

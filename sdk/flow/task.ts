@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { sleepOn } from "../model/clock.ts";
 import { type Failure, toError, toFailure } from "../model/failure.ts";
 import { crossBoundary, type Json } from "../model/json.ts";
@@ -6,7 +7,7 @@ import { reportProblems } from "./definition-problems.ts";
 import { environment } from "./environment.ts";
 import { delaySeconds } from "./retry.ts";
 import type { Serialized } from "./serialized.ts";
-import { runInTaskContext } from "./task-context.ts";
+import { runInTaskContext, secretVariable } from "./task-context.ts";
 import { type TaskOptions, type TaskSettings, taskSettings } from "./task-options.ts";
 
 /** Options of {@link Task.map}. */
@@ -73,10 +74,11 @@ async function callDirectly<Args extends unknown[], Result>(
   args: Args,
 ): Promise<Serialized<Awaited<Result>>> {
   const { clock, random } = environment();
+  const runId = `direct-${randomUUID()}`; // one a call: the idempotency key is equal over attempts
   const crossed = JSON.stringify(crossBoundary(args, "arguments of a task"));
   for (let attempt = 0; ; attempt++) {
     try {
-      const result = await attemptDirectly(fn, settings, JSON.parse(crossed) as Args, attempt);
+      const result = await attemptDirectly(fn, settings, JSON.parse(crossed) as Args, { runId, attempt });
       return crossBoundary(result, "result of a task") as Serialized<Awaited<Result>>;
     } catch (thrown) {
       const failure = toFailure(thrown);
@@ -93,7 +95,7 @@ async function attemptDirectly<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
   settings: TaskSettings,
   args: Args,
-  attempt: number,
+  call: { runId: string; attempt: number },
 ): Promise<Awaited<Result>> {
   const { clock } = environment();
   const controller = new AbortController();
@@ -106,11 +108,24 @@ async function attemptDirectly<Args extends unknown[], Result>(
     });
   });
   try {
-    const work = runInTaskContext({ attempt, signal: controller.signal }, async () => await fn(...args));
+    const work = runInTaskContext(
+      { ...call, signal: controller.signal, secrets: secretsFromEnvironment(settings.secrets) },
+      async () => await fn(...args),
+    );
     return await Promise.race([work, timeout]);
   } finally {
     timer?.cancel();
   }
+}
+
+/** The declared secrets that are set: the others are missed where the task asks for them. */
+function secretsFromEnvironment(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[secretVariable(name)];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 async function mapDirectly<Item, Result>(
