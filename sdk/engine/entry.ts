@@ -1,5 +1,5 @@
 import { isExpression } from "../asl/expression.ts";
-import { PAYLOAD_BYTES, VARIABLE_BYTES } from "../asl/limits.ts";
+import { ALL_VARIABLES_BYTES, PAYLOAD_BYTES, VARIABLE_BYTES } from "../asl/limits.ts";
 import type { State, Template } from "../asl/types.ts";
 import type { Json } from "../model/json.ts";
 import { dataLimitFailure, ExpressionError, jsonType, StateFailure, whileExecuting } from "./errors.ts";
@@ -150,13 +150,20 @@ export class Entry<S extends State = State> {
         string,
         Json
       >;
-      if (jsonBytes(assigned as Json) > VARIABLE_BYTES) throw dataLimitFailure(this.name);
+      this.#checkVariables(assigned);
     }
     let output = fallback;
     if (holder.Output !== undefined)
       output = await this.value("Output", { holder, location: `${at}Output`, extra });
     if (output !== this.input && jsonBytes(output) > PAYLOAD_BYTES) throw dataLimitFailure(this.name);
     return { output, assigned, next };
+  }
+
+  #checkVariables(assigned: Variables): void {
+    if (jsonBytes(assigned as Json) > VARIABLE_BYTES) throw dataLimitFailure(this.name);
+    let total = 0;
+    for (const value of Object.values({ ...this.scope.variables, ...assigned })) total += jsonBytes(value);
+    if (total > ALL_VARIABLES_BYTES) throw dataLimitFailure(this.name);
   }
 
   #resolver(extra: Extra, mapItem: MapItem | undefined): Resolve {

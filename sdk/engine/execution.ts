@@ -45,7 +45,12 @@ export function startExecution(run: RunContext): Execution {
     ended = true;
     deadline?.cancel();
     root.close();
-    finish(record());
+    try {
+      finish(record());
+    } catch (thrown) {
+      // Whoever listens to the events failed; the execution must end all the same, and not as if nothing were wrong.
+      finish({ status: "FAILED", ...defect(thrown).eventDetails });
+    }
   };
   const timeOut = (): void => end(() => recordTimeout(root));
   void Promise.resolve()
@@ -74,13 +79,13 @@ function recordSuccess(root: Scope, output: Json): ExecutionResult {
 
 function recordFailure(root: Scope, thrown: unknown): ExecutionResult {
   // Anything else is a defect of the engine: it must show, and must not look like an error of the machine.
-  const { eventDetails } =
-    thrown instanceof StateFailure
-      ? thrown
-      : new StateFailure({ error: "States.Runtime", cause: `A defect of the engine: ${describe(thrown)}` });
+  const { eventDetails } = thrown instanceof StateFailure ? thrown : defect(thrown);
   root.run.history.append("ExecutionFailed", root.last, { executionFailedEventDetails: eventDetails });
   return { status: "FAILED", ...eventDetails };
 }
+
+const defect = (thrown: unknown): StateFailure =>
+  new StateFailure({ error: "States.Runtime", cause: `A defect of the engine: ${describe(thrown)}` });
 
 const describe = (thrown: unknown): string =>
   thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

@@ -16,8 +16,17 @@ export function jsonText(value: Json): string {
   return text;
 }
 
+const sizes = new WeakMap<object, number>();
+
 /** Bytes of the value's JSON text in UTF-8, which is what the service counts. */
-export const jsonBytes = (value: Json): number => Buffer.byteLength(jsonText(value));
+export function jsonBytes(value: Json): number {
+  if (typeof value !== "object" || value === null) return Buffer.byteLength(jsonText(value));
+  const known = sizes.get(value);
+  if (known !== undefined) return known;
+  const size = Buffer.byteLength(jsonText(value));
+  sizes.set(value, size);
+  return size;
+}
 
 /** A copy that shares nothing with the caller's value; nothing at all becomes null, as a Lambda function's does. */
 export const detached = (value: Json | undefined): Json =>

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parse } from "./jsonata-ast.ts";
 import { OWN_LOOKUP, SAFE_KEY } from "./jsonata-harden.ts";
 
 /**
@@ -42,6 +43,7 @@ export const ADDED_FUNCTIONS: Record<string, (context: EvaluationContext) => Imp
       uuid(),
   parse: () => parseText,
   shuffle: (context) => (items) => shuffle(items, context.random),
+  toMillis: (context) => (text, picture) => toMillis(context, text, picture),
   lookup: () => (input, key) => ownLookup(input, String(key)),
   [OWN_LOOKUP]: () => (input, key) => ownLookup(input, String(key)),
   merge: () => merge,
@@ -123,6 +125,27 @@ function seeded(seed: unknown): number {
   return Number((high << 27n) + next(27n)) / 2 ** 53;
 }
 
+const TO_MILLIS = parse("$toMillis($t, $p)").expression;
+// Parts that a picture leaves out default to the present: to that of the clock that was passed in.
+TO_MILLIS.assign(Symbol.for("jsonata.__evaluate_entry") as unknown as string, setTimestamp);
+
+function setTimestamp(_node: unknown, _input: unknown, environment: Environment): void {
+  environment.timestamp = new Date(environment.lookup("now") as number);
+}
+
+interface Environment {
+  timestamp: Date;
+  lookup(name: string): unknown;
+}
+
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/;
+
+/** The library's, but with the clock passed in, and UTC instead of the machine's zone where the text names none. */
+function toMillis(context: EvaluationContext, text: unknown, picture: unknown): unknown {
+  const bare = picture === undefined && typeof text === "string" && WITHOUT_ZONE.test(text);
+  return TO_MILLIS.evaluate(undefined, { t: bare ? `${text}Z` : text, p: picture, now: context.now });
+}
+
 function shuffle(items: unknown, random: () => number): unknown {
   if (!Array.isArray(items)) return items === undefined ? undefined : [items];
   const result: unknown[] = [];
@@ -174,4 +197,5 @@ export const SIGNATURES: Record<string, string> = {
   lookup: "<x-s:x>",
   merge: "<a<o>:o>",
   shuffle: "<a:a>",
+  toMillis: "<s-s?:n>",
 };

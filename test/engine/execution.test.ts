@@ -116,6 +116,23 @@ describe("limits", () => {
     expect(() => engine.start({ definition: waiting, input: "x".repeat(262_143) })).toThrow(/^RLT2009/);
   });
 
+  test("one Assign holds 262,144 bytes, all variables 10 MiB", async () => {
+    const text = "x".repeat(200_000);
+    const twice = machine({ P: { Type: "Pass", Assign: { a: text, b: text }, End: true } });
+    expect((await run(twice)).result).toMatchObject({ status: "FAILED", error: "States.DataLimitExceeded" });
+    const names = Array.from({ length: 60 }, (_, index) => `v${index}`);
+    const states = Object.fromEntries(
+      names.map((name, index) => {
+        const next = names[index + 1];
+        const lead = next === undefined ? { End: true as const } : { Next: next };
+        return [name, { Type: "Pass" as const, Assign: { [name]: "{% $states.input %}" }, ...lead }];
+      }),
+    );
+    const ran = await run(machine(states), { input: text });
+    expect(ran.result).toMatchObject({ status: "FAILED", error: "States.DataLimitExceeded" });
+    expect(ran.execution.history.filter((event) => event.type === "PassStateExited")).toHaveLength(52);
+  });
+
   test("an output that is too large ends the execution", async () => {
     const definition = machine({
       P: { Type: "Pass", Assign: { a: "{% $states.input %}" }, Next: "Q" },
@@ -124,6 +141,20 @@ describe("limits", () => {
     const ran = await run(definition, { input: "x".repeat(200_000) });
     expect(ran.result).toMatchObject({ status: "FAILED", error: "States.DataLimitExceeded" });
   });
+});
+
+test("a listener that fails ends the execution, and says so", async () => {
+  for (const type of ["PassStateExited", "ExecutionSucceeded"]) {
+    const ran = await run(machine({ P: { Type: "Pass", End: true } }), {
+      options: {
+        onEvent: (_arn, event) => {
+          if (event.type === type) throw new Error("disk full");
+        },
+      },
+    });
+    expect(ran.result).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+    expect(ran.result).toHaveProperty("cause", expect.stringContaining("disk full"));
+  }
 });
 
 test("executions of one engine do not touch each other", async () => {

@@ -132,6 +132,15 @@ describe("time and chance come from outside", () => {
     expect(await value("$now() = $fromMillis($millis())")).toBe(true);
   });
 
+  test("what a picture leaves out is taken from that clock, and no zone is UTC", async () => {
+    expect(await value("$toMillis('13:45', '[H01]:[m01]')")).toBe(Date.UTC(2026, 0, 1, 13, 45));
+    expect(await value("$toMillis('2020-02-01T10:00:00')")).toBe(Date.UTC(2020, 1, 1, 10));
+    expect(await value("$toMillis('2020-02-01T10:00:00+01:00')")).toBe(Date.UTC(2020, 1, 1, 9));
+    expect(await cause("$toMillis('soon')")).toContain(
+      "D3110: The argument of the toMillis function must be",
+    );
+  });
+
   test("randomness and ids", async () => {
     expect(await value("$random()")).toBe(0.5);
     expect(await value("$uuid()")).toBe("00000000-0000-4000-8000-000000000001");
