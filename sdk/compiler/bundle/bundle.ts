@@ -38,7 +38,6 @@ export async function bundleAll(
       keepNames: true,
       minifyWhitespace: true,
       sourcemap: "linked",
-      sourcesContent: false,
       banner: { js: "import{createRequire as bundle$require}from'node:module';const require=bundle$require(import.meta.url);" },
       logLevel: "silent",
       plugins: [authorModules(modules, additions, virtual)],
