@@ -8,11 +8,18 @@ import { analyse, compileFile } from "../dist/compiler.js";
 const root = resolve(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "runlet-bench-"));
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const spread = (numbers) => `median ${median(numbers).toFixed(1)}, ${Math.min(...numbers).toFixed(1)} to ${Math.max(...numbers).toFixed(1)}`;
-const load = () => `load ${loadavg().map((value) => value.toFixed(2)).join(" ")} on ${availableParallelism()} cores`;
+const spread = (numbers) =>
+  `median ${median(numbers).toFixed(1)}, ${Math.min(...numbers).toFixed(1)} to ${Math.max(...numbers).toFixed(1)}`;
+const load = () =>
+  `load ${loadavg()
+    .map((value) => value.toFixed(2))
+    .join(" ")} on ${availableParallelism()} cores`;
 
 const one = join(folder, "one.ts");
-writeFileSync(one, 'import { flow, task } from "runlet";\nexport const t = task(async () => 1);\nexport const main = flow(async () => await t());\n');
+writeFileSync(
+  one,
+  'import { flow, task } from "runlet";\nexport const t = task(async () => 1);\nexport const main = flow(async () => await t());\n',
+);
 const source = (i) => `import { backoff, flow, task } from "runlet";
 export const a${i} = task({ retries: 2, retryDelay: backoff({ seconds: 2 }) }, async (n: number) => ({ total: n, items: [1, 2, 3] }));
 export const b${i} = task(async (x: number) => x * 2);
@@ -33,7 +40,10 @@ const ten = Array.from({ length: 10 }, (_, i) => {
   return path;
 });
 const all = join(folder, "all.ts");
-writeFileSync(all, `import { backoff, flow, task } from "runlet";\n${Array.from({ length: 10 }, (_, i) => source(i).split("\n").slice(1).join("\n")).join("\n")}`);
+writeFileSync(
+  all,
+  `import { backoff, flow, task } from "runlet";\n${Array.from({ length: 10 }, (_, i) => source(i).split("\n").slice(1).join("\n")).join("\n")}`,
+);
 
 function time(body) {
   const start = performance.now();
@@ -50,16 +60,24 @@ const loadModule = async (file) => (await import(`${file}?${Math.random()}`)).ha
 const compile = (path, i) => compileFile(path, { outDir: join(folder, `build-${i}`), load: loadModule });
 
 console.log(load());
-const cold = Array.from({ length: 7 }, () => time(() => spawnSync(process.execPath, [join(root, "dist/cli.js"), "run", one, "--json"], { cwd: folder })));
+const cold = Array.from({ length: 7 }, () =>
+  time(() => spawnSync(process.execPath, [join(root, "dist/cli.js"), "run", one, "--json"], { cwd: folder })),
+);
 const node = Array.from({ length: 7 }, () => time(() => spawnSync(process.execPath, ["-e", "0"])));
-console.log(`runlet run, a one-task flow, cold, from process start to result: ${spread(cold)} ms (an empty Node process: ${spread(node)} ms)`);
+console.log(
+  `runlet run, a one-task flow, cold, from process start to result: ${spread(cold)} ms (an empty Node process: ${spread(node)} ms)`,
+);
 
 for (const path of ten) analyse(path);
-console.log(`ten flows in ten files, warm, read, checked and lowered: ${spread(Array.from({ length: 9 }, () => time(() => ten.forEach((path) => analyse(path)))))} ms`);
+console.log(
+  `ten flows in ten files, warm, read, checked and lowered: ${spread(Array.from({ length: 9 }, () => time(() => ten.forEach((path) => analyse(path)))))} ms`,
+);
 await compile(all, "warm");
 const whole = [];
 for (let i = 0; i < 7; i++) whole.push(await timeAsync(() => compile(all, "warm")));
-console.log(`ten flows in one file, warm, the whole compile with 41 bundles, definitions and manifest: ${spread(whole)} ms`);
+console.log(
+  `ten flows in one file, warm, the whole compile with 41 bundles, definitions and manifest: ${spread(whole)} ms`,
+);
 await Promise.all(ten.map(compile));
 const separate = [];
 for (let i = 0; i < 7; i++) separate.push(await timeAsync(() => Promise.all(ten.map(compile))));

@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import pc from "picocolors";
-import { toMermaid } from "../../compiler/index.ts";
 import type { LogLine } from "../../local/lambda-host/index.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import { CommandRefused, EXIT } from "../exit.ts";
@@ -98,7 +97,6 @@ function openPage(run: FinishedRun, quiet: boolean): void {
     states,
     result,
     cost: formatCost(cost),
-    mermaid: toMermaid(flow.graph),
   });
   writeFileSync(file, page, { mode: 0o600 });
   if (!quiet) process.stderr.write(`Timeline: ${file}\n`);

@@ -9,7 +9,6 @@ export interface TimelinePage {
   /** JSON of the output or of the error. */
   result: string;
   cost: string;
-  mermaid: string;
 }
 
 /** One static page, no script and nothing loaded from elsewhere: safe to open, safe to send on. */
