@@ -83,14 +83,6 @@ export function acknowledgeEveryMachine(role: IConstruct, arns: string[]): void 
   }
 }
 
-/** Secrets Manager ends an ARN with six random characters. */
-export function acknowledgeSecret(role: IConstruct, secretArn: string): void {
-  accept(role, {
-    [`AwsSolutions-IAM5[Resource::${readable(role, secretArn)}]`]:
-      "Secrets Manager ends the ARN of a secret with random characters; the name before them is whole.",
-  });
-}
-
 export function acknowledgeBucket(bucket: IConstruct): void {
   accept(bucket, {
     "AwsSolutions-S1":

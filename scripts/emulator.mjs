@@ -2,8 +2,10 @@
 // a caller would. IAM policies are enforced there, so a role that lacks a permission fails here and not first on AWS.
 //
 //   node scripts/emulator.mjs                                      the hand-made fixture, with all checks
-//   node scripts/emulator.mjs --build DIR [--run FLOW --input JSON [--expect JSON]]   any build of the compiler
+//   node scripts/emulator.mjs --build DIR [--run FLOW --input JSON [--expect JSON] [--secret NAME=VALUE …]]
+//                                                                  any build of the compiler
 import { deepStrictEqual } from "node:assert";
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -19,6 +21,7 @@ const { values: options } = parseArgs({
     run: { type: "string" },
     input: { type: "string" },
     expect: { type: "string" },
+    secret: { type: "string", multiple: true, default: [] },
   },
 });
 
@@ -80,6 +83,11 @@ async function report(name, check, emulator) {
 
 /** One run of a flow of the build, through the start door. */
 async function runOf(world) {
+  const { project } = JSON.parse(readFileSync(join(options.build, "manifest.json"), "utf8"));
+  for (const secret of options.secret) {
+    const [name, ...value] = secret.split("=");
+    await world.makeSecret(`runlet/${project}/${name}`, value.join("="));
+  }
   const payload = { flow: options.run, ...(options.input && { input: JSON.parse(options.input) }) };
   const { runId } = await world.invoke(world.outputs.ProjectStartFunctionArn, payload);
   const { status, error } = await world.ended(runId);

@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import type { FunctionEntry } from "../../sdk/model/manifest.ts";
-import { acknowledgeResultObjects, acknowledgeSecret, acknowledgeTask } from "../acknowledgements.ts";
+import { acknowledgeResultObjects, acknowledgeTask } from "../acknowledgements.ts";
 import type { ProjectContext } from "../project-context.ts";
 import { RunletFunction } from "./runlet-function.ts";
 
@@ -18,7 +18,7 @@ export class TaskFunction extends RunletFunction {
   readonly token: string;
 
   constructor(scope: Construct, id: string, { context, name, entry, directory }: TaskFunctionProps) {
-    const secrets = entry.secrets.map((secret) => secretArn(scope, context.project, secret));
+    const secrets = entry.secrets.flatMap((secret) => secretArns(scope, context.project, secret));
     super(scope, id, {
       description: `${entry.kind === "inline" ? "Inline steps" : "Task"} ${name} of ${context.project} (Runlet)`,
       directory,
@@ -37,16 +37,17 @@ export class TaskFunction extends RunletFunction {
     this.token = entry.token;
     acknowledgeTask(this.lambda);
     acknowledgeResultObjects(this.role, context.bucket.logicalId);
-    for (const arn of secrets) acknowledgeSecret(this.role, arn);
   }
 }
 
-/** The secret `runlet/<project>/<name>`, where the tasks look for it; whoever owns it makes it. */
-function secretArn(scope: Construct, project: string, name: string): string {
-  return Stack.of(scope).formatArn({
-    service: "secretsmanager",
-    resource: "secret",
-    resourceName: `runlet/${project}/${name}-*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+/**
+ * The secret `runlet/<project>/<name>`, where the tasks look for it; whoever owns it makes it. Secrets Manager ends the
+ * ARN with six random characters. One that does not exist has an ARN without them: the task may ask for that too, since
+ * otherwise the answer would be "no access" and not "no such secret".
+ */
+function secretArns(scope: Construct, project: string, name: string): string[] {
+  const format = { service: "secretsmanager", resource: "secret", arnFormat: ArnFormat.COLON_RESOURCE_NAME };
+  return ["", "-??????"].map((ending) =>
+    Stack.of(scope).formatArn({ ...format, resourceName: `runlet/${project}/${name}${ending}` }),
+  );
 }

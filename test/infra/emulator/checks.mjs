@@ -1,10 +1,10 @@
-import { deepStrictEqual as equal, ok } from "node:assert";
+import { deepStrictEqual as equal, notStrictEqual as notEqual, ok } from "node:assert";
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { CreateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { DescribeStateMachineCommand, ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { listeningAddresses } from "./ministack.mjs";
 
@@ -57,6 +57,12 @@ export const fixtureChecks = [
       const record = await world.ended(body.runId);
       equal([record.status, record.flow, record.source], ["COMPLETED", "orders", "api"]);
       const { output } = await world.execution("orders", body.runId);
+      const small = (await world.api("/flows/orders/runs", { input: { items: 1 } })).body.runId;
+      await world.ended(small);
+      equal(JSON.parse((await world.execution("orders", small)).output), {
+        loaded: [],
+        FunctionNames: "${taskLoad}",
+      });
       equal(JSON.parse(output), {
         loaded: [0, 1, 2].map((index) => ({ item: `item-${index}`, frames: [index] })),
         note: "${taskLoad} is data, and so is ${anything}",
@@ -199,9 +205,7 @@ export const fixtureChecks = [
   [
     "IAM lets a task read its own secrets, and no other task",
     async ({ world }) => {
-      await world.secrets.send(
-        new CreateSecretCommand({ Name: "runlet/orders/warehouse", SecretString: "s3cret" }),
-      );
+      await world.makeSecret("runlet/orders/warehouse", "s3cret");
       const start = (secretOf) => world.api("/flows/orders/runs", { input: { items: 3, secretOf } });
       const allowed = (await start("load")).body.runId;
       equal((await world.ended(allowed)).status, "COMPLETED");
@@ -209,6 +213,27 @@ export const fixtureChecks = [
       const record = await world.ended((await start("price")).body.runId);
       equal(record.status, "FAILED");
       ok(/not authorized.*GetSecretValue/.test(record.error.cause), record.error.cause);
+    },
+  ],
+  [
+    "a deployment leaves the versions that older runs call as they were",
+    async ({ world, deployment }) => {
+      const stateMachineArn = world.outputs.ProjectMachineArnorders;
+      const called = async () => {
+        const { definition } = await world.sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+        return JSON.parse(definition).States.price.Arguments.FunctionName;
+      };
+      const before = await called();
+      writeFileSync(
+        join(deployment.build, "functions", "price", "index.mjs"),
+        'export const handler = async () => ({ total: 500, items: ["new"] });',
+      );
+      ok(!(await deployment.again()).includes("no changes"));
+      const after = await called();
+      notEqual(after, before);
+      const event = { args: [{ items: 2 }] };
+      equal((await world.invoke(before, event)).items, ["item-0", "item-1"]);
+      equal((await world.invoke(after, event)).items, ["new"]);
     },
   ],
 ];
