@@ -48,7 +48,10 @@ await build({
 });
 // Lambda functions of the control plane that need nothing of a project: deployed as they are, one folder each.
 await build({
-  entryPoints: { "recorder/index": "functions/recorder/handler.ts", "sweep/index": "functions/sweep/handler.ts" },
+  entryPoints: {
+    "recorder/index": "functions/recorder/handler.ts",
+    "sweep/index": "functions/sweep/handler.ts",
+  },
   outdir: "dist/functions",
   outExtension: { ".js": ".mjs" },
   bundle: true,

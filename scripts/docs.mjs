@@ -3,14 +3,24 @@ import { writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const load = async (file) => {
-  const { outputFiles } = await build({ entryPoints: [file], bundle: true, format: "esm", write: false, logLevel: "silent" });
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    format: "esm",
+    write: false,
+    logLevel: "silent",
+  });
   return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 };
 const { DIAGNOSTICS } = await load("sdk/compiler/diagnostic-catalogue.ts");
 const { ERROR_CATALOGUE } = await load("sdk/model/error-catalogue.ts");
 
 const cell = (text) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
-const rows = (table) => Object.entries(table).map(([code, { title, mend, name }]) => `| \`${code}\` | ${cell(title)}${name ? ` (error name \`${name}\`)` : ""} | ${cell(mend)} |`);
+const rows = (table) =>
+  Object.entries(table).map(
+    ([code, { title, mend, name }]) =>
+      `| \`${code}\` | ${cell(title)}${name ? ` (error name \`${name}\`)` : ""} | ${cell(mend)} |`,
+  );
 
 writeFileSync(
   "docs/errors.md",

@@ -11,7 +11,12 @@ const counts = { passed: 0, failed: 0 };
 const MOST_MB = 60;
 
 const run = (command, args, cwd, env = {}) =>
-  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", ...env } });
+  execFileSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1", ...env },
+  });
 
 function check(title, body) {
   try {
@@ -39,7 +44,9 @@ run("mkdir", ["-p", user], folder);
 writeFileSync(join(user, "package.json"), '{ "name": "user", "private": true, "type": "module" }\n');
 
 check("only what is meant to be shipped is in the tarball", () => {
-  const stray = packed.files.map(({ path }) => path).filter((path) => !/^(dist\/|README\.md$|LICENSE$|package\.json$)/.test(path));
+  const stray = packed.files
+    .map(({ path }) => path)
+    .filter((path) => !/^(dist\/|README\.md$|LICENSE$|package\.json$)/.test(path));
   if (stray.length > 0) throw new Error(stray.join(", "));
   return `${packed.files.length} files, ${(packed.size / 1e6).toFixed(1)} MB packed`;
 });
@@ -53,7 +60,9 @@ check(`takes at most ${MOST_MB} MB without aws-cdk-lib`, () => {
   return `${megabytes.toFixed(1)} MB`;
 });
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-for (const entry of Object.keys(manifest.exports).filter((key) => key !== "./package.json" && key !== "./cdk")) {
+for (const entry of Object.keys(manifest.exports).filter(
+  (key) => key !== "./package.json" && key !== "./cdk",
+)) {
   const specifier = entry.replace(/^\./, "runlet");
   check(`import ${specifier}`, () => {
     const script = `const m = await import(${JSON.stringify(specifier)}); console.log(Object.keys(m).join(" "))`;
@@ -81,7 +90,9 @@ export const all = [compileFile, createEngine, createTaskHandler, runCompiled];
 });
 check("runlet init makes a project", () => run("npx", ["runlet", "init", "app"], user).split("\n")[0]);
 const app = join(user, "app");
-check("npm install in it", () => run("npm", ["install", "--no-audit", "--no-fund"], app).trim().split("\n").at(-1));
+check("npm install in it", () =>
+  run("npm", ["install", "--no-audit", "--no-fund"], app).trim().split("\n").at(-1),
+);
 check("npm start in it", () => {
   const output = run("npm", ["start", "--silent"], app);
   if (!output.includes("Hello, Ada!")) throw new Error(output);
