@@ -15,7 +15,7 @@ export interface Build {
 /**
  * Reads `manifest.json` in a folder, and the definitions that it names.
  *
- * @throws RunletError RLT4003 where the folder holds no build, an unknown version of one, or only parts of it
+ * @throws RunletError RLT5004 where the folder holds no build, an unknown version of one, or only parts of it
  */
 export function readBuild(folder: string): Build {
   const root = resolve(folder);
@@ -58,7 +58,7 @@ function requireFile(file: string, what: string): void {
 }
 
 function damaged(cause: string, error?: unknown): RunletError {
-  return new RunletError("RLT4003", cause, {
+  return new RunletError("RLT5004", cause, {
     ...(error !== undefined && { cause: error }),
     mend: "Run `runlet compile` again, with the version of Runlet that deploys.",
   });

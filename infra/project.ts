@@ -56,7 +56,7 @@ export interface RunletProjectProps {
  * A project's flows on AWS: a Lambda function per task, a Standard state machine per flow, run table, result bucket,
  * the start door with its API and schedules, and the recorder. Reads nothing but the build.
  *
- * @throws RunletError RLT4003 for a folder without a (whole) build, RLT3001 for a definition it cannot deploy
+ * @throws RunletError RLT5004 for a folder without a (whole) build, RLT3001 for a definition it cannot deploy
  * @example
  * const stack = new Stack(app, "Orders");
  * new RunletProject(stack, "Project", { build: "build" });
@@ -157,7 +157,7 @@ export class RunletProject extends Construct {
   #startDoor(build: Build, context: ProjectContext, failures: Queue): StartDoor {
     const start = build.functions.find(({ entry }) => entry.kind === "start");
     if (!start)
-      throw new RunletError("RLT4003", "The build has no start door (a function of the kind `start`).");
+      throw new RunletError("RLT5004", "The build has no start door (a function of the kind `start`).");
     const flows = build.flows.map(({ name }) => name);
     return new StartDoor(this, "StartDoor", { context, ...start, flows, failures });
   }
@@ -216,7 +216,7 @@ function requireControlPlane(folder: string): string {
   for (const name of ["recorder", "sweep"]) {
     const file = join(folder, name, "index.mjs");
     if (existsSync(file)) continue;
-    throw new RunletError("RLT4003", `${file}, one of Runlet's own functions, is not there.`, {
+    throw new RunletError("RLT5004", `${file}, one of Runlet's own functions, is not there.`, {
       mend: "Install the package again; in Runlet's own repository, run `npm run build`.",
     });
   }

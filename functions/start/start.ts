@@ -102,7 +102,7 @@ async function goOn(existing: RunRecord, asked: RunRecord, deps: StartDeps): Pro
   if (existing.flow !== asked.flow || existing.requestSha256 !== asked.requestSha256) {
     const what =
       asked.idempotencyKey === undefined ? `run id "${asked.runId}"` : `key "${asked.idempotencyKey}"`;
-    throw new StartConflict("RLT4002", `The ${what} stands for a run with another input or flow already.`, {
+    throw new StartConflict("RLT4008", `The ${what} stands for a run with another input or flow already.`, {
       mend: "Use a new key for a new input; a key is for repeating the very same start.",
     });
   }

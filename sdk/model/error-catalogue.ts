@@ -93,6 +93,10 @@ export const ERROR_CATALOGUE = {
     title: "Called outside a task",
     mend: "Call it inside the function of a task, while it runs.",
   },
+  RLT4008: {
+    title: "A key or run id that stands for another start",
+    mend: "Use a new key for a new input; a key is for repeating the very same start.",
+  },
   RLT5001: {
     title: "The bundle could not be built",
     mend: "Mend the named line; the bundler's message says what it could not resolve or parse.",
@@ -100,6 +104,10 @@ export const ERROR_CATALOGUE = {
   RLT5002: {
     title: "The module failed while it was loaded",
     mend: "Code at the top level of a flow file runs at build time: keep it free of work, and let tasks do the work.",
+  },
+  RLT5004: {
+    title: "A build that is missing, incomplete, or of another version",
+    mend: "Run `runlet compile FILE --out DIR` with this version of Runlet, and give that folder.",
   },
   RLT5003: {
     title: "The flow has mistakes",

@@ -53,7 +53,7 @@ describe("a build", () => {
   ])("with %s is refused", (_what, damage, cause) => {
     damage();
     expect(() => readBuild(copy.folder)).toThrow(
-      expect.objectContaining({ code: "RLT4003", message: expect.stringMatching(cause) }),
+      expect.objectContaining({ code: "RLT5004", message: expect.stringMatching(cause) }),
     );
   });
 
