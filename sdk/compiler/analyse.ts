@@ -1,8 +1,16 @@
+import type { CallExpression, Node } from "oxc-parser";
 import { DIAGNOSTICS, type DiagnosticCode } from "./diagnostic-catalogue.ts";
 import { type Diagnostic, Diagnostics } from "./diagnostics.ts";
 import type { FlowGraph, Uses } from "./graph.ts";
 import { lowerFlow } from "./lower/flow.ts";
-import { type FlowDeclaration, type Module, ModuleReader, type TaskDeclaration } from "./parse/module.ts";
+import { childrenOf } from "./parse/ast.ts";
+import {
+  definer,
+  type FlowDeclaration,
+  type Module,
+  ModuleReader,
+  type TaskDeclaration,
+} from "./parse/module.ts";
 
 /** What reading a file alone tells, without running it: its flows as graphs, and all of its mistakes. */
 export interface Analysis {
@@ -25,7 +33,7 @@ export function analyse(path: string, text?: string): Analysis {
   const reader = new ModuleReader(diagnostics);
   const module = reader.read(path, text);
   const analysis: Analysis = { reader, module, diagnostics, flows: [], tasks: new Map() };
-  if (diagnostics.any) return analysis; // after a syntax error the tree says nothing reliable
+  if (reader.unreadable.has(module.source.path)) return analysis;
   checkPlaces(analysis);
   const declarations = flowsOf(reader, module);
   if (declarations.length === 0) diagnostics.add(module.source, "RLT1002", { start: 0, end: 1 });
@@ -44,7 +52,13 @@ export const check = (path: string, text?: string): Diagnostic[] => analyse(path
 function flowsOf(reader: ModuleReader, module: Module): FlowDeclaration[] {
   const names = new Set([...module.declarations.keys(), ...module.exports.keys()]);
   const flows = [...names].map((name) => module.declarations.get(name) ?? reader.exported(module, name));
-  return [...new Set(flows.filter((declared): declared is FlowDeclaration => declared?.kind === "flow" && declared.local !== "default"))];
+  return [
+    ...new Set(
+      flows.filter(
+        (declared): declared is FlowDeclaration => declared?.kind === "flow" && declared.local !== "default",
+      ),
+    ),
+  ];
 }
 
 function collectTasks(analysis: Analysis): void {
@@ -60,36 +74,39 @@ function collectTasks(analysis: Analysis): void {
 }
 
 /** Names become functions and steps: two of one name would be one function. */
-function claim(analysis: Analysis, named: Map<string, TaskDeclaration | FlowDeclaration>, declared: TaskDeclaration | FlowDeclaration): void {
+function claim(
+  analysis: Analysis,
+  named: Map<string, TaskDeclaration | FlowDeclaration>,
+  declared: TaskDeclaration | FlowDeclaration,
+): void {
   const other = named.get(`${declared.kind} ${declared.name}`);
   if (other && other !== declared) {
-    analysis.diagnostics.add(declared.module.source, "RLT1005", declared.span, `Two ${declared.kind}s are named "${declared.name}".`);
+    analysis.diagnostics.add(
+      declared.module.source,
+      "RLT1005",
+      declared.span,
+      `Two ${declared.kind}s are named "${declared.name}".`,
+    );
   }
   named.set(`${declared.kind} ${declared.name}`, declared);
 }
 
 /** Calls of task(…) and flow(…) anywhere else than in a top-level constant are never found by anyone. */
 function checkPlaces({ module, diagnostics }: Analysis): void {
-  const found = new Set([...module.declarations.values()].flatMap((declared) => (declared.kind === "task" || declared.kind === "flow" ? [declared.call.start] : [])));
-  for (const [local, imported] of module.imports) {
-    if (imported.from !== "runlet" || (imported.imported !== "task" && imported.imported !== "flow")) continue;
-    visitCalls(module.program, local, (start, end) => {
-      if (!found.has(start)) diagnostics.add(module.source, "RLT1003", { start, end });
-    });
-  }
+  const found = new Set<CallExpression>();
+  for (const declared of module.declarations.values())
+    if (declared.kind === "task" || declared.kind === "flow") found.add(declared.call);
+  visitCalls(module.program, (call) => {
+    if (!found.has(call) && definer(module, call)) diagnostics.add(module.source, "RLT1003", call);
+  });
   const fallback = module.declarations.get("default");
-  if (fallback?.kind === "task" || fallback?.kind === "flow") diagnostics.add(module.source, "RLT1003", fallback.call, "A default export has no name of its own.");
+  if (fallback?.kind === "task" || fallback?.kind === "flow")
+    diagnostics.add(module.source, "RLT1003", fallback.call, "A default export has no name of its own.");
 }
 
-function visitCalls(node: unknown, name: string, visit: (start: number, end: number) => void): void {
-  if (Array.isArray(node)) {
-    for (const child of node) visitCalls(child, name, visit);
-    return;
-  }
-  if (typeof node !== "object" || node === null) return;
-  const call = node as { type?: string; callee?: { type?: string; name?: string }; start: number; end: number };
-  if (call.type === "CallExpression" && call.callee?.type === "Identifier" && call.callee.name === name) visit(call.start, call.end);
-  for (const child of Object.values(node)) visitCalls(child, name, visit);
+function visitCalls(node: Node, visit: (call: CallExpression) => void): void {
+  if (node.type === "CallExpression") visit(node);
+  for (const child of childrenOf(node)) visitCalls(child, visit);
 }
 
 export { DIAGNOSTICS, type DiagnosticCode };

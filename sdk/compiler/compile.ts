@@ -1,19 +1,19 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { StateMachine } from "../asl/types.ts";
 import type { Description } from "../flow/describe.ts";
 import type { TaskSettings } from "../flow/task-options.ts";
-import { RunletError } from "../model/runlet-error.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { RunletError } from "../model/runlet-error.ts";
 import { type Analysis, analyse } from "./analyse.ts";
 import { type BundleEntry, bundleAll } from "./bundle/bundle.ts";
 import { definitionsEntry, entriesOf, functionToken, moduleAdditions } from "./bundle/entries.ts";
+import { reportDefinitionProblems } from "./definition-diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { Emission, InlineStep } from "./emit/context.ts";
 import { definitionText, emitMachine } from "./emit/machine.ts";
 import type { FlowGraph } from "./graph.ts";
 import { Names } from "./lower/names.ts";
-import { reportDefinitionProblems } from "./definition-diagnostics.ts";
 import { manifestOf } from "./manifest.ts";
 
 export interface CompileOptions {
@@ -44,9 +44,12 @@ export type CompileResult =
  * @throws RunletError RLT5001 when a bundle cannot be built, RLT5002 when the module fails while it is loaded
  */
 export async function compileFile(path: string, options: CompileOptions): Promise<CompileResult> {
-  const analysis = analyse(path);
+  // The bundler knows files by their real paths.
+  const analysis = analyse(realpathSync(path));
   const { diagnostics } = analysis;
-  const description = diagnostics.list.some(({ code }) => code === "RLT1001" || code === "RLT1009") ? undefined : await describe(analysis, options);
+  const description = diagnostics.list.some(({ code }) => code === "RLT1001" || code === "RLT1009")
+    ? undefined
+    : await describe(analysis, options);
   if (description) reportDefinitionProblems(analysis, description);
   if (diagnostics.any || !description) return { ok: false, diagnostics: diagnostics.sorted() };
   const flows = analysis.flows.map((flow) => emitFlow(analysis, flow, description));
@@ -69,7 +72,11 @@ async function describe(analysis: Analysis, options: CompileOptions): Promise<De
   }
 }
 
-function emitFlow(analysis: Analysis, flow: Analysis["flows"][number], description: Description): CompiledFlow {
+function emitFlow(
+  analysis: Analysis,
+  flow: Analysis["flows"][number],
+  description: Description,
+): CompiledFlow {
   const { declaration, graph, uses } = flow;
   const described = description.flows[graph.name];
   const emission: Emission = {
@@ -89,12 +96,26 @@ function emitFlow(analysis: Analysis, flow: Analysis["flows"][number], descripti
 }
 
 const settingsOf = (description: Description): Map<string, TaskSettings> =>
-  new Map(Object.entries(description.tasks).flatMap(([name, task]) => (task ? [[name, task.settings] as const] : [])));
+  new Map(
+    Object.entries(description.tasks).flatMap(([name, task]) =>
+      task ? [[name, task.settings] as const] : [],
+    ),
+  );
 
-async function write(analysis: Analysis, flows: CompiledFlow[], manifest: Manifest, outDir: string): Promise<void> {
+async function write(
+  analysis: Analysis,
+  flows: CompiledFlow[],
+  manifest: Manifest,
+  outDir: string,
+): Promise<void> {
   mkdirSync(outDir, { recursive: true });
   for (const folder of ["functions", "flows"]) rmSync(join(outDir, folder), { recursive: true, force: true });
-  await bundleAll(outDir, entriesOf(analysis, flows), analysis.reader.modules, moduleAdditions(analysis, flows));
+  await bundleAll(
+    outDir,
+    entriesOf(analysis, flows),
+    analysis.reader.modules,
+    moduleAdditions(analysis, flows),
+  );
   for (const flow of flows) {
     const file = join(outDir, `flows/${flow.name}.asl.json`);
     mkdirSync(dirname(file), { recursive: true });
@@ -102,4 +123,3 @@ async function write(analysis: Analysis, flows: CompiledFlow[], manifest: Manife
   }
   writeFileSync(join(outDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
-

@@ -11,12 +11,23 @@ export function reportDefinitionProblems(analysis: Analysis, description: Descri
     const described = (declared.kind === "task" ? description.tasks : description.flows)[declared.name];
     const { source } = declared.module;
     if (!described) {
-      analysis.diagnostics.add(source, "RLT1003", declared.span, `"${declared.name}" is no ${declared.kind} when the module is loaded.`);
+      analysis.diagnostics.add(
+        source,
+        "RLT1003",
+        declared.span,
+        `"${declared.name}" is no ${declared.kind} when the module is loaded.`,
+      );
       continue;
     }
-    for (const problem of described.problems) analysis.diagnostics.add(source, "RLT1004", spanOf(declared, problem), problem);
+    for (const problem of described.problems)
+      analysis.diagnostics.add(source, "RLT1004", spanOf(declared, problem), problem);
     if (described.settings.name !== undefined && described.settings.name !== declared.name) {
-      analysis.diagnostics.add(source, "RLT1004", declared.span, `The name "${described.settings.name}" is computed; write it in place.`);
+      analysis.diagnostics.add(
+        source,
+        "RLT1004",
+        declared.span,
+        `The name "${described.settings.name}" is computed; write it in place.`,
+      );
     }
   }
 }
@@ -31,6 +42,11 @@ function spanOf(declared: TaskDeclaration | FlowDeclaration, problem: string): S
     return words.has(candidate.key.name);
   });
   const unknown = /no option "([^"]+)"/.exec(problem)?.[1];
-  const named = unknown === undefined ? property : options.properties.find((p: Node) => p.type === "Property" && p.key.type === "Identifier" && p.key.name === unknown);
+  const named =
+    unknown === undefined
+      ? property
+      : options.properties.find(
+          (p: Node) => p.type === "Property" && p.key.type === "Identifier" && p.key.name === unknown,
+        );
   return named ?? declared.span;
 }

@@ -7,50 +7,137 @@
 export const DIAGNOSTICS = {
   RLT1001: { title: "Syntax error", mend: "Correct the syntax." },
   RLT1002: { title: "No flow in this file", mend: "Export one: export const etl = flow(async () => { … })." },
-  RLT1003: { title: "A task or flow that is not a top-level constant", mend: "Define it as `export const name = …` at the top level of a module." },
-  RLT1004: { title: "Unknown or invalid option", mend: "Remove the option or correct its value; a typing mistake is never ignored." },
+  RLT1003: {
+    title: "A task or flow that is not a top-level constant",
+    mend: "Define it as `export const name = …` at the top level of a module.",
+  },
+  RLT1004: {
+    title: "Unknown or invalid option",
+    mend: "Remove the option or correct its value; a typing mistake is never ignored.",
+  },
   RLT1005: { title: "Two tasks or flows of one name", mend: "Rename one, or give it the option `name`." },
   RLT1006: { title: "A flow that is not async", mend: "Write flow(async (input) => { … })." },
-  RLT1007: { title: "A flow with more than one parameter", mend: "Take one object: flow(async ({ a, b }) => { … })." },
-  RLT1008: { title: "A flow whose body is not written in place", mend: "Write the arrow function inside flow(…): the compiler reads it there." },
-  RLT1009: { title: "An import that does not exist", mend: "Export the name from that module, or correct the name." },
-  RLT1101: { title: "A loop", mend: "Use `await t.map(items)` or `await Promise.all(items.map(async (x) => …))`; sequential loops are not supported yet." },
-  RLT1102: { title: "try/catch/finally", mend: "Use the task's `retries`, or handle the error inside the task; try is not supported yet." },
+  RLT1007: {
+    title: "A flow with more than one parameter",
+    mend: "Take one object: flow(async ({ a, b }) => { … }).",
+  },
+  RLT1008: {
+    title: "A flow whose body is not written in place",
+    mend: "Write the arrow function inside flow(…): the compiler reads it there.",
+  },
+  RLT1009: {
+    title: "An import that does not exist",
+    mend: "Export the name from that module, or correct the name.",
+  },
+  RLT1101: {
+    title: "A loop",
+    mend: "Use `await t.map(items)` or `await Promise.all(items.map(async (x) => …))`; sequential loops are not supported yet.",
+  },
+  RLT1102: {
+    title: "try/catch/finally",
+    mend: "Use the task's `retries`, or handle the error inside the task; try is not supported yet.",
+  },
   RLT1103: { title: "switch", mend: "Write if / else if; switch is not supported yet." },
-  RLT1104: { title: "A variable that changes", mend: "Give each value a const of its own; assignment is not supported yet." },
-  RLT1105: { title: "A value changed in place", mend: "Make a new value, such as { ...order, paid: true }; changing one in place is not supported yet." },
-  RLT1106: { title: "A method that changes its receiver", mend: "Use the form that makes a new value (toSorted, [...xs, x], filter), or do it inside a task." },
+  RLT1104: {
+    title: "A variable that changes",
+    mend: "Give each value a const of its own; assignment is not supported yet.",
+  },
+  RLT1105: {
+    title: "A value changed in place",
+    mend: "Make a new value, such as { ...order, paid: true }; changing one in place is not supported yet.",
+  },
+  RLT1106: {
+    title: "A method that changes its receiver",
+    mend: "Use the form that makes a new value (toSorted, [...xs, x], filter), or do it inside a task.",
+  },
   RLT1107: { title: "A generator", mend: "Return an array from a task instead." },
-  RLT1108: { title: "A function or class declared in a flow body", mend: "Write its expression in place, or move it into a task." },
-  RLT1109: { title: "A label, break or continue", mend: "Use if / else and return; loops are not supported yet." },
+  RLT1108: {
+    title: "A function or class declared in a flow body",
+    mend: "Write its expression in place, or move it into a task.",
+  },
+  RLT1109: {
+    title: "A label, break or continue",
+    mend: "Use if / else and return; loops are not supported yet.",
+  },
   RLT1110: { title: "var", mend: "Use const." },
   RLT1111: { title: "A statement that a flow body cannot hold", mend: "Move it into a task." },
-  RLT1201: { title: "A task that is not awaited", mend: "Write `await`; running it beside others is done by Promise.all(xs.map(…)) or t.map(xs), futures are not supported yet." },
-  RLT1202: { title: "await of something that is no task", mend: "Await a task, t.map(…) or Promise.all(xs.map(…)); move other work into a task." },
-  RLT1203: { title: "await where it may not run", mend: "Use if / else with the await in a statement of its own." },
+  RLT1201: {
+    title: "A task that is not awaited",
+    mend: "Write `await`; running it beside others is done by Promise.all(xs.map(…)) or t.map(xs), futures are not supported yet.",
+  },
+  RLT1202: {
+    title: "await of something that is no task",
+    mend: "Await a task, t.map(…) or Promise.all(xs.map(…)); move other work into a task.",
+  },
+  RLT1203: {
+    title: "await where it may not run",
+    mend: "Use if / else with the await in a statement of its own.",
+  },
   RLT1204: { title: "A Promise combinator", mend: "Use Promise.all over a map; others are not supported." },
-  RLT1205: { title: "Promise.all of something else than a map", mend: "Write Promise.all(items.map(async (item) => …)), or await the tasks one after the other." },
-  RLT1206: { title: "A map callback that cannot be compiled", mend: "Write an async arrow function in place: items.map(async (item, index) => …)." },
-  RLT1207: { title: "A task or flow used as a value", mend: "Call it: `await t(x)`; to call it for each item write t.map(items)." },
-  RLT1208: { title: "A member of a task that does not exist", mend: "Use `await t(x)` or `await t.map(xs, { concurrency })`." },
-  RLT1209: { title: "Options of map", mend: "Write { concurrency: n } in place with a whole number from 1 to 40." },
-  RLT1210: { title: "A flow called in a flow", mend: "Move the shared part into a task; sub-flows are not supported yet." },
+  RLT1205: {
+    title: "Promise.all of something else than a map",
+    mend: "Write Promise.all(items.map(async (item) => …)), or await the tasks one after the other.",
+  },
+  RLT1206: {
+    title: "A map callback that cannot be compiled",
+    mend: "Write an async arrow function in place: items.map(async (item, index) => …).",
+  },
+  RLT1207: {
+    title: "A task or flow used as a value",
+    mend: "Call it: `await t(x)`; to call it for each item write t.map(items).",
+  },
+  RLT1208: {
+    title: "A member of a task that does not exist",
+    mend: "Use `await t(x)` or `await t.map(xs, { concurrency })`.",
+  },
+  RLT1209: {
+    title: "Options of map",
+    mend: "Write { concurrency: n } in place with a whole number from 1 to 40.",
+  },
+  RLT1210: {
+    title: "A flow called in a flow",
+    mend: "Move the shared part into a task; sub-flows are not supported yet.",
+  },
   RLT1301: { title: "The present time", mend: "Read the clock inside a task." },
   RLT1302: { title: "Randomness", mend: "Draw random values inside a task." },
   RLT1303: { title: "console", mend: "Log inside a task; logging from a flow body is not supported yet." },
-  RLT1304: { title: "Something outside the flow", mend: "Move it into a task: environment, network, files and timers belong there." },
-  RLT1305: { title: "A call of a function that is no task", mend: "Make it a task, or write its expression in place." },
+  RLT1304: {
+    title: "Something outside the flow",
+    mend: "Move it into a task: environment, network, files and timers belong there.",
+  },
+  RLT1305: {
+    title: "A call of a function that is no task",
+    mend: "Make it a task, or write its expression in place.",
+  },
   RLT1306: { title: "An expression that a flow body cannot hold", mend: "Move it into a task." },
   RLT1307: { title: "Objects compared by identity", mend: "Compare a key: a.id === b.id." },
   RLT1308: { title: "An unknown name", mend: "Define it, or correct the spelling." },
   RLT1309: { title: "A method that is not known to be pure", mend: "Move the call into a task." },
-  RLT1310: { title: "A module value that is not a constant of literals", mend: "Write the value in place, or read it inside a task." },
-  RLT1311: { title: "A result that depends on the machine's language or time zone", mend: "Do it inside a task." },
-  RLT1312: { title: "new", mend: "Make the object inside a task; a flow body holds JSON values, and new Error(…) after throw." },
+  RLT1310: {
+    title: "A module value that is not a constant of literals",
+    mend: "Write the value in place, or read it inside a task.",
+  },
+  RLT1311: {
+    title: "A result that depends on the machine's language or time zone",
+    mend: "Do it inside a task.",
+  },
+  RLT1312: {
+    title: "new",
+    mend: "Make the object inside a task; a flow body holds JSON values, and new Error(…) after throw.",
+  },
   RLT1313: { title: "A key that JSON cannot tell from the prototype", mend: "Rename the key." },
-  RLT1314: { title: "undefined among the results of a map", mend: "Return a value on every path of the callback (null says \"nothing\")." },
-  RLT1401: { title: "An expression that needs an inline step", mend: 'Simplify it, move it into a task, or allow inline steps (inlineSteps: "allow").' },
-  RLT1402: { title: "A definition above the limit of the service", mend: "Split the flow; a definition has at most 1 MB." },
+  RLT1314: {
+    title: "undefined among the results of a map",
+    mend: 'Return a value on every path of the callback (null says "nothing").',
+  },
+  RLT1401: {
+    title: "An expression that needs an inline step",
+    mend: 'Simplify it, move it into a task, or allow inline steps (inlineSteps: "allow").',
+  },
+  RLT1402: {
+    title: "A definition above the limit of the service",
+    mend: "Split the flow; a definition has at most 1 MB.",
+  },
 } as const satisfies Record<string, { title: string; mend: string }>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;

@@ -47,7 +47,9 @@ export class Diagnostics {
   }
 
   sorted(): Diagnostic[] {
-    return [...this.list].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
+    return [...this.list].sort(
+      (a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
+    );
   }
 }
 

@@ -50,7 +50,7 @@ export interface MapNode extends Common {
 export interface BranchNode extends Common {
   kind: "branch";
   test: Region;
-  then: Block;
+  consequent: Block;
   otherwise: Block;
 }
 
@@ -86,7 +86,9 @@ export interface Region {
   span: Span;
 }
 
-export type Check = { kind: "definition"; definition: Definition } | { kind: "settled"; binding: VariableBinding };
+export type Check =
+  | { kind: "definition"; definition: Definition }
+  | { kind: "settled"; binding: VariableBinding };
 
 export interface Value {
   expression: Expression;

@@ -12,15 +12,27 @@ const START_TIMEOUT_SECONDS = 29; // an HTTP API waits 30 s for its function
 const GRACE_SECONDS = 3;
 
 /** The hand-over: what a deployer and a local host need to know, and nothing of how it was compiled. */
-export function manifestOf(analysis: Analysis, description: Description, flows: readonly CompiledFlow[], project: string): Manifest {
+export function manifestOf(
+  analysis: Analysis,
+  description: Description,
+  flows: readonly CompiledFlow[],
+  project: string,
+): Manifest {
   const functions: Record<string, FunctionEntry> = {};
   for (const [name, task] of Object.entries(description.tasks)) {
     if (!task) continue;
     const { timeoutSeconds, memoryMb, secrets } = task.settings;
-    functions[functionName("task", name)] = entry("task", name, { timeoutSeconds: Math.min(900, timeoutSeconds + GRACE_SECONDS), memoryMb, secrets });
+    functions[functionName("task", name)] = entry("task", name, {
+      timeoutSeconds: Math.min(900, timeoutSeconds + GRACE_SECONDS),
+      memoryMb,
+      secrets,
+    });
   }
   for (const { name, inlineSteps } of flows) {
-    if (inlineSteps.length > 0) functions[functionName("inline", name)] = entry("inline", name, { timeoutSeconds: INLINE_TIMEOUT_SECONDS });
+    if (inlineSteps.length > 0)
+      functions[functionName("inline", name)] = entry("inline", name, {
+        timeoutSeconds: INLINE_TIMEOUT_SECONDS,
+      });
   }
   functions[functionName("start", "")] = entry("start", "", { timeoutSeconds: START_TIMEOUT_SECONDS });
   return {
@@ -45,12 +57,19 @@ function entry(kind: FunctionEntry["kind"], name: string, settings: Partial<Func
   };
 }
 
-function flowEntry(analysis: Analysis, description: Description, flow: CompiledFlow): Manifest["flows"][string] {
+function flowEntry(
+  analysis: Analysis,
+  description: Description,
+  flow: CompiledFlow,
+): Manifest["flows"][string] {
   const described = description.flows[flow.name];
   const declaration = analysis.flows.find(({ graph }) => graph.name === flow.name)?.declaration;
   const module = declaration?.module ?? analysis.module;
   const text = JSON.stringify(flow.definition);
-  const called = [...Object.keys(description.tasks).map((name) => ["task", name] as const), ["inline", flow.name] as const]
+  const called = [
+    ...Object.keys(description.tasks).map((name) => ["task", name] as const),
+    ["inline", flow.name] as const,
+  ]
     .filter(([kind, name]) => text.includes(`\${${functionToken(kind, name)}}`))
     .map(([kind, name]) => functionName(kind, name));
   return {

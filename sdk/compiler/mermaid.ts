@@ -10,7 +10,8 @@ export function toMermaid(graph: FlowGraph): string {
   return ["flowchart TD", ...drawing.lines.map((line) => `  ${line}`)].join("\n");
 }
 
-const quote = (text: string): string => `"${text.replaceAll('"', "'").replaceAll("<", "&lt;").replaceAll(">", "&gt;")}"`;
+const quote = (text: string): string =>
+  `"${text.replaceAll('"', "'").replaceAll("<", "&lt;").replaceAll(">", "&gt;")}"`;
 
 /** An end that is not yet connected: a node, and what its arrow says. */
 type Open = string;
@@ -49,7 +50,10 @@ class Drawing {
         return [id];
       case "branch":
         this.line(`${id}{${quote(node.id)}}`);
-        return [...this.block(node.then, [`${id} -- yes`]), ...this.block(node.otherwise, [`${id} -- no`])];
+        return [
+          ...this.block(node.consequent, [`${id} -- yes`]),
+          ...this.block(node.otherwise, [`${id} -- no`]),
+        ];
     }
   }
 }

@@ -14,12 +14,22 @@ export interface FlowReport {
   longest: number;
   /** Dollars per million runs in Standard, for the state transitions alone: transitions x 25. */
   dollarsPerMillion: { shortest: number; longest: number };
-  inlineSteps: { state: string; line: number; when: "always" | "guard"; source: string; dollarsPerMillion: number }[];
+  inlineSteps: {
+    state: string;
+    line: number;
+    when: "always" | "guard";
+    source: string;
+    dollarsPerMillion: number;
+  }[];
 }
 
 export const DOLLARS_PER_MILLION_TRANSITIONS = 25; // us-east-1, Standard workflows
 /** One more transition (back to the state), the inline state, and a 512 MB arm64 Lambda call of about 5 ms. */
-const INLINE_DOLLARS = { transitions: 2 * DOLLARS_PER_MILLION_TRANSITIONS, requests: 0.2, compute: 0.005 * 0.5 * 13.3334 };
+const INLINE_DOLLARS = {
+  transitions: 2 * DOLLARS_PER_MILLION_TRANSITIONS,
+  requests: 0.2,
+  compute: 0.005 * 0.5 * 13.3334,
+};
 
 export function reportOf(flow: CompiledFlow): FlowReport {
   const slow = new Set(flow.inlineSteps.filter(({ when }) => when === "guard").map(({ state }) => state));
@@ -31,7 +41,10 @@ export function reportOf(flow: CompiledFlow): FlowReport {
     happyStates: states.filter((name) => !slow.has(name) && !name.endsWith(": settle")).length,
     shortest: shortest + 1,
     longest: longest + 1,
-    dollarsPerMillion: { shortest: (shortest + 1) * DOLLARS_PER_MILLION_TRANSITIONS, longest: (longest + 1) * DOLLARS_PER_MILLION_TRANSITIONS },
+    dollarsPerMillion: {
+      shortest: (shortest + 1) * DOLLARS_PER_MILLION_TRANSITIONS,
+      longest: (longest + 1) * DOLLARS_PER_MILLION_TRANSITIONS,
+    },
     inlineSteps: flow.inlineSteps.map(({ state, line, when, source }) => ({
       state,
       line,
@@ -46,7 +59,10 @@ const allStates = (machine: Pick<StateMachine, "States">): string[] =>
   Object.entries(machine.States).flatMap(([name, state]) => [name, ...childStates(state).flatMap(allStates)]);
 
 /** The shortest and the longest way to an end, in states entered; ways through slow paths and catches are left out. */
-function pathLengths(machine: Pick<StateMachine, "StartAt" | "States">, slow: ReadonlySet<string>): { shortest: number; longest: number } {
+function pathLengths(
+  machine: Pick<StateMachine, "StartAt" | "States">,
+  slow: ReadonlySet<string>,
+): { shortest: number; longest: number } {
   const known = new Map<string, { shortest: number; longest: number }>();
   const from = (name: string): { shortest: number; longest: number } => {
     const before = known.get(name);
@@ -55,8 +71,13 @@ function pathLengths(machine: Pick<StateMachine, "StartAt" | "States">, slow: Re
     if (!state) return { shortest: 0, longest: 0 };
     known.set(name, { shortest: 1, longest: 1 }); // a way back counts once
     const inner = childStates(state).map((child) => pathLengths(child, slow));
-    const ways = successors(state).filter((next) => !slow.has(next)).map(from);
-    const own = { shortest: 1 + sum(inner.map((i) => i.shortest)), longest: 1 + sum(inner.map((i) => i.longest)) };
+    const ways = successors(state)
+      .filter((next) => !slow.has(next))
+      .map(from);
+    const own = {
+      shortest: 1 + sum(inner.map((i) => i.shortest)),
+      longest: 1 + sum(inner.map((i) => i.longest)),
+    };
     const length = {
       shortest: own.shortest + (ways.length > 0 ? Math.min(...ways.map((w) => w.shortest)) : 0),
       longest: own.longest + (ways.length > 0 ? Math.max(...ways.map((w) => w.longest)) : 0),
@@ -78,7 +99,9 @@ export function formatReport(report: FlowReport): string {
   ];
   for (const step of inlineSteps) {
     const when = step.when === "always" ? "each time" : "for unusual values only";
-    lines.push(`  inline step at line ${step.line}, ${when}, $${step.dollarsPerMillion} per million: ${step.source}`);
+    lines.push(
+      `  inline step at line ${step.line}, ${when}, $${step.dollarsPerMillion} per million: ${step.source}`,
+    );
   }
   return lines.join("\n");
 }

@@ -8,6 +8,10 @@ export function childStates(state: State): SubMachine[] {
 
 /** The states that a state leads to when nothing fails. */
 export function successors(state: State): string[] {
-  if (state.Type === "Choice") return [...state.Choices.map(({ Next }) => Next), ...(state.Default === undefined ? [] : [state.Default])];
+  if (state.Type === "Choice")
+    return [
+      ...state.Choices.map(({ Next }) => Next),
+      ...(state.Default === undefined ? [] : [state.Default]),
+    ];
   return "Next" in state && state.Next !== undefined ? [state.Next] : [];
 }

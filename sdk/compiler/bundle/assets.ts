@@ -29,11 +29,16 @@ export function assetsOf(module: Module): Asset[] {
 }
 
 /** Copies each file into the folders of the bundles that name it. */
-export function copyAssets(outDir: string, directories: readonly string[], modules: ReadonlyMap<string, Module>): void {
+export function copyAssets(
+  outDir: string,
+  directories: readonly string[],
+  modules: ReadonlyMap<string, Module>,
+): void {
   const assets = [...modules.values()].flatMap(assetsOf);
   if (assets.length === 0) return;
   for (const directory of directories) {
     const text = readFileSync(join(outDir, directory, "index.mjs"), "utf8");
-    for (const { file, bundled } of assets) if (text.includes(bundled)) copyFileSync(file, join(outDir, directory, bundled));
+    for (const { file, bundled } of assets)
+      if (text.includes(bundled)) copyFileSync(file, join(outDir, directory, bundled));
   }
 }

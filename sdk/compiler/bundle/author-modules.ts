@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, extname, join } from "node:path";
 import type { Loader, Plugin } from "esbuild";
-import { distFile, packageRoot } from "../../model/package-root.ts";
 import type { Node } from "oxc-parser";
+import { distFile, packageRoot } from "../../model/package-root.ts";
 import { containsAwait } from "../parse/ast.ts";
 import type { Module } from "../parse/module.ts";
 import type { Span } from "../source-file.ts";
@@ -27,12 +27,20 @@ const RUNLET_ENTRIES: Record<string, string> = {
 const LOADERS: Record<string, Loader> = { ".ts": "ts", ".mts": "ts", ".tsx": "tsx", ".jsx": "jsx" };
 
 /** Serves generated entries, the author's modules with their additions, and Runlet itself. */
-export function authorModules(modules: ReadonlyMap<string, Module>, additions: ReadonlyMap<string, Additions>, entries: ReadonlyMap<string, string>): Plugin {
+export function authorModules(
+  modules: ReadonlyMap<string, Module>,
+  additions: ReadonlyMap<string, Additions>,
+  entries: ReadonlyMap<string, string>,
+): Plugin {
   return {
     name: "runlet",
     setup(build) {
       build.onResolve({ filter: /^runlet-entry:/ }, ({ path }) => ({ path, namespace: "runlet-entry" }));
-      build.onLoad({ filter: /.*/, namespace: "runlet-entry" }, ({ path }) => ({ contents: entries.get(path) ?? "", loader: "js", resolveDir: packageRoot() }));
+      build.onLoad({ filter: /.*/, namespace: "runlet-entry" }, ({ path }) => ({
+        contents: entries.get(path) ?? "",
+        loader: "js",
+        resolveDir: packageRoot(),
+      }));
       build.onResolve({ filter: /^runlet(\/|$)/ }, ({ path }) => {
         const file = RUNLET_ENTRIES[path];
         return file ? { path: distFile(file), sideEffects: path === "runlet/describe" } : undefined;
@@ -47,7 +55,10 @@ export function authorModules(modules: ReadonlyMap<string, Module>, additions: R
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
         const module = modules.get(path);
         if (!module) return undefined;
-        return { contents: bundledText(module) + (additions.get(path)?.appended ?? ""), loader: LOADERS[extname(path)] ?? "js" };
+        return {
+          contents: bundledText(module) + (additions.get(path)?.appended ?? ""),
+          loader: LOADERS[extname(path)] ?? "js",
+        };
       });
     },
   };
@@ -63,7 +74,11 @@ function bundledText(module: Module): string {
     { start, end: start, with: "/* @__PURE__ */ (() => " },
     { start: end, end, with: ")()" },
   ]);
-  const assets = assetsOf(module).map(({ start, end, bundled }) => ({ start, end, with: JSON.stringify(`./${bundled}`) }));
+  const assets = assetsOf(module).map(({ start, end, bundled }) => ({
+    start,
+    end,
+    with: JSON.stringify(`./${bundled}`),
+  }));
   const edits = [...pure, ...assets].sort((x, y) => x.start - y.start);
   let out = "";
   let at = 0;
@@ -80,8 +95,10 @@ function bundledText(module: Module): string {
  */
 function removable(module: Module): Span[] {
   return [...module.declarations.values()].flatMap((declared): Span[] => {
-    if (declared.kind === "task" || declared.kind === "flow") return containsAwait(declared.call) ? [] : [declared.call];
-    if (declared.kind !== "constant" || declared.module !== module || !isSchema(module, declared.init)) return [];
+    if (declared.kind === "task" || declared.kind === "flow")
+      return containsAwait(declared.call) ? [] : [declared.call];
+    if (declared.kind !== "constant" || declared.module !== module || !isSchema(module, declared.init))
+      return [];
     return containsAwait(declared.init) ? [] : [declared.init];
   });
 }
@@ -94,7 +111,9 @@ function isSchema(module: Module, init: Node): boolean {
     if (node.type === "CallExpression") calls++;
     node = node.type === "CallExpression" ? node.callee : node.object;
   }
-  return calls > 0 && node.type === "Identifier" && /^zod(\/|$)/.test(module.imports.get(node.name)?.from ?? "");
+  return (
+    calls > 0 && node.type === "Identifier" && /^zod(\/|$)/.test(module.imports.get(node.name)?.from ?? "")
+  );
 }
 
 /** The text of a built file: used to see whether the package was built. */

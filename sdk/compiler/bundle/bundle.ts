@@ -1,4 +1,4 @@
-import { build, type BuildFailure, type Message } from "esbuild";
+import { type BuildFailure, build, type Message } from "esbuild";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { Module } from "../parse/module.ts";
 import { copyAssets } from "./assets.ts";
@@ -26,7 +26,9 @@ export async function bundleAll(
   const virtual = new Map(entries.map(({ directory, code }) => [`runlet-entry:${directory}`, code]));
   try {
     await build({
-      entryPoints: Object.fromEntries(entries.map(({ directory }) => [`${directory}/index`, `runlet-entry:${directory}`])),
+      entryPoints: Object.fromEntries(
+        entries.map(({ directory }) => [`${directory}/index`, `runlet-entry:${directory}`]),
+      ),
       outdir: outDir,
       bundle: true,
       format: "esm",
@@ -38,17 +40,25 @@ export async function bundleAll(
       keepNames: true,
       minifyWhitespace: true,
       sourcemap: "linked",
-      banner: { js: "import{createRequire as bundle$require}from'node:module';const require=bundle$require(import.meta.url);" },
+      banner: {
+        js: "import{createRequire as bundle$require}from'node:module';const require=bundle$require(import.meta.url);",
+      },
       logLevel: "silent",
       plugins: [authorModules(modules, additions, virtual)],
     });
-    copyAssets(outDir, entries.map(({ directory }) => directory), modules);
+    copyAssets(
+      outDir,
+      entries.map(({ directory }) => directory),
+      modules,
+    );
   } catch (error) {
     throw new RunletError("RLT5001", describe((error as BuildFailure).errors ?? [], error));
   }
 }
 
 function describe(messages: Message[], error: unknown): string {
-  const sentences = messages.map(({ text, location }) => (location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text));
+  const sentences = messages.map(({ text, location }) =>
+    location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text,
+  );
   return sentences.length > 0 ? `${sentences.join("; ")}.` : `The bundler failed: ${String(error)}.`;
 }

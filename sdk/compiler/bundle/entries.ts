@@ -11,20 +11,31 @@ interface FlowWithRegions {
   inlineSteps: readonly InlineStep[];
 }
 
-export const functionName = (kind: FunctionKind, name: string): string => (kind === "start" ? "start" : `${kind}-${name}`);
+export const functionName = (kind: FunctionKind, name: string): string =>
+  kind === "start" ? "start" : `${kind}-${name}`;
 
-/** The placeholder of a function's ARN: letters and digits, and different for names that differ only in `_` and `-`. */
+const ESCAPES: Record<string, string> = { _: "Zu", "-": "Zh", Z: "ZZ" };
+
+/** The placeholder of a function's ARN: letters and digits, and different for different names. */
 export function functionToken(kind: FunctionKind, name: string): string {
-  const plain = name.replace(/[_-]/g, (char) => (char === "_" ? "U" : "H") + "x");
+  const plain = name.replace(/[_Z-]/g, (char) => ESCAPES[char] ?? char);
   return `${kind[0]?.toUpperCase()}${kind.slice(1)}${plain}`;
 }
 
 /** Entries of a build that is deployed: one a task, one dispatcher a flow that has inline steps, the start door. */
 export function entriesOf(analysis: Analysis, flows: readonly FlowWithRegions[]): BundleEntry[] {
-  const tasks = [...analysis.tasks.values()].map((task) => ({ directory: `functions/${functionName("task", task.name)}`, code: taskEntry(task) }));
+  const tasks = [...analysis.tasks.values()].map((task) => ({
+    directory: `functions/${functionName("task", task.name)}`,
+    code: taskEntry(task),
+  }));
   const inline = analysis.flows
-    .filter(({ graph }) => flows.some(({ name, inlineSteps }) => name === graph.name && inlineSteps.length > 0))
-    .map(({ declaration, graph }) => ({ directory: `functions/${functionName("inline", graph.name)}`, code: inlineEntry(declaration, graph.name) }));
+    .filter(({ graph }) =>
+      flows.some(({ name, inlineSteps }) => name === graph.name && inlineSteps.length > 0),
+    )
+    .map(({ declaration, graph }) => ({
+      directory: `functions/${functionName("inline", graph.name)}`,
+      code: inlineEntry(declaration, graph.name),
+    }));
   return [...tasks, ...inline, { directory: "functions/start", code: startEntry(analysis) }];
 }
 
@@ -71,17 +82,26 @@ export function definitionsEntry(analysis: Analysis): string {
 }
 
 /** Exports that generated entries import: definitions under names of their own, and the regions of inline steps. */
-export function moduleAdditions(analysis: Analysis, flows: readonly FlowWithRegions[]): Map<string, Additions> {
+export function moduleAdditions(
+  analysis: Analysis,
+  flows: readonly FlowWithRegions[],
+): Map<string, Additions> {
   const additions = new Map<string, Additions>();
   for (const [path, module] of analysis.reader.modules) {
-    const defined = [...module.declarations.values()].filter((d): d is TaskDeclaration | FlowDeclaration => d.kind === "task" || d.kind === "flow");
-    const exported = defined.filter(({ local }) => local !== "default").map((declared) => `${declared.local} as ${exportOf(declared)}`);
+    const defined = [...module.declarations.values()].filter(
+      (d): d is TaskDeclaration | FlowDeclaration => d.kind === "task" || d.kind === "flow",
+    );
+    const exported = defined
+      .filter(({ local }) => local !== "default")
+      .map((declared) => `${declared.local} as ${exportOf(declared)}`);
     const regions = analysis.flows
       .filter(({ declaration }) => declaration.module === module)
       .flatMap(({ graph }) => flows.filter(({ name }) => name === graph.name))
       .filter(({ inlineSteps }) => inlineSteps.length > 0)
       .map(({ name, inlineSteps }) => regionsOf(name, inlineSteps));
-    const appended = [exported.length > 0 ? `\nexport { ${exported.join(", ")} };` : "", ...regions].join("\n");
+    const appended = [exported.length > 0 ? `\nexport { ${exported.join(", ")} };` : "", ...regions].join(
+      "\n",
+    );
     additions.set(path, { appended });
   }
   return additions;

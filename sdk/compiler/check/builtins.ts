@@ -3,8 +3,17 @@
 export const GLOBAL_VALUES = new Set(["undefined", "NaN", "Infinity"]);
 
 export const GLOBAL_FUNCTIONS = new Set([
-  "Number", "String", "Boolean", "parseInt", "parseFloat", "isNaN", "isFinite",
-  "encodeURIComponent", "decodeURIComponent", "encodeURI", "decodeURI",
+  "Number",
+  "String",
+  "Boolean",
+  "parseInt",
+  "parseFloat",
+  "isNaN",
+  "isFinite",
+  "encodeURIComponent",
+  "decodeURIComponent",
+  "encodeURI",
+  "decodeURI",
 ]);
 
 const words = (text: string): Set<string> => new Set(text.split(/\s+/));
@@ -22,7 +31,9 @@ export const NAMESPACES: Record<string, Set<string>> = {
 
 export const NAMESPACE_VALUES: Record<string, Set<string>> = {
   Math: words("E LN10 LN2 LOG10E LOG2E PI SQRT1_2 SQRT2"),
-  Number: words("EPSILON MAX_SAFE_INTEGER MAX_VALUE MIN_SAFE_INTEGER MIN_VALUE NaN NEGATIVE_INFINITY POSITIVE_INFINITY"),
+  Number: words(
+    "EPSILON MAX_SAFE_INTEGER MAX_VALUE MIN_SAFE_INTEGER MIN_VALUE NaN NEGATIVE_INFINITY POSITIVE_INFINITY",
+  ),
 };
 
 /** Methods of JSON values (arrays, strings, numbers, booleans) that leave their receiver as it is. */
@@ -30,24 +41,62 @@ export const PURE_METHODS = words(
   "at charAt charCodeAt codePointAt concat endsWith entries every filter find findIndex findLast findLastIndex flat flatMap forEach hasOwnProperty includes indexOf isWellFormed join keys lastIndexOf map match matchAll normalize padEnd padStart reduce reduceRight repeat replace replaceAll search slice some split startsWith substring toExponential toFixed toLowerCase toPrecision toReversed toSorted toSpliced toString toUpperCase toWellFormed trim trimEnd trimStart values valueOf with",
 );
 
-export const MUTATING_METHODS = words("push pop shift unshift splice sort reverse fill copyWithin set add delete clear");
+/** Methods that take a function as their first argument. */
+export const CALLBACK_METHODS = words(
+  "every filter find findIndex findLast findLastIndex flatMap forEach map reduce reduceRight some sort toSorted",
+);
 
-export const LOCALE_METHODS = words("localeCompare toLocaleString toLocaleDateString toLocaleTimeString toLocaleLowerCase toLocaleUpperCase");
+/** Methods that give an iterator, which is empty after it was read once. */
+export const ITERATOR_METHODS = words("entries keys values matchAll");
+
+export const MUTATING_METHODS = words(
+  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear",
+);
+
+export const LOCALE_METHODS = words(
+  "localeCompare toLocaleString toLocaleDateString toLocaleTimeString toLocaleLowerCase toLocaleUpperCase",
+);
 
 /** Global names that reach outside the flow, each with the diagnostic that says so. */
 export const OUTSIDE: Record<string, "RLT1301" | "RLT1302" | "RLT1303" | "RLT1304" | "RLT1311"> = {
-  Date: "RLT1301", performance: "RLT1301", Temporal: "RLT1301",
+  Date: "RLT1301",
+  performance: "RLT1301",
+  Temporal: "RLT1301",
   crypto: "RLT1302",
   console: "RLT1303",
   Intl: "RLT1311",
-  process: "RLT1304", fetch: "RLT1304", setTimeout: "RLT1304", setInterval: "RLT1304", setImmediate: "RLT1304",
-  clearTimeout: "RLT1304", clearInterval: "RLT1304", queueMicrotask: "RLT1304", globalThis: "RLT1304", global: "RLT1304",
-  require: "RLT1304", Buffer: "RLT1304", eval: "RLT1304", Function: "RLT1304", Reflect: "RLT1304", Proxy: "RLT1304",
-  WebSocket: "RLT1304", XMLHttpRequest: "RLT1304", Worker: "RLT1304", navigator: "RLT1304", module: "RLT1304", exports: "RLT1304",
-  __dirname: "RLT1304", __filename: "RLT1304", Atomics: "RLT1304", SharedArrayBuffer: "RLT1304", WebAssembly: "RLT1304",
+  process: "RLT1304",
+  fetch: "RLT1304",
+  setTimeout: "RLT1304",
+  setInterval: "RLT1304",
+  setImmediate: "RLT1304",
+  clearTimeout: "RLT1304",
+  clearInterval: "RLT1304",
+  queueMicrotask: "RLT1304",
+  globalThis: "RLT1304",
+  global: "RLT1304",
+  require: "RLT1304",
+  Buffer: "RLT1304",
+  eval: "RLT1304",
+  Function: "RLT1304",
+  Reflect: "RLT1304",
+  Proxy: "RLT1304",
+  WebSocket: "RLT1304",
+  XMLHttpRequest: "RLT1304",
+  Worker: "RLT1304",
+  navigator: "RLT1304",
+  module: "RLT1304",
+  exports: "RLT1304",
+  __dirname: "RLT1304",
+  __filename: "RLT1304",
+  Atomics: "RLT1304",
+  SharedArrayBuffer: "RLT1304",
+  WebAssembly: "RLT1304",
 };
 
-export const ERROR_CLASSES = words("Error TypeError RangeError SyntaxError ReferenceError EvalError URIError");
+export const ERROR_CLASSES = words(
+  "Error TypeError RangeError SyntaxError ReferenceError EvalError URIError",
+);
 
 /** Own keys with these names would meet `Object.prototype`; JSONata engines disagree about them. */
 export const PROTOTYPE_NAMES = new Set(Object.getOwnPropertyNames(Object.prototype));

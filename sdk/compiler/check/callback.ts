@@ -1,22 +1,36 @@
 import type { Node } from "oxc-parser";
+import type { DiagnosticCode } from "../diagnostic-catalogue.ts";
 import { Scope } from "../lower/scope.ts";
 import { childrenOf, isFunction } from "../parse/ast.ts";
-import { type CheckContext, checkPure, report } from "./pure.ts";
+import { type CheckContext, checkIterated, checkPure, report } from "./pure.ts";
 
 /**
  * A synchronous callback inside a plain expression (`rows.filter((row) => …)`). Its body always runs as the author's
  * JavaScript, so it may hold statements and change names of its own; it must not change anything outside.
  */
 export function checkCallbackBody(context: CheckContext, node: Node, outer: Scope): void {
-  if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression") return report(context, "RLT1108", node);
-  if (node.async) return report(context, "RLT1206", node, "An async callback stands only in `await Promise.all(items.map(async …))`.");
-  if ("generator" in node && node.generator) return report(context, "RLT1107", node);
+  const refusal = refusalOf(node);
+  if (refusal) {
+    report(context, refusal.code, node, refusal.message);
+    return;
+  }
+  if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression") return;
   const scope = new Scope(outer);
   for (const parameter of node.params) declareLocals(parameter, scope);
   for (const parameter of node.params) checkDefaults(context, parameter, scope);
   if (!node.body) return;
   if (node.body.type === "BlockStatement") checkStatements(context, node.body.body, scope);
   else checkLocal(context, node.body, scope);
+}
+
+function refusalOf(node: Node): { code: DiagnosticCode; message?: string } | undefined {
+  if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression")
+    return { code: "RLT1108" };
+  if (node.async) {
+    const message = "An async callback stands only in `await Promise.all(items.map(async …))`.";
+    return { code: "RLT1206", message };
+  }
+  return "generator" in node && node.generator ? { code: "RLT1107" } : undefined;
 }
 
 /** Declares every name of a pattern as local. */
@@ -47,18 +61,25 @@ function checkStatements(context: CheckContext, statements: readonly Node[], out
 
 /** Names are declared for the whole block before its statements are read, as JavaScript scopes them. */
 function declareHoisted(statement: Node, scope: Scope): void {
-  if (statement.type === "VariableDeclaration") for (const { id } of statement.declarations) declareLocals(id, scope);
+  if (statement.type === "VariableDeclaration")
+    for (const { id } of statement.declarations) declareLocals(id, scope);
 }
 
 const STATEMENTS = new Set<Node["type"]>([
-  "ExpressionStatement", "IfStatement", "ReturnStatement", "WhileStatement", "DoWhileStatement", "EmptyStatement",
+  "ExpressionStatement",
+  "IfStatement",
+  "ReturnStatement",
+  "WhileStatement",
+  "DoWhileStatement",
+  "EmptyStatement",
 ]);
 
 /** As checkPure, with the statements and assignments that are harmless on names of the callback itself. */
 function checkLocal(context: CheckContext, node: Node, scope: Scope): void {
   switch (node.type) {
     case "BlockStatement":
-      return checkStatements(context, node.body, scope);
+      checkStatements(context, node.body, scope);
+      return;
     case "VariableDeclaration":
       if (node.kind === "var") report(context, "RLT1110", node);
       for (const declarator of node.declarations) {
@@ -69,20 +90,20 @@ function checkLocal(context: CheckContext, node: Node, scope: Scope): void {
       return;
     case "ForStatement":
     case "ForOfStatement":
-    case "ForInStatement": {
-      const inner = new Scope(scope);
-      for (const child of childrenOf(node)) declareHoisted(child, inner);
-      for (const child of childrenOf(node)) checkLocal(context, child, inner);
+    case "ForInStatement":
+      checkLoop(context, node, scope);
       return;
-    }
     case "AssignmentExpression":
       checkTarget(context, node.left, scope);
-      return checkLocal(context, node.right, scope);
+      checkLocal(context, node.right, scope);
+      return;
     case "BreakStatement":
     case "ContinueStatement":
-      return node.label ? report(context, "RLT1109", node) : undefined;
+      if (node.label) report(context, "RLT1109", node);
+      return;
     case "UpdateExpression":
-      return checkTarget(context, node.argument, scope);
+      checkTarget(context, node.argument, scope);
+      return;
     case "ParenthesizedExpression":
     case "SequenceExpression":
     case "LogicalExpression":
@@ -96,13 +117,34 @@ function checkLocal(context: CheckContext, node: Node, scope: Scope): void {
   }
 }
 
+type Loop = Extract<Node, { type: "ForStatement" | "ForOfStatement" | "ForInStatement" }>;
+
+function checkLoop(context: CheckContext, loop: Loop, outer: Scope): void {
+  const scope = new Scope(outer);
+  if (loop.type === "ForOfStatement" && loop.await) report(context, "RLT1101", loop);
+  for (const child of childrenOf(loop)) declareHoisted(child, scope);
+  // `for (x of xs)` without a declaration changes x, as an assignment does.
+  const target =
+    loop.type !== "ForStatement" && loop.left.type !== "VariableDeclaration" ? loop.left : undefined;
+  if (target) checkTarget(context, target, scope);
+  for (const child of childrenOf(loop)) {
+    if (child === target) continue;
+    if (loop.type === "ForOfStatement" && child === loop.right) checkIterated(context, child, scope);
+    else checkLocal(context, child, scope);
+  }
+}
+
 /** What is assigned to must be the callback's own; a value that came in is frozen when it runs, so it is safe too. */
 function checkTarget(context: CheckContext, target: Node, scope: Scope): void {
   if (target.type === "Identifier") {
-    if (scope.find(target.name) !== "local") report(context, "RLT1104", target, `"${target.name}" is changed from inside a callback.`);
+    if (scope.find(target.name) !== "local")
+      report(context, "RLT1104", target, `"${target.name}" is changed from inside a callback.`);
     return;
   }
-  if (target.type !== "MemberExpression") return report(context, "RLT1104", target);
+  if (target.type !== "MemberExpression") {
+    report(context, "RLT1104", target);
+    return;
+  }
   let root: Node = target.object;
   while (root.type === "MemberExpression") root = root.object;
   if (root.type === "Identifier" && scope.find(root.name) === "local") checkPure(context, target, scope);

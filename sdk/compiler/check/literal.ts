@@ -12,10 +12,17 @@ export function isLiteralOnly(expression: Expression): boolean {
     case "UnaryExpression":
       return (node.operator === "-" || node.operator === "+") && isLiteralOnly(node.argument);
     case "ArrayExpression":
-      return node.elements.every((element) => element !== null && element.type !== "SpreadElement" && isLiteralOnly(element));
+      return node.elements.every(
+        (element) => element !== null && element.type !== "SpreadElement" && isLiteralOnly(element),
+      );
     case "ObjectExpression":
       return node.properties.every(
-        (property) => property.type === "Property" && property.kind === "init" && !property.computed && !property.method && isLiteralOnly(property.value as Expression),
+        (property) =>
+          property.type === "Property" &&
+          property.kind === "init" &&
+          !property.computed &&
+          !property.method &&
+          isLiteralOnly(property.value as Expression),
       );
     default:
       return false;

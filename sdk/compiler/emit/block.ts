@@ -15,7 +15,13 @@ export interface Following {
 }
 
 /** Emits the nodes of a block and gives the name of its first state, or the block's exit where there is none. */
-export function emitBlock(emission: Emission, target: Target, block: Block, exit: string | undefined, entry?: Entry): string {
+export function emitBlock(
+  emission: Emission,
+  target: Target,
+  block: Block,
+  exit: string | undefined,
+  entry?: Entry,
+): string {
   const [node, ...rest] = block;
   if (!node) {
     if (exit === undefined) throw new Error("A block without an exit ran out of nodes.");
@@ -28,7 +34,13 @@ export function emitBlock(emission: Emission, target: Target, block: Block, exit
 export const emitRest = (emission: Emission, target: Target, { rest, exit }: Following): string =>
   emitBlock(emission, target, rest, exit);
 
-function emitNode(emission: Emission, target: Target, node: GraphNode, following: Following, entry: Entry | undefined): string {
+function emitNode(
+  emission: Emission,
+  target: Target,
+  node: GraphNode,
+  following: Following,
+  entry: Entry | undefined,
+): string {
   switch (node.kind) {
     case "step":
       return emitStep(emission, target, node, following, entry);

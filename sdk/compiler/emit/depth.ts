@@ -24,6 +24,9 @@ export function expressionDepth(text: string): number {
 function depthOf(node: unknown): number {
   if (Array.isArray(node)) return Math.max(0, ...node.map(depthOf));
   if (typeof node !== "object" || node === null) return 0;
-  const deepest = Math.max(0, ...Object.entries(node).map(([key, child]) => (key === "position" ? 0 : depthOf(child))));
+  const deepest = Math.max(
+    0,
+    ...Object.entries(node).map(([key, child]) => (key === "position" ? 0 : depthOf(child))),
+  );
   return "type" in node ? deepest + 1 : deepest;
 }

@@ -39,8 +39,14 @@ class RegionWriter {
     for (const { expression } of values) this.#collect(expression);
     const definitions = [...this.#definitions].sort((a, b) => a.order - b.order);
     const body = definitions.map((definition) => this.#define(definition));
-    const reads = [...this.#reads].map(([key, binding]) => `  const ${this.#nameOf(binding)} = values[${JSON.stringify(key)}]${binding.kind === "input" ? ".input" : ""};`);
-    return { code: ["(values, runlet$) => {", ...reads, ...body, `  ${this.#answer()}`, "}"].join("\n"), reads: this.#reads };
+    const reads = [...this.#reads].map(
+      ([key, binding]) =>
+        `  const ${this.#nameOf(binding)} = values[${JSON.stringify(key)}]${binding.kind === "input" ? ".input" : ""};`,
+    );
+    return {
+      code: ["(values, runlet$) => {", ...reads, ...body, `  ${this.#answer()}`, "}"].join("\n"),
+      reads: this.#reads,
+    };
   }
 
   #collect(node: Node, root?: Binding): void {
@@ -62,7 +68,8 @@ class RegionWriter {
     this.#definitions.add(definition);
     if (definition.source && definition.source.kind !== "pure") this.#read(definition.source);
     if (definition.init) this.#collect(definition.init, definition.bindings[0]);
-    if (definition.pattern && definition.pattern.type !== "Identifier") this.#collectDefaults(definition.pattern, definition);
+    if (definition.pattern && definition.pattern.type !== "Identifier")
+      this.#collectDefaults(definition.pattern, definition);
   }
 
   /** Defaults inside a pattern read names too; the pattern's own names are not reads. */
@@ -78,7 +85,11 @@ class RegionWriter {
   #define(definition: Definition): string {
     const { pattern, init, source, bindings } = definition;
     const [first] = bindings;
-    const value = source ? this.#nameOf(source) : init ? this.#text(init, pattern ? undefined : first) : "undefined";
+    const value = source
+      ? this.#nameOf(source)
+      : init
+        ? this.#text(init, pattern ? undefined : first)
+        : "undefined";
     if (pattern) return `  const ${this.#text(pattern)} = runlet$.freeze(${value});`;
     return first ? `  const ${this.#nameOf(first)} = runlet$.freeze(${value});` : `  void (${value});`;
   }
@@ -134,7 +145,11 @@ class RegionWriter {
     return out + text.slice(at, node.end);
   }
 
-  #edits(node: Node, itself: Binding | undefined, edits: { start: number; end: number; text: string }[]): void {
+  #edits(
+    node: Node,
+    itself: Binding | undefined,
+    edits: { start: number; end: number; text: string }[],
+  ): void {
     const bound = this.#emission.uses.get(node);
     if (bound && bound !== itself) {
       edits.push({ start: node.start, end: node.end, text: this.#nameOf(bound) });
@@ -148,7 +163,11 @@ class RegionWriter {
   }
 
   /** `{ a }` becomes `{ a: a$1 }` where the name had to change. */
-  #shorthand(node: Extract<Node, { type: "Property" }>, itself: Binding | undefined, edits: { start: number; end: number; text: string }[]): void {
+  #shorthand(
+    node: Extract<Node, { type: "Property" }>,
+    itself: Binding | undefined,
+    edits: { start: number; end: number; text: string }[],
+  ): void {
     const inner: typeof edits = [];
     this.#edits(node.value, itself, inner);
     const [first, ...rest] = inner.sort((a, b) => a.start - b.start);

@@ -1,10 +1,10 @@
+import { DEFINITION_BYTES } from "../../asl/limits.ts";
 import type { StateMachine } from "../../asl/types.ts";
+import { packageVersion } from "../../model/package-root.ts";
 import { report } from "../check/pure.ts";
 import type { Diagnostics } from "../diagnostics.ts";
-import { DEFINITION_BYTES } from "../../asl/limits.ts";
 import { emitBlock } from "./block.ts";
 import type { Emission, Target } from "./context.ts";
-import { packageVersion } from "../../model/package-root.ts";
 
 /** The definition of a flow, from its graph. */
 export function emitMachine(emission: Emission, diagnostics: Diagnostics): StateMachine {

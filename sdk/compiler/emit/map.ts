@@ -9,7 +9,13 @@ import { fastContext } from "./step.ts";
 import { entryAssign, HAS_SLOW, inlineState, RAISE, SLOW, settling, toInline } from "./tasks.ts";
 
 /** A fan-out: an inline Map whose items settle, so that siblings finish and a failure is thrown at the await. */
-export function emitMap(emission: Emission, target: Target, node: MapNode, following: Following, entry: Entry | undefined): string {
+export function emitMap(
+  emission: Emission,
+  target: Target,
+  node: MapNode,
+  following: Following,
+  entry: Entry | undefined,
+): string {
   const plan = planItems(node.items, fastContext(emission, entry));
   const guarded = plan.fast && plan.guard !== undefined;
   const name = `${node.id} inline`;
@@ -34,7 +40,12 @@ export function emitMap(emission: Emission, target: Target, node: MapNode, follo
   if (catchers.length > 0) state.Catch = catchers;
   target.states[node.id] = state;
   if (plan.fast && !guarded) return node.id;
-  target.states[name] = inlineState(emission, target, entry, node.items, { name, when: guarded ? "guard" : "always", crossing: "items", then: node.id });
+  target.states[name] = inlineState(emission, target, entry, node.items, {
+    name,
+    when: guarded ? "guard" : "always",
+    crossing: "items",
+    next: node.id,
+  });
   return guarded ? node.id : name;
 }
 
@@ -45,7 +56,11 @@ function itemsOf(plan: Plan): Template {
   return expression(`${HAS_SLOW} ? ${SLOW} : ${plan.guard} ? ${expressionText(String(value))} : ${RAISE}`);
 }
 
-function bodyOf(emission: Emission, outer: Target, node: MapNode): { StartAt: string; States: Record<string, State> } {
+function bodyOf(
+  emission: Emission,
+  outer: Target,
+  node: MapNode,
+): { StartAt: string; States: Record<string, State> } {
   const settle = emission.names.unique(`${node.id}: settle`);
   const states: Record<string, State> = {};
   const target: Target = { states, indexes: [...outer.indexes, node.index], settle };

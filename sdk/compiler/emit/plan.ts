@@ -64,7 +64,8 @@ function shallow(plan: Plan & { fast: true }): Plan {
 function templateDepth(template: Template): number {
   if (isExpression(template)) return expressionDepth(expressionText(template));
   if (Array.isArray(template)) return Math.max(0, ...template.map(templateDepth));
-  if (typeof template === "object" && template !== null) return Math.max(0, ...Object.values(template).map(templateDepth));
+  if (typeof template === "object" && template !== null)
+    return Math.max(0, ...Object.values(template).map(templateDepth));
   return 0;
 }
 
@@ -72,7 +73,10 @@ function templateDepth(template: Template): number {
 function planChecks(checks: readonly Check[], context: FastContext): string | undefined | "inline" {
   const guards: (string | undefined)[] = [];
   for (const check of checks) {
-    const guard = check.kind === "settled" ? `$not($exists(${context.code(check.binding)}.\`$runlet.error\`))` : definitionGuard(check.definition, context);
+    const guard =
+      check.kind === "settled"
+        ? `$not($exists(${context.code(check.binding)}.\`$runlet.error\`))`
+        : definitionGuard(check.definition, context);
     if (guard === "inline") return "inline";
     guards.push(guard);
   }
@@ -126,8 +130,14 @@ function templateOf(node: Expression, context: FastContext): Leaf | undefined {
   if (node.type === "Identifier") return pureStructure(node, context) ?? leafOf(node, context);
   if (node.type === "ArrayExpression") return arrayTemplate(node, context);
   if (node.type === "ObjectExpression") return objectTemplate(node, context);
-  if (node.type === "Literal" && typeof node.value === "string" && node.value.isWellFormed()) return { template: literalTemplate(node.value), guard: undefined };
-  if (node.type === "Literal" && (typeof node.value === "boolean" || (typeof node.value === "number" && Number.isFinite(node.value)) || node.raw === "null")) {
+  if (node.type === "Literal" && typeof node.value === "string" && node.value.isWellFormed())
+    return { template: literalTemplate(node.value), guard: undefined };
+  if (
+    node.type === "Literal" &&
+    (typeof node.value === "boolean" ||
+      (typeof node.value === "number" && Number.isFinite(node.value)) ||
+      node.raw === "null")
+  ) {
     return { template: node.value as Template, guard: undefined };
   }
   return leafOf(node, context);
@@ -143,7 +153,9 @@ function pureStructure(node: Expression, context: FastContext): Leaf | undefined
   }
   if (binding || node.type !== "Identifier") return undefined;
   const declared = context.reader.lookup(context.module, node.name);
-  return declared?.kind === "constant" && structureOf(declared.init, context) ? templateOf(declared.init, { ...context, module: declared.module }) : undefined;
+  return declared?.kind === "constant" && structureOf(declared.init, context)
+    ? templateOf(declared.init, { ...context, module: declared.module })
+    : undefined;
 }
 
 function leafOf(node: Expression, context: FastContext): Leaf | undefined {
@@ -157,16 +169,25 @@ function leafOf(node: Expression, context: FastContext): Leaf | undefined {
 /** The parts of an array or object literal, or nothing for any other expression. */
 function structureOf(node: Expression, context: FastContext): Expression[] | undefined {
   const inner = context.uses.has(node) ? node : bare(node);
-  if (inner.type === "ArrayExpression" && inner.elements.every((element) => element !== null && element.type !== "SpreadElement")) {
+  if (
+    inner.type === "ArrayExpression" &&
+    inner.elements.every((element) => element !== null && element.type !== "SpreadElement")
+  ) {
     return inner.elements as Expression[];
   }
-  if (inner.type === "ObjectExpression" && inner.properties.every((property) => property.type === "Property" && !property.computed)) {
+  if (
+    inner.type === "ObjectExpression" &&
+    inner.properties.every((property) => property.type === "Property" && !property.computed)
+  ) {
     return inner.properties.map((property) => (property as { value: Expression }).value);
   }
   return undefined;
 }
 
-function arrayTemplate(node: Extract<Node, { type: "ArrayExpression" }>, context: FastContext): Leaf | undefined {
+function arrayTemplate(
+  node: Extract<Node, { type: "ArrayExpression" }>,
+  context: FastContext,
+): Leaf | undefined {
   const template: Template[] = [];
   let guard: string | undefined;
   for (const element of node.elements) {
@@ -179,14 +200,23 @@ function arrayTemplate(node: Extract<Node, { type: "ArrayExpression" }>, context
   return { template, guard };
 }
 
-function objectTemplate(node: Extract<Node, { type: "ObjectExpression" }>, context: FastContext): Leaf | undefined {
+function objectTemplate(
+  node: Extract<Node, { type: "ObjectExpression" }>,
+  context: FastContext,
+): Leaf | undefined {
   const template: Record<string, Template> = {};
   let guard: string | undefined;
   for (const property of node.properties) {
     if (property.type !== "Property" || property.computed) return undefined;
-    const key = property.key.type === "Identifier" ? property.key.name : property.key.type === "Literal" ? String(property.key.value) : undefined;
+    const key =
+      property.key.type === "Identifier"
+        ? property.key.name
+        : property.key.type === "Literal"
+          ? String(property.key.value)
+          : undefined;
     // `x.$` is JSONPath's mark for a computed field; some validators read it so in any language.
-    if (key === undefined || PROTOTYPE_NAMES.has(key) || key.endsWith(".$") || !key.isWellFormed()) return undefined;
+    if (key === undefined || PROTOTYPE_NAMES.has(key) || key.endsWith(".$") || !key.isWellFormed())
+      return undefined;
     const value = property.value as Expression;
     if (translate(value, context)?.type === "undefined") continue; // JSON drops the key
     const leaf = templateOf(value, context);
@@ -202,7 +232,9 @@ export function guardTemplate(template: Template, wrap: (code: string) => string
   if (isExpression(template)) return expression(wrap(expressionText(template)));
   if (Array.isArray(template)) return template.map((item) => guardTemplate(item, wrap));
   if (typeof template === "object" && template !== null) {
-    return Object.fromEntries(Object.entries(template).map(([key, item]) => [key, guardTemplate(item, wrap)]));
+    return Object.fromEntries(
+      Object.entries(template).map(([key, item]) => [key, guardTemplate(item, wrap)]),
+    );
   }
   return template;
 }

@@ -1,7 +1,7 @@
-import type { Catcher, Retrier, TaskState, Template, Transition } from "../../asl/types.ts";
 import { expression } from "../../asl/expression.ts";
-import { SLOW_KEY } from "../../model/protocol.ts";
+import type { Catcher, Retrier, TaskState, Template, Transition } from "../../asl/types.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
+import { SLOW_KEY } from "../../model/protocol.ts";
 import type { Region } from "../graph.ts";
 import { codeAt, comment, type Emission, type Entry, inputEnvelope, type Target } from "./context.ts";
 import { regionCode } from "./javascript.ts";
@@ -18,7 +18,13 @@ const RUN_ID = expression("$states.context.Execution.Name");
 const NEVER: Retrier = { ErrorEquals: ["States.QueryEvaluationError", "RunletError"], MaxAttempts: 0 };
 /** Lambda's own passing troubles, as AWS advises: https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
 const SERVICE: Retrier = {
-  ErrorEquals: ["Lambda.ClientExecutionTimeoutException", "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException"],
+  ErrorEquals: [
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+  ],
   IntervalSeconds: 1,
   MaxAttempts: 6,
   BackoffRate: 2,
@@ -28,7 +34,12 @@ const SERVICE: Retrier = {
 function retriers(settings: TaskSettings): Retrier[] {
   if (settings.retries === 0) return [NEVER, SERVICE];
   const { seconds, factor, maxSeconds, jitter } = settings.delay;
-  const own: Retrier = { ErrorEquals: ["States.ALL"], IntervalSeconds: seconds, MaxAttempts: settings.retries, BackoffRate: factor };
+  const own: Retrier = {
+    ErrorEquals: ["States.ALL"],
+    IntervalSeconds: seconds,
+    MaxAttempts: settings.retries,
+    BackoffRate: factor,
+  };
   if (maxSeconds !== undefined) own.MaxDelaySeconds = maxSeconds;
   if (jitter) own.JitterStrategy = "FULL";
   return [NEVER, SERVICE, own];
@@ -37,7 +48,9 @@ function retriers(settings: TaskSettings): Retrier[] {
 /** In a map's body every failure settles: the other items go on, and it is thrown where the map is awaited. */
 export function settling(target: Target): Catcher[] {
   if (!target.settle) return [];
-  return [{ ErrorEquals: ["States.ALL"], Next: target.settle, Output: failureTemplate("$states.errorOutput") }];
+  return [
+    { ErrorEquals: ["States.ALL"], Next: target.settle, Output: failureTemplate("$states.errorOutput") },
+  ];
 }
 
 export const failureTemplate = (from: string): Template => ({
@@ -53,7 +66,9 @@ export const frames = (target: Target, entry: Entry | undefined): Template =>
 export function entryAssign(entry: Entry | undefined): Record<string, Template> {
   if (!entry) return {};
   const code = codeAt(entry);
-  return Object.fromEntries([entry.item, entry.index].map((binding) => [binding.variable, expression(code(binding))]));
+  return Object.fromEntries(
+    [entry.item, entry.index].map((binding) => [binding.variable, expression(code(binding))]),
+  );
 }
 
 /** What an inline step must hand on, beside its answer, for the first state of a map's body to find again. */
@@ -69,7 +84,13 @@ export interface TaskCall {
 }
 
 /** The state that runs a task. */
-export function taskState(emission: Emission, target: Target, entry: Entry | undefined, call: TaskCall, span: Region["span"]): Omit<TaskState, "Next" | "End"> {
+export function taskState(
+  emission: Emission,
+  target: Target,
+  entry: Entry | undefined,
+  call: TaskCall,
+  span: Region["span"],
+): Omit<TaskState, "Next" | "End"> {
   const settings = emission.tasks.get(call.task);
   if (!settings) throw new Error(`No settings for the task "${call.task}".`);
   const event: Record<string, Template> = {
@@ -102,22 +123,46 @@ export function inlineState(
   target: Target,
   entry: Entry | undefined,
   region: Region,
-  options: { name: string; when: "always" | "guard"; crossing: Crossing } & ({ then: string } | { end: true }),
+  options: { name: string; when: "always" | "guard"; crossing: Crossing } & (
+    | { next: string }
+    | { end: true }
+  ),
 ): TaskState {
   const { code, reads } = regionCode(emission, region);
   const { line } = emission.module.source.place(region.span.start);
-  emission.inlineSteps.push({ region: region.id, when: options.when, line, source: emission.module.source.slice(region.span), code, state: options.name });
+  emission.inlineSteps.push({
+    region: region.id,
+    when: options.when,
+    line,
+    source: emission.module.source.slice(region.span),
+    code,
+    state: options.name,
+  });
   const read = codeAt(entry);
   const values = Object.fromEntries(
-    [...reads].map(([key, binding]) => [key, expression(binding.kind === "input" ? inputEnvelope : read(binding))]),
+    [...reads].map(([key, binding]) => [
+      key,
+      expression(binding.kind === "input" ? inputEnvelope : read(binding)),
+    ]),
   );
-  const leads: Transition = "then" in options ? { Next: options.then } : { End: true };
-  const output: Template = "then" in options ? { [SLOW_KEY]: expression("$states.result"), ...entryOutput(entry) } : expression("$states.result");
+  const leads: Transition = "next" in options ? { Next: options.next } : { End: true };
+  const output: Template =
+    "next" in options
+      ? { [SLOW_KEY]: expression("$states.result"), ...entryOutput(entry) }
+      : expression("$states.result");
   const state: TaskState = {
     Type: "Task",
     Comment: `${comment(emission, region.span)} (inline step)`,
     Resource: emission.inlineResource,
-    Arguments: { runlet: 1, kind: "inline", runId: RUN_ID, region: region.id, frames: frames(target, entry), values, crossing: options.crossing },
+    Arguments: {
+      runlet: 1,
+      kind: "inline",
+      runId: RUN_ID,
+      region: region.id,
+      frames: frames(target, entry),
+      values,
+      crossing: options.crossing,
+    },
     Retry: [NEVER, SERVICE],
     Output: output,
     ...leads,

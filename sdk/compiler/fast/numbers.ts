@@ -16,7 +16,11 @@ export function asNumber(fast: Fast): Fast | undefined {
 export function asString(fast: Fast): Fast | undefined {
   if (fast.type === "string") return strict(fast);
   if (fast.type !== "json") return undefined;
-  return { ...withGuard(fast, both(fast.guard, `$type(${fast.code})="string"`)), type: "string", present: true };
+  return {
+    ...withGuard(fast, both(fast.guard, `$type(${fast.code})="string"`)),
+    type: "string",
+    present: true,
+  };
 }
 
 const bitsOf = (fast: Fast): number => fast.bits ?? 53;
@@ -40,7 +44,8 @@ export function arithmetic(operator: string, left: Fast, right: Fast): Fast | un
   if (operator === "/" || operator === "%") {
     if (Number(r.code) === 0) return undefined;
     const constant = /^\d/.test(r.code);
-    if (!constant) guard = both(guard, operator === "%" ? `${r.code} != 0` : `(${r.code} >= 1e-9 or ${r.code} <= -1e-9)`);
+    if (!constant)
+      guard = both(guard, operator === "%" ? `${r.code} != 0` : `(${r.code} >= 1e-9 or ${r.code} <= -1e-9)`);
     else if (operator === "/" && Number(r.code) < 1e-9) return undefined;
   }
   return withGuard({ code: `(${l.code} ${operator} ${r.code})`, type: "number", present: true, bits }, guard);

@@ -44,22 +44,32 @@ function concatenation(left: Fast, right: Fast): Fast | undefined {
   const l = asString(left);
   const r = asString(right);
   if (!l || !r) return undefined;
-  return withGuard({ code: `(${l.code} & ${r.code})`, type: "string", present: true }, both(l.guard, r.guard));
+  return withGuard(
+    { code: `(${l.code} & ${r.code})`, type: "string", present: true },
+    both(l.guard, r.guard),
+  );
 }
 
 const negated = (fast: Fast | undefined): Fast | undefined => fast && { ...fast, code: `$not(${fast.code})` };
 
 /** `===`: exact where one side is a known primitive; two unknown sides may be objects, which compare by identity (R7). */
 function equality(left: Fast, right: Fast): Fast | undefined {
-  if (right.type === "undefined" || left.type === "undefined") return missing(right.type === "undefined" ? left : right);
+  if (right.type === "undefined" || left.type === "undefined")
+    return missing(right.type === "undefined" ? left : right);
   if (!PRIMITIVE.has(left.type) && !PRIMITIVE.has(right.type)) return undefined;
   const l = lenient(left);
   const r = lenient(right);
-  return withGuard({ code: `(${l.code} = ${r.code})`, type: "boolean", present: true }, both(l.guard, r.guard));
+  return withGuard(
+    { code: `(${l.code} = ${r.code})`, type: "boolean", present: true },
+    both(l.guard, r.guard),
+  );
 }
 
 function missing(fast: Fast): Fast | undefined {
-  if (fast.present) return fast.type === "undefined" ? undefined : withGuard({ code: "false", type: "boolean", present: true }, fast.guard);
+  if (fast.present)
+    return fast.type === "undefined"
+      ? undefined
+      : withGuard({ code: "false", type: "boolean", present: true }, fast.guard);
   const value = lenient(fast);
   return withGuard({ code: `$not($exists(${value.code}))`, type: "boolean", present: true }, value.guard);
 }
@@ -82,7 +92,10 @@ function comparison(operator: string, left: Fast, right: Fast): Fast | undefined
   const l = as(left);
   const r = as(right);
   if (!l || !r) return undefined;
-  return withGuard({ code: `(${l.code} ${operator} ${r.code})`, type: "boolean", present: true }, both(l.guard, r.guard));
+  return withGuard(
+    { code: `(${l.code} ${operator} ${r.code})`, type: "boolean", present: true },
+    both(l.guard, r.guard),
+  );
 }
 
 export function unary(node: Of<"UnaryExpression">, context: FastContext): Fast | undefined {
@@ -94,7 +107,9 @@ export function unary(node: Of<"UnaryExpression">, context: FastContext): Fast |
   if (node.operator === "-" && argument && /^\d/.test(argument.code) && Number(argument.code) !== 0) {
     return { ...argument, code: `-${argument.code}` };
   }
-  return node.operator === "-" && argument ? arithmetic("-", { code: "0", type: "number", present: true, bits: 1 }, argument) : undefined;
+  return node.operator === "-" && argument
+    ? arithmetic("-", { code: "0", type: "number", present: true, bits: 1 }, argument)
+    : undefined;
 }
 
 /** A condition: JavaScript's truthiness as a boolean. */
@@ -115,7 +130,14 @@ export function test(node: Node, context: FastContext): Fast | undefined {
 function joined(operator: "&&" | "||", left: Fast, right: Fast): Fast {
   const reached = operator === "&&" ? `$not(${left.code})` : left.code;
   const guard = both(left.guard, right.guard && `(${reached} or ${right.guard})`);
-  return withGuard({ code: `(${left.code} ${operator === "&&" ? "and" : "or"} ${right.code})`, type: "boolean", present: true }, guard);
+  return withGuard(
+    {
+      code: `(${left.code} ${operator === "&&" ? "and" : "or"} ${right.code})`,
+      type: "boolean",
+      present: true,
+    },
+    guard,
+  );
 }
 
 export function logical(node: Of<"LogicalExpression">, context: FastContext): Fast | undefined {
@@ -123,7 +145,8 @@ export function logical(node: Of<"LogicalExpression">, context: FastContext): Fa
   const right = translate(node.right, context);
   if (!left || !right || left.type === "undefined" || right.type === "undefined") return undefined;
   if (node.operator === "??") return fallback(left, strict(right), `${left.code} != null`);
-  if (left.type === "boolean" && right.type === "boolean") return joined(node.operator, strict(left), strict(right));
+  if (left.type === "boolean" && right.type === "boolean")
+    return joined(node.operator, strict(left), strict(right));
   return node.operator === "||" ? fallback(left, strict(right), truthy(left)) : undefined;
 }
 
@@ -142,7 +165,11 @@ export function conditional(node: Of<"ConditionalExpression">, context: FastCont
   if (!condition || !yes || !no || yes.type === "undefined" || no.type === "undefined") return undefined;
   const y = strict(yes);
   const n = strict(no);
-  const inner = y.guard || n.guard ? `(${condition.code} ? ${y.guard ?? "true"} : ${n.guard ?? "true"})` : undefined;
+  const inner =
+    y.guard || n.guard ? `(${condition.code} ? ${y.guard ?? "true"} : ${n.guard ?? "true"})` : undefined;
   const type = y.type === n.type ? y.type : "json";
-  return withGuard({ code: `(${condition.code} ? ${y.code} : ${n.code})`, type, present: true }, both(condition.guard, inner));
+  return withGuard(
+    { code: `(${condition.code} ? ${y.code} : ${n.code})`, type, present: true },
+    both(condition.guard, inner),
+  );
 }

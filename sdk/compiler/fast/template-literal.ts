@@ -7,7 +7,7 @@ type TemplateLiteral = Extract<Node, { type: "TemplateLiteral" }>;
 
 /** Numbers that every engine prints as JavaScript does; the lower bound was found by experiment (R8). */
 const PRINTABLE =
-  '$p > -1e15 and $p < 1e15 and ($p = $floor($p) or $p >= 1e-6 or $p <= -1e-6) and $number($string($p)) = $p';
+  "$p > -1e15 and $p < 1e15 and ($p = $floor($p) or $p >= 1e-6 or $p <= -1e-6) and $number($string($p)) = $p";
 const PRINTS = `function($p){ $type($p)="string" or ($type($p)="number" and ${PRINTABLE}) }`;
 const MOST_IN_A_CHAIN = 10; // longer chains are joined, since a chain's depth grows with its length
 
@@ -30,7 +30,8 @@ export function template(node: TemplateLiteral, context: FastContext): Fast | un
     if (part.type === "json" || (part.type === "number" && !/^\d+$/.test(part.code))) unknown.push(printed);
     parts.push(part.type === "string" ? part.code : `$string(${printed})`);
   }
-  if (unknown.length > 0) guard = both(guard, `($prints := ${PRINTS}; ${unknown.map((code) => `$prints(${code})`).join(" and ")})`);
+  if (unknown.length > 0)
+    guard = both(guard, `($prints := ${PRINTS}; ${unknown.map((code) => `$prints(${code})`).join(" and ")})`);
   return withGuard({ code: joinParts(parts), type: "string", present: true }, guard);
 }
 

@@ -35,31 +35,44 @@ export function translate(node: Node, context: FastContext): Fast | undefined {
 
 function literal(node: Of<"Literal">): Fast | undefined {
   if (typeof node.value === "string") {
-    return node.value.isWellFormed() ? { code: stringLiteral(node.value), type: "string", present: true } : undefined;
+    return node.value.isWellFormed()
+      ? { code: stringLiteral(node.value), type: "string", present: true }
+      : undefined;
   }
   if (typeof node.value === "number") {
     const bits = Math.max(1, Math.ceil(Math.log2(Math.abs(node.value) + 1)));
-    return Number.isFinite(node.value) && bits <= 500 ? { code: JSON.stringify(node.value), type: "number", present: true, bits } : undefined;
+    return Number.isFinite(node.value) && bits <= 500
+      ? { code: JSON.stringify(node.value), type: "number", present: true, bits }
+      : undefined;
   }
   if (typeof node.value === "boolean") return { code: String(node.value), type: "boolean", present: true };
-  return node.value === null && node.raw === "null" ? { code: "null", type: "null", present: true } : undefined;
+  return node.value === null && node.raw === "null"
+    ? { code: "null", type: "null", present: true }
+    : undefined;
 }
 
 function identifier(node: Of<"Identifier">, context: FastContext): Fast | undefined {
   if (node.name === "undefined") return { code: "null", type: "undefined", present: false };
   const declared = context.reader.lookup(context.module, node.name);
-  return declared?.kind === "constant" ? translate(declared.init, { ...context, module: declared.module }) : undefined;
+  return declared?.kind === "constant"
+    ? translate(declared.init, { ...context, module: declared.module })
+    : undefined;
 }
 
 export function fromBinding(binding: Binding, context: FastContext): Fast | undefined {
   if (binding.kind === "pure") return fromPure(binding.definition.init, binding, context);
   const code = context.code(binding);
-  if (binding.kind === "input") return { code, type: "json", present: context.inputPresent, path: true, root: code };
+  if (binding.kind === "input")
+    return { code, type: "json", present: context.inputPresent, path: true, root: code };
   const type = binding.role === "index" ? "number" : binding.role === "map" ? "array" : "json";
   return { code, type, present: true, path: true, root: code };
 }
 
-function fromPure(init: Expression | undefined, binding: Binding & { kind: "pure" }, context: FastContext): Fast | undefined {
+function fromPure(
+  init: Expression | undefined,
+  binding: Binding & { kind: "pure" },
+  context: FastContext,
+): Fast | undefined {
   const { source } = binding.definition;
   if (!binding.path) return undefined;
   // A value taken out of an expression stands for itself in `uses`; here its own text is meant.
@@ -101,7 +114,14 @@ const KEYWORDS = new Set(["and", "or", "in", "true", "false", "null", "function"
 
 /** A key as a step of a path; names that objects inherit never, since engines disagree about them. */
 function fieldName(name: string): string | undefined {
-  if (PROTOTYPE_NAMES.has(name) || name === "" || !name.isWellFormed() || name.includes("`") || name.includes("%}")) return undefined;
+  if (
+    PROTOTYPE_NAMES.has(name) ||
+    name === "" ||
+    !name.isWellFormed() ||
+    name.includes("`") ||
+    name.includes("%}")
+  )
+    return undefined;
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !KEYWORDS.has(name) ? name : `\`${name}\``;
 }
 
@@ -109,9 +129,11 @@ const MOST_RANGE = 10_000;
 
 /** `range(a, b)`: JSONata's own `[a..b]`, which is empty where a > b. */
 function call(node: Of<"CallExpression">, context: FastContext): Fast | undefined {
-  if (node.callee.type !== "Identifier" || context.uses.has(node.callee) || node.arguments.length !== 2) return undefined;
+  if (node.callee.type !== "Identifier" || context.uses.has(node.callee) || node.arguments.length !== 2)
+    return undefined;
   const declared = context.reader.lookup(context.module, node.callee.name);
-  if (declared?.kind !== "package" || declared.from !== "runlet" || declared.imported !== "range") return undefined;
+  if (declared?.kind !== "package" || declared.from !== "runlet" || declared.imported !== "range")
+    return undefined;
   const bounds = node.arguments.map((argument) => {
     const fast = argument.type === "SpreadElement" ? undefined : translate(argument, context);
     const number = fast && asNumber(strict(fast));

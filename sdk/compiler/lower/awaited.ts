@@ -3,8 +3,8 @@ import { report } from "../check/pure.ts";
 import type { VariableBinding } from "../graph.ts";
 import { bare, memberName } from "../parse/ast.ts";
 import type { Declared, TaskDeclaration } from "../parse/module.ts";
-import { lowerPromiseAll, lowerTaskMap } from "./map.ts";
 import type { Lowering, Place } from "./lowering.ts";
+import { lowerPromiseAll, lowerTaskMap } from "./map.ts";
 import { lowerStep } from "./step.ts";
 
 type Target =
@@ -16,15 +16,18 @@ type Target =
 function targetOf(lowering: Lowering, place: Place, call: CallExpression): Target | undefined {
   const { reader, module } = lowering.context;
   const callee = bare(call.callee);
-  const global = (name: string): Declared | undefined => (place.scope.find(name) ? undefined : reader.lookup(module, name));
+  const global = (name: string): Declared | undefined =>
+    place.scope.find(name) ? undefined : reader.lookup(module, name);
   if (callee.type === "Identifier") return namedTarget(global(callee.name), callee.name);
   if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier") return undefined;
   const method = memberName(callee) ?? "";
   const object = global(callee.object.name);
-  if (object?.kind === "task") return method === "map" ? { kind: "taskMap", task: object } : { kind: "member", name: method };
+  if (object?.kind === "task")
+    return method === "map" ? { kind: "taskMap", task: object } : { kind: "member", name: method };
   if (object?.kind === "flow") return { kind: "flow", name: callee.object.name };
   if (object?.kind === "namespace") return namedTarget(reader.exported(object.module, method), method);
-  if (!object && callee.object.name === "Promise" && !place.scope.find("Promise")) return { kind: "promise", method };
+  if (!object && callee.object.name === "Promise" && !place.scope.find("Promise"))
+    return { kind: "promise", method };
   return undefined;
 }
 
@@ -38,7 +41,12 @@ export const isAwaitable = (lowering: Lowering, place: Place, node: Expression):
   node.type === "CallExpression" && targetOf(lowering, place, node) !== undefined;
 
 /** `await …`: adds the node that waits, and gives the binding of its result. */
-export function lowerAwaited(lowering: Lowering, place: Place, node: Expression, name?: string): VariableBinding | undefined {
+export function lowerAwaited(
+  lowering: Lowering,
+  place: Place,
+  node: Expression,
+  name?: string,
+): VariableBinding | undefined {
   const { context } = lowering;
   const target = node.type === "CallExpression" ? targetOf(lowering, place, node) : undefined;
   if (!target || node.type !== "CallExpression") {

@@ -49,8 +49,11 @@ function evaluationOrder(node: Node): { always: Node[]; maybe: Node[] } {
       return { always: [node.left], maybe: [node.right] };
     case "CallExpression": {
       const callee = bare(node.callee);
-      const receiver = callee.type === "MemberExpression" ? [callee.object, ...(callee.computed ? [callee.property] : [])] : [];
-      return node.optional || callee.type === "MemberExpression" && callee.optional
+      const receiver =
+        callee.type === "MemberExpression"
+          ? [callee.object, ...(callee.computed ? [callee.property] : [])]
+          : [];
+      return node.optional || (callee.type === "MemberExpression" && callee.optional)
         ? { always: receiver.slice(0, 1), maybe: [...receiver.slice(1), ...node.arguments] }
         : { always: [...receiver, ...node.arguments.map(unspread)], maybe: [] };
     }
@@ -61,7 +64,12 @@ function evaluationOrder(node: Node): { always: Node[]; maybe: Node[] } {
     case "TemplateLiteral":
       return { always: node.expressions, maybe: [] };
     case "ObjectExpression":
-      return { always: node.properties.flatMap((p) => (p.type === "Property" ? (p.computed ? [p.key, p.value] : [p.value]) : [p.argument])), maybe: [] };
+      return {
+        always: node.properties.flatMap((p) =>
+          p.type === "Property" ? (p.computed ? [p.key, p.value] : [p.value]) : [p.argument],
+        ),
+        maybe: [],
+      };
     case "ArrayExpression":
       return { always: node.elements.filter((e) => e !== null).map(unspread), maybe: [] };
     case "AssignmentExpression":

@@ -2,14 +2,14 @@ import type { Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { DiagnosticCode } from "../diagnostic-catalogue.ts";
 import type { ReturnNode } from "../graph.ts";
-import { bare } from "../parse/ast.ts";
+import { bare, childrenOf } from "../parse/ast.ts";
 import type { Span } from "../source-file.ts";
-import { isAwaitable, lowerAwaited } from "./awaited.ts";
+import { lowerAwaited } from "./awaited.ts";
 import { lowerValue } from "./awaits.ts";
 import { lowerBranch } from "./branch.ts";
 import type { Lowering, Place } from "./lowering.ts";
-import { lowerThrow } from "./throw.ts";
 import { Scope } from "./scope.ts";
+import { lowerThrow } from "./throw.ts";
 
 type Crossing = ReturnNode["crossing"];
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -22,29 +22,75 @@ const STATEMENTS: { [T in Node["type"]]?: Lower<Of<T>> } = {
   ReturnStatement: lowerReturn,
   IfStatement: lowerBranch,
   ThrowStatement: lowerThrow,
-  BlockStatement: (lowering, place, block, crossing) => lowerStatements(lowering, { ...place, scope: new Scope(place.scope) }, block.body, crossing),
+  BlockStatement: (lowering, place, block, crossing) =>
+    lowerStatements(lowering, { ...place, scope: new Scope(place.scope) }, block.body, crossing),
   EmptyStatement: () => undefined,
   TSInterfaceDeclaration: () => undefined,
   TSTypeAliasDeclaration: () => undefined,
 };
 
 const REFUSED: Partial<Record<Node["type"], DiagnosticCode>> = {
-  ForStatement: "RLT1101", ForOfStatement: "RLT1101", ForInStatement: "RLT1101", WhileStatement: "RLT1101", DoWhileStatement: "RLT1101",
-  TryStatement: "RLT1102", SwitchStatement: "RLT1103",
-  FunctionDeclaration: "RLT1108", ClassDeclaration: "RLT1108",
-  LabeledStatement: "RLT1109", BreakStatement: "RLT1109", ContinueStatement: "RLT1109",
+  ForStatement: "RLT1101",
+  ForOfStatement: "RLT1101",
+  ForInStatement: "RLT1101",
+  WhileStatement: "RLT1101",
+  DoWhileStatement: "RLT1101",
+  TryStatement: "RLT1102",
+  SwitchStatement: "RLT1103",
+  FunctionDeclaration: "RLT1108",
+  ClassDeclaration: "RLT1108",
+  LabeledStatement: "RLT1109",
+  BreakStatement: "RLT1109",
+  ContinueStatement: "RLT1109",
 };
 
-export function lowerStatements(lowering: Lowering, place: Place, statements: readonly Node[], crossing: Crossing): void {
+export function lowerStatements(
+  lowering: Lowering,
+  place: Place,
+  statements: readonly Node[],
+  crossing: Crossing,
+): void {
+  for (const statement of statements) announce(statement, place.scope);
+  let here = place;
   for (const statement of statements) {
+    // What follows a return never runs: it is checked all the same, and its nodes go nowhere.
+    if (ends(here.nodes)) here = { ...place, nodes: [], pending: [] };
     const lower = STATEMENTS[statement.type] as Lower<Node> | undefined;
-    if (lower) lower(lowering, place, statement, crossing);
-    else report(lowering.context, REFUSED[statement.type] ?? "RLT1111", headOf(statement), refusal(statement));
+    if (lower) lower(lowering, here, statement, crossing);
+    else
+      report(lowering.context, REFUSED[statement.type] ?? "RLT1111", headOf(statement), refusal(statement));
+  }
+}
+
+/** A block's names are known from its beginning, though not yet defined: they hide outer ones at once. */
+function announce(statement: Node, scope: Scope): void {
+  if (statement.type === "VariableDeclaration") {
+    for (const { id } of statement.declarations)
+      for (const name of namesOf(id)) if (!scope.own(name)) scope.declare(name, "later");
+  } else if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
+    if (statement.id) scope.declare(statement.id.name, "refused");
+  }
+}
+
+/** The names that a pattern defines. */
+export function namesOf(pattern: Node): string[] {
+  switch (pattern.type) {
+    case "Identifier":
+      return [pattern.name];
+    case "AssignmentPattern":
+      return namesOf(pattern.left);
+    case "Property":
+      return namesOf(pattern.value);
+    default:
+      return childrenOf(pattern).flatMap(namesOf);
   }
 }
 
 /** The first line of a statement: a diagnostic that underlines a whole loop helps nobody. */
-const headOf = (statement: Node): Span => ({ start: statement.start, end: Math.min(statement.end, statement.start + 3) });
+const headOf = (statement: Node): Span => ({
+  start: statement.start,
+  end: Math.min(statement.end, statement.start + 3),
+});
 
 const refusal = (statement: Node): string | undefined =>
   REFUSED[statement.type] ? undefined : `${statement.type} cannot stand in a flow body.`;
@@ -54,7 +100,7 @@ export function ends(nodes: Place["nodes"]): boolean {
   const last = nodes.at(-1);
   if (!last) return false;
   if (last.kind === "return" || last.kind === "throw") return true;
-  return last.kind === "branch" && ends(last.then) && ends(last.otherwise);
+  return last.kind === "branch" && ends(last.consequent) && ends(last.otherwise);
 }
 
 /** The end of a function body: it returns undefined. */
@@ -67,24 +113,31 @@ export function finishBlock(lowering: Lowering, place: Place, span: Span, crossi
 
 function lowerVariables(lowering: Lowering, place: Place, statement: Of<"VariableDeclaration">): void {
   if (statement.kind === "var") report(lowering.context, "RLT1110", headOf(statement));
-  if (statement.kind === "using" || statement.kind === "await using") report(lowering.context, "RLT1111", headOf(statement));
+  if (statement.kind === "using" || statement.kind === "await using")
+    report(lowering.context, "RLT1111", headOf(statement));
   for (const { id, init } of statement.declarations) {
     if (!init) {
       report(lowering.context, "RLT1104", id, "A variable without a value would have to change later.");
+      refuseNames(place, id);
       continue;
     }
-    if (id.type === "Identifier" && place.scope.has(id.name)) continue; // a redeclaration is a syntax error already
     const value = bare(init);
     if (value.type === "AwaitExpression" && id.type === "Identifier") {
       const binding = lowerAwaited(lowering, place, bare(value.argument), id.name);
-      if (binding) place.scope.declare(id.name, binding);
-      else lowering.define(place, id, undefined, id); // already reported; the name is known from here on
+      place.scope.declare(id.name, binding ?? "refused");
       continue;
     }
+    const known = lowering.mistakes;
     lowerValue(lowering, place, init, false);
-    if (isAwaitable(lowering, place, value)) lowering.define(place, id, undefined, id);
-    else lowering.define(place, id, init, statement);
+    // A mistake is reported where it stands; what uses the name adds nothing to that.
+    const mistaken = lowering.mistakes > known;
+    lowering.define(place, id, init, { start: id.start, end: init.end });
+    if (mistaken) refuseNames(place, id);
   }
+}
+
+function refuseNames(place: Place, pattern: Node): void {
+  for (const name of namesOf(pattern)) place.scope.declare(name, "refused");
 }
 
 function lowerExpression(lowering: Lowering, place: Place, statement: Of<"ExpressionStatement">): void {
@@ -101,7 +154,12 @@ function lowerExpression(lowering: Lowering, place: Place, statement: Of<"Expres
   lowering.define(place, undefined, statement.expression as Expression, statement);
 }
 
-function lowerReturn(lowering: Lowering, place: Place, statement: Of<"ReturnStatement">, crossing: Crossing): void {
+function lowerReturn(
+  lowering: Lowering,
+  place: Place,
+  statement: Of<"ReturnStatement">,
+  crossing: Crossing,
+): void {
   if (statement.argument) lowerValue(lowering, place, statement.argument, true);
   const values = statement.argument ? [{ expression: statement.argument, spread: false }] : [];
   const value = lowering.region(place, "value", values, statement);

@@ -1,6 +1,6 @@
 import type { Expression, Node } from "oxc-parser";
 import { type CheckContext, report } from "../check/pure.ts";
-import type { Block, FlowGraph, InputBinding, MapNode, Region } from "../graph.ts";
+import type { Block, FlowGraph, InputBinding, MapNode } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import type { FlowDeclaration } from "../parse/module.ts";
 import { lowerValue } from "./awaits.ts";
@@ -10,7 +10,11 @@ import { mayReturnUndefined } from "./map.ts";
 import { Scope } from "./scope.ts";
 
 /** The graph of one flow; mistakes go to the context's diagnostics, and then the graph is not to be emitted. */
-export function lowerFlow(context: CheckContext, flow: FlowDeclaration, inlineSteps: "allow" | "refuse"): FlowGraph | undefined {
+export function lowerFlow(
+  context: CheckContext,
+  flow: FlowDeclaration,
+  inlineSteps: "allow" | "refuse",
+): FlowGraph | undefined {
   const fn = flow.call.arguments.at(-1);
   const body = fn && fn.type !== "SpreadElement" ? bare(fn as Expression) : undefined;
   if (body?.type !== "ArrowFunctionExpression" && body?.type !== "FunctionExpression") {
@@ -31,7 +35,13 @@ export function lowerFlow(context: CheckContext, flow: FlowDeclaration, inlineSt
   } else if (body.body) {
     lowerValue(lowering, place, body.body, true);
     const value = lowering.region(place, "value", [{ expression: body.body, spread: false }], body.body);
-    place.nodes.push({ kind: "return", id: lowering.stateName("return"), span: body.body, value, crossing: "boundary" });
+    place.nodes.push({
+      kind: "return",
+      id: lowering.stateName("return"),
+      span: body.body,
+      value,
+      crossing: "boundary",
+    });
   }
   refuseUndefinedResults(lowering, place.nodes);
   return { name: flow.name, span: flow.span, input, body: place.nodes, inlineSteps };
@@ -67,28 +77,8 @@ function visitMaps(block: Block, visit: (node: MapNode) => void): void {
       visit(node);
       visitMaps(node.body, visit);
     } else if (node.kind === "branch") {
-      visitMaps(node.then, visit);
+      visitMaps(node.consequent, visit);
       visitMaps(node.otherwise, visit);
     }
   }
-}
-
-/** Every region of a block, in source order. */
-export function regionsOf(block: Block): Region[] {
-  return block.flatMap((node): Region[] => {
-    switch (node.kind) {
-      case "step":
-        return [node.args];
-      case "map":
-        return [node.items, ...regionsOf(node.body)];
-      case "branch":
-        return [node.test, ...regionsOf(node.then), ...regionsOf(node.otherwise)];
-      case "check":
-        return [node.check];
-      case "return":
-        return [node.value];
-      case "throw":
-        return [node.error];
-    }
-  });
 }

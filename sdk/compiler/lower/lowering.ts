@@ -1,6 +1,15 @@
 import type { Expression, Node } from "oxc-parser";
 import { type CheckContext, checkPure, report } from "../check/pure.ts";
-import type { Binding, Block, Check, Definition, PureBinding, Region, Value, VariableBinding } from "../graph.ts";
+import type {
+  Binding,
+  Block,
+  Check,
+  Definition,
+  PureBinding,
+  Region,
+  Value,
+  VariableBinding,
+} from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import type { Span } from "../source-file.ts";
 import { Names, readable } from "./names.ts";
@@ -26,6 +35,11 @@ export class Lowering {
 
   constructor(context: CheckContext) {
     this.context = context;
+  }
+
+  /** How many mistakes are known so far. */
+  get mistakes(): number {
+    return this.context.diagnostics.list.length;
   }
 
   text(node: Span): string {
@@ -58,8 +72,18 @@ export class Lowering {
   }
 
   /** `const pattern = init`, pure; its names are declared in the scope. */
-  define(place: Place, pattern: Node | undefined, init: Expression | undefined, span: Span, source?: Binding): Definition {
-    const definition: Definition = { bindings: [], order: this.#order++, span: { start: span.start, end: span.end } };
+  define(
+    place: Place,
+    pattern: Node | undefined,
+    init: Expression | undefined,
+    span: Span,
+    source?: Binding,
+  ): Definition {
+    const definition: Definition = {
+      bindings: [],
+      order: this.#order++,
+      span: { start: span.start, end: span.end },
+    };
     if (pattern) definition.pattern = pattern;
     if (init) definition.init = init;
     if (source) definition.source = source;
@@ -87,25 +111,36 @@ export class Lowering {
       }
       case "AssignmentPattern":
         this.check(pattern.right, scope);
-        return this.#bindPattern(scope, pattern.left, definition, undefined);
+        this.#bindPattern(scope, pattern.left, definition, undefined);
+        return;
       case "ObjectPattern":
         for (const property of pattern.properties) this.#bindProperty(scope, property, definition, path);
         return;
       case "ArrayPattern":
-        for (const element of pattern.elements) if (element) this.#bindPattern(scope, element, definition, undefined);
+        for (const element of pattern.elements)
+          if (element) this.#bindPattern(scope, element, definition, undefined);
         return;
       case "RestElement":
-        return this.#bindPattern(scope, pattern.argument, definition, undefined);
+        this.#bindPattern(scope, pattern.argument, definition, undefined);
+        return;
       default:
         report(this.context, "RLT1306", pattern, `${pattern.type} cannot stand in a pattern.`);
     }
   }
 
   #bindProperty(scope: Scope, property: Node, definition: Definition, path: string[] | undefined): void {
-    if (property.type !== "Property") return this.#bindPattern(scope, property, definition, undefined);
+    if (property.type !== "Property") {
+      this.#bindPattern(scope, property, definition, undefined);
+      return;
+    }
     if (property.computed) this.check(property.key, scope);
     const key = !property.computed && property.key.type === "Identifier" ? property.key.name : undefined;
-    this.#bindPattern(scope, property.value, definition, path && key !== undefined ? [...path, key] : undefined);
+    this.#bindPattern(
+      scope,
+      property.value,
+      definition,
+      path && key !== undefined ? [...path, key] : undefined,
+    );
   }
 }
 

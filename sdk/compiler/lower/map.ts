@@ -34,7 +34,10 @@ export function lowerTaskMap(
     span: call,
     task: task.name,
     step: lowering.stepId(task.name),
-    args: { ...lowering.region(innerPlace(place), "args", [], call), values: [itemValue(lowering, node, items)] },
+    args: {
+      ...lowering.region(innerPlace(place), "args", [], call),
+      values: [itemValue(lowering, node, items)],
+    },
     result: lowering.variable(task.name, "result"),
   });
   node.body.push(returnOfLast(lowering, node, call));
@@ -52,20 +55,50 @@ function returnOfLast(lowering: Lowering, node: MapNode, call: CallExpression): 
   const last = node.body.at(-1);
   const expression = { ...call } as Expression;
   if (last?.kind === "step" && last.result) lowering.context.uses.set(expression, last.result);
-  const value = { ...lowering.region(innerPlace({ scope: undefined as never, nodes: [], pending: [], depth: 0 }), "value", [], call), values: [{ expression, spread: false }] };
-  return { kind: "return", id: lowering.stateName(`${node.id}: result`), span: call, value, crossing: "exact" };
+  const value = {
+    ...lowering.region(
+      innerPlace({ scope: undefined as never, nodes: [], pending: [], depth: 0 }),
+      "value",
+      [],
+      call,
+    ),
+    values: [{ expression, spread: false }],
+  };
+  return {
+    kind: "return",
+    id: lowering.stateName(`${node.id}: result`),
+    span: call,
+    value,
+    crossing: "exact",
+  };
 }
 
 /** `await Promise.all(items.map(async (item, index) => …))`. */
-export function lowerPromiseAll(lowering: Lowering, place: Place, call: CallExpression, name?: string): VariableBinding | undefined {
+export function lowerPromiseAll(
+  lowering: Lowering,
+  place: Place,
+  call: CallExpression,
+  name?: string,
+): VariableBinding | undefined {
   const [argument, ...more] = call.arguments;
-  const inner = argument && argument.type !== "SpreadElement" && more.length === 0 ? bare(argument) : undefined;
-  if (inner?.type !== "CallExpression" || inner.callee.type !== "MemberExpression" || memberName(inner.callee) !== "map" || inner.optional || inner.callee.optional) {
+  const inner =
+    argument && argument.type !== "SpreadElement" && more.length === 0 ? bare(argument) : undefined;
+  if (
+    inner?.type !== "CallExpression" ||
+    inner.callee.type !== "MemberExpression" ||
+    memberName(inner.callee) !== "map" ||
+    inner.optional ||
+    inner.callee.optional
+  ) {
     report(lowering.context, "RLT1205", call);
     return undefined;
   }
   const callback = inner.arguments[0];
-  if (callback?.type !== "ArrowFunctionExpression" || inner.arguments.length !== 1 || !isUsableCallback(lowering, place, callback)) {
+  if (
+    callback?.type !== "ArrowFunctionExpression" ||
+    inner.arguments.length !== 1 ||
+    !isUsableCallback(lowering, place, callback)
+  ) {
     report(lowering.context, "RLT1206", callback ?? inner);
     return undefined;
   }
@@ -94,10 +127,19 @@ function cannotThrow(node: Node): boolean {
   const inner = bare(node as Expression);
   if (inner.type === "Literal" || inner.type === "Identifier") return true;
   if (inner.type !== "ObjectExpression" && inner.type !== "ArrayExpression") return false;
-  return childrenOf(inner).every((child) => (child.type === "Property" ? !child.computed && cannotThrow(child.value) : child.type !== "SpreadElement" && cannotThrow(child)));
+  return childrenOf(inner).every((child) =>
+    child.type === "Property"
+      ? !child.computed && cannotThrow(child.value)
+      : child.type !== "SpreadElement" && cannotThrow(child),
+  );
 }
 
-function lowerCallback(lowering: Lowering, outer: Place, node: MapNode, callback: ArrowFunctionExpression): void {
+function lowerCallback(
+  lowering: Lowering,
+  outer: Place,
+  node: MapNode,
+  callback: ArrowFunctionExpression,
+): void {
   const place = { ...innerPlace(outer, node.depth), nodes: node.body };
   for (const [i, binding] of [node.item, node.index].entries()) {
     const parameter = callback.params[i];
@@ -117,8 +159,19 @@ function lowerCallback(lowering: Lowering, outer: Place, node: MapNode, callback
     return;
   }
   lowerValue(lowering, place, callback.body, true);
-  const value = lowering.region(place, "value", [{ expression: callback.body, spread: false }], callback.body);
-  place.nodes.push({ kind: "return", id: lowering.stateName(`${node.id}: result`), span: callback.body, value, crossing: "exact" });
+  const value = lowering.region(
+    place,
+    "value",
+    [{ expression: callback.body, spread: false }],
+    callback.body,
+  );
+  place.nodes.push({
+    kind: "return",
+    id: lowering.stateName(`${node.id}: result`),
+    span: callback.body,
+    value,
+    crossing: "exact",
+  });
 }
 
 function openMap(
@@ -160,9 +213,22 @@ function readConcurrency(lowering: Lowering, options: Node | undefined): number 
   if (options.type !== "ObjectExpression") return refuse();
   let concurrency = 0;
   for (const property of options.properties) {
-    if (property.type !== "Property" || property.computed || property.key.type !== "Identifier" || property.key.name !== "concurrency") return refuse();
+    if (
+      property.type !== "Property" ||
+      property.computed ||
+      property.key.type !== "Identifier" ||
+      property.key.name !== "concurrency"
+    )
+      return refuse();
     const value = bare(property.value as Expression);
-    if (value.type !== "Literal" || typeof value.value !== "number" || !Number.isInteger(value.value) || value.value < 1 || value.value > MOST_CONCURRENCY) return refuse();
+    if (
+      value.type !== "Literal" ||
+      typeof value.value !== "number" ||
+      !Number.isInteger(value.value) ||
+      value.value < 1 ||
+      value.value > MOST_CONCURRENCY
+    )
+      return refuse();
     concurrency = value.value;
   }
   return concurrency;
@@ -172,6 +238,8 @@ function readConcurrency(lowering: Lowering, options: Node | undefined): number 
 export function mayReturnUndefined(body: Block): boolean {
   return body.some((node) => {
     if (node.kind === "return") return node.value.values.length === 0;
-    return node.kind === "branch" && (mayReturnUndefined(node.then) || mayReturnUndefined(node.otherwise));
+    return (
+      node.kind === "branch" && (mayReturnUndefined(node.consequent) || mayReturnUndefined(node.otherwise))
+    );
   });
 }

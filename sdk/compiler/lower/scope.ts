@@ -1,23 +1,30 @@
 import type { Binding } from "../graph.ts";
 
-/** Names in a flow body, innermost first. `"local"` is a name inside a synchronous callback. */
+/**
+ * What a name stands for: a binding of the flow; `local`, a name inside a synchronous callback; `later`, a name of
+ * this block whose declaration is still to come; `refused`, one whose declaration was a mistake, already reported.
+ */
+export type Named = Binding | "local" | "later" | "refused";
+
+/** Names in a flow body, innermost first. */
 export class Scope {
-  readonly #names = new Map<string, Binding | "local">();
+  readonly #names = new Map<string, Named>();
   readonly parent: Scope | undefined;
 
   constructor(parent?: Scope) {
     this.parent = parent;
   }
 
-  declare(name: string, binding: Binding | "local"): void {
-    this.#names.set(name, binding);
+  declare(name: string, named: Named): void {
+    this.#names.set(name, named);
   }
 
-  find(name: string): Binding | "local" | undefined {
+  find(name: string): Named | undefined {
     return this.#names.get(name) ?? this.parent?.find(name);
   }
 
-  has(name: string): boolean {
-    return this.#names.has(name);
+  /** What the name stands for in this block itself. */
+  own(name: string): Named | undefined {
+    return this.#names.get(name);
   }
 }

@@ -30,13 +30,16 @@ export function lowerStep(
 /** The arguments of a call, awaits taken out in order. */
 export function lowerArguments(lowering: Lowering, place: Place, call: CallExpression): Region {
   const values: Value[] = call.arguments.map((argument) =>
-    argument.type === "SpreadElement" ? { expression: argument.argument, spread: true } : { expression: argument as Expression, spread: false },
+    argument.type === "SpreadElement"
+      ? { expression: argument.argument, spread: true }
+      : { expression: argument as Expression, spread: false },
   );
   const last = values.findLastIndex(({ expression }) => containsAwait(expression));
   for (const [i, { expression }] of values.entries()) {
     hoistAwaits(lowering, place, expression);
     lowering.check(expression, place.scope);
-    if (i < last && !containsAwait(expression) && !isTrivial(expression)) lowering.defineTemporary(place, expression);
+    if (i < last && !containsAwait(expression) && !isTrivial(expression))
+      lowering.defineTemporary(place, expression);
   }
   return lowering.region(place, "args", values, call);
 }

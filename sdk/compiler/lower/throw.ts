@@ -10,7 +10,11 @@ type Throw = Extract<Node, { type: "ThrowStatement" }>;
 /** `throw new SomeError(message)`: any other thing that is thrown is a coded error at run time. */
 export function lowerThrow(lowering: Lowering, place: Place, statement: Throw): void {
   const made = bare(statement.argument);
-  if (made.type === "NewExpression" && made.callee.type === "Identifier" && isErrorClass(lowering, place, made.callee.name)) {
+  if (
+    made.type === "NewExpression" &&
+    made.callee.type === "Identifier" &&
+    isErrorClass(lowering, place, made.callee.name)
+  ) {
     for (const argument of made.arguments) {
       if (argument.type !== "SpreadElement") hoistAwaits(lowering, place, argument);
       lowering.check(argument, place.scope);
@@ -18,8 +22,18 @@ export function lowerThrow(lowering: Lowering, place: Place, statement: Throw): 
   } else {
     report(lowering.context, "RLT1312", statement.argument, "What is thrown is not `new` of an error class.");
   }
-  const error = lowering.region(place, "throw", [{ expression: statement.argument, spread: false }], statement);
-  place.nodes.push({ kind: "throw", id: lowering.stateName(lowering.text(statement.argument).replace(/^new /, "throw ")), span: statement, error });
+  const error = lowering.region(
+    place,
+    "throw",
+    [{ expression: statement.argument, spread: false }],
+    statement,
+  );
+  place.nodes.push({
+    kind: "throw",
+    id: lowering.stateName(lowering.text(statement.argument).replace(/^new /, "throw ")),
+    span: statement,
+    error,
+  });
 }
 
 /** A built-in error, or a class of the module; whether it is an error shows when it is thrown. */

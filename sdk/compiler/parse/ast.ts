@@ -14,7 +14,15 @@ export function childrenOf(node: Node): Node[] {
   return children;
 }
 
-const TYPE_KEYS = new Set(["typeAnnotation", "typeArguments", "typeParameters", "returnType", "superTypeArguments", "implements", "decorators"]);
+const TYPE_KEYS = new Set([
+  "typeAnnotation",
+  "typeArguments",
+  "typeParameters",
+  "returnType",
+  "superTypeArguments",
+  "implements",
+  "decorators",
+]);
 
 /** An expression without parentheses and TypeScript's annotations, which change nothing at run time. */
 export function bare(node: Expression): Expression {
@@ -32,7 +40,9 @@ export function bare(node: Expression): Expression {
 }
 
 export const isFunction = (node: Node): boolean =>
-  node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
+  node.type === "ArrowFunctionExpression" ||
+  node.type === "FunctionExpression" ||
+  node.type === "FunctionDeclaration";
 
 /** True when an `await` of this function's own stands in the node. */
 export function containsAwait(node: Node): boolean {
@@ -45,6 +55,7 @@ export function containsAwait(node: Node): boolean {
 export function memberName(node: Node): string | undefined {
   if (node.type !== "MemberExpression") return undefined;
   if (!node.computed && node.property.type === "Identifier") return node.property.name;
-  if (node.computed && node.property.type === "Literal" && typeof node.property.value === "string") return node.property.value;
+  if (node.computed && node.property.type === "Literal" && typeof node.property.value === "string")
+    return node.property.value;
   return undefined;
 }

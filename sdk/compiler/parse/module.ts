@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type CallExpression, type Expression, type Node, type Program, parseSync } from "oxc-parser";
 import type { Diagnostics } from "../diagnostics.ts";
 import { SourceFile, type Span } from "../source-file.ts";
-import { bare } from "./ast.ts";
+import { bare, memberName } from "./ast.ts";
 
 /** What a top-level name of a module is. */
 export type Declared =
@@ -49,6 +49,8 @@ export interface Module {
 /** Reads modules once each; one reader a compile. */
 export class ModuleReader {
   readonly modules = new Map<string, Module>();
+  /** Paths of modules with syntax errors. */
+  readonly unreadable = new Set<string>();
   readonly #diagnostics: Diagnostics;
 
   constructor(diagnostics: Diagnostics) {
@@ -59,46 +61,77 @@ export class ModuleReader {
     const known = this.modules.get(path);
     if (known) return known;
     const source = new SourceFile(path, text);
-    const { program, errors } = parseSync(path, text, { preserveParens: true, sourceType: "module" });
+    const module: Module = {
+      source,
+      program: this.#parse(source),
+      imports: new Map(),
+      declarations: new Map(),
+      exports: new Map(),
+      starExports: [],
+    };
+    this.modules.set(path, module);
+    for (const statement of module.program.body) readStatement(module, statement);
+    return module;
+  }
+
+  #parse(source: SourceFile): Program {
+    const options = { preserveParens: true, sourceType: "module" } as const;
+    const { program, errors } = parseSync(source.path, source.text, { ...options, showSemanticErrors: true });
+    if (errors.length === 0) return program;
+    // After a redeclared name, say, the tree is as good as ever; after a syntax error it says nothing reliable.
+    if (parseSync(source.path, source.text, options).errors.length > 0) this.unreadable.add(source.path);
     for (const error of errors) {
       const label = error.labels[0];
       const span = label ? { start: label.start, end: label.end } : { start: 0, end: 1 };
       this.#diagnostics.add(source, "RLT1001", span, `Syntax error: ${error.message}.`);
     }
-    const module: Module = { source, program, imports: new Map(), declarations: new Map(), exports: new Map(), starExports: [] };
-    this.modules.set(path, module);
-    for (const statement of program.body) readStatement(module, statement);
-    return module;
+    return program;
   }
 
   /** What a local name of a module stands for, followed through imports. */
   lookup(module: Module, local: string): Declared | undefined {
-    const declared = module.declarations.get(local);
-    if (declared) return declared;
-    const imported = module.imports.get(local);
-    return imported ? this.#follow(module, imported) : undefined;
+    return this.#local(module, local, new Set());
   }
 
-  #follow(module: Module, imported: Import): Declared {
+  #follow(module: Module, imported: Import, seen?: Set<string>): Declared {
     if (!imported.from.startsWith(".")) return { kind: "package", ...imported };
     const path = resolveModule(module.source.path, imported.from);
     if (path === undefined) return { kind: "missing", ...imported };
+    if (!/\.[cm]?[jt]sx?$/.test(path)) return { kind: "variable", module }; // JSON, text: values, but no modules
     const target = this.read(path);
     if (imported.imported === "*") return { kind: "namespace", module: target };
-    return this.exported(target, imported.imported) ?? { kind: "missing", ...imported };
+    return this.exported(target, imported.imported, seen) ?? { kind: "missing", ...imported };
   }
 
-  /** What a module exports under a name. */
-  exported(module: Module, name: string): Declared | undefined {
+  /**
+   * What a module exports under a name.
+   *
+   * @param seen modules that were asked for it already: modules may export each other's names in a circle
+   */
+  exported(module: Module, name: string, seen = new Set<string>()): Declared | undefined {
+    const asked = `${name} ${module.source.path}`;
+    if (seen.has(asked)) return undefined;
+    seen.add(asked);
     const found = module.exports.get(name);
-    if (found && "local" in found) return this.lookup(module, found.local);
-    if (found) return this.#follow(module, found);
+    if (found && "local" in found) return this.#local(module, found.local, seen);
+    if (found) return this.#follow(module, found, seen);
+    if (name === "default") return undefined; // `export *` leaves it out
     for (const from of module.starExports) {
-      const path = resolveModule(module.source.path, from);
-      const declared = path === undefined ? undefined : this.exported(this.read(path), name);
-      if (declared) return declared;
+      const declared = this.#follow(
+        module,
+        { from, imported: name, span: { start: 0, end: 0 }, typeOnly: false },
+        seen,
+      );
+      if (declared.kind !== "missing" && declared.kind !== "package") return declared;
     }
     return undefined;
+  }
+
+  #local(module: Module, local: string, seen: Set<string>): Declared | undefined {
+    const declared = module.declarations.get(local);
+    if (declared) return declared;
+    const imported = module.imports.get(local);
+    return imported ? this.#follow(module, imported, seen) : undefined;
   }
 }
 
@@ -110,7 +143,7 @@ function resolveModule(from: string, specifier: string): string | undefined {
   for (const variant of variants) {
     for (const ending of CANDIDATES) {
       const path = variant + ending;
-      if (existsSync(path) && statSync(path).isFile()) return path;
+      if (existsSync(path) && statSync(path).isFile()) return realpathSync(path);
     }
   }
   return undefined;
@@ -128,19 +161,32 @@ function readStatement(module: Module, statement: Node): void {
               : specifier.imported.type === "Literal"
                 ? specifier.imported.value
                 : specifier.imported.name;
-        const typeOnly = statement.importKind === "type" || (specifier.type === "ImportSpecifier" && specifier.importKind === "type");
-        module.imports.set(specifier.local.name, { from: statement.source.value, imported, span: specifier, typeOnly });
+        const typeOnly =
+          statement.importKind === "type" ||
+          (specifier.type === "ImportSpecifier" && specifier.importKind === "type");
+        module.imports.set(specifier.local.name, {
+          from: statement.source.value,
+          imported,
+          span: specifier,
+          typeOnly,
+        });
       }
       return;
     case "ExportNamedDeclaration":
-      return readExport(module, statement);
+      readExport(module, statement);
+      return;
     case "ExportAllDeclaration":
       if (!statement.exported) module.starExports.push(statement.source.value);
       return;
     case "ExportDefaultDeclaration":
       module.exports.set("default", { local: "default" });
-      if (statement.declaration.type === "Identifier") module.exports.set("default", { local: statement.declaration.name });
-      else module.declarations.set("default", declaredBy(module, "default", statement.declaration as Expression, statement));
+      if (statement.declaration.type === "Identifier")
+        module.exports.set("default", { local: statement.declaration.name });
+      else
+        module.declarations.set(
+          "default",
+          declaredBy(module, "default", statement.declaration as Expression, statement),
+        );
       return;
     default:
       for (const name of declare(module, statement)) module.exports.delete(name);
@@ -153,13 +199,19 @@ function readExport(module: Module, statement: Node & { type: "ExportNamedDeclar
     return;
   }
   for (const specifier of statement.specifiers) {
-    const nameOf = (node: Node): string => (node.type === "Literal" ? String(node.value) : (node as { name: string }).name);
+    const nameOf = (node: Node): string =>
+      node.type === "Literal" ? String(node.value) : (node as { name: string }).name;
     const local = nameOf(specifier.local);
     const exported = nameOf(specifier.exported);
     module.exports.set(
       exported,
       statement.source
-        ? { from: statement.source.value, imported: local, span: specifier, typeOnly: statement.exportKind === "type" }
+        ? {
+            from: statement.source.value,
+            imported: local,
+            span: specifier,
+            typeOnly: statement.exportKind === "type",
+          }
         : { local },
     );
   }
@@ -179,11 +231,15 @@ function declare(module: Module, node: Node): string[] {
     return names;
   }
   if ((node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") && node.id) {
-    module.declarations.set(node.id.name, { kind: node.type === "ClassDeclaration" ? "class" : "function", module });
+    module.declarations.set(node.id.name, {
+      kind: node.type === "ClassDeclaration" ? "class" : "function",
+      module,
+    });
     return [node.id.name];
   }
   if ((node.type === "TSInterfaceDeclaration" || node.type === "TSTypeAliasDeclaration") && node.id) {
-    if (!module.declarations.has(node.id.name)) module.declarations.set(node.id.name, { kind: "type", module });
+    if (!module.declarations.has(node.id.name))
+      module.declarations.set(node.id.name, { kind: "type", module });
     return [node.id.name];
   }
   return [];
@@ -191,14 +247,30 @@ function declare(module: Module, node: Node): string[] {
 
 function declaredBy(module: Module, name: string, init: Expression, span: Span): Declared {
   const value = bare(init);
-  if (value.type === "CallExpression" && value.callee.type === "Identifier") {
-    const imported = module.imports.get(value.callee.name);
-    if (imported?.from === "runlet" && (imported.imported === "task" || imported.imported === "flow")) {
-      const found = { name: literalName(value) ?? name, local: name, call: value, module, span: { start: span.start, end: span.end } };
-      return imported.imported === "task" ? { kind: "task", ...found } : { kind: "flow", ...found };
-    }
-  }
-  return { kind: "constant", init, module };
+  const defines = value.type === "CallExpression" ? definer(module, value) : undefined;
+  if (value.type !== "CallExpression" || !defines) return { kind: "constant", init, module };
+  const found = {
+    name: literalName(value) ?? name,
+    local: name,
+    call: value,
+    module,
+    span: { start: span.start, end: span.end },
+  };
+  return defines === "task" ? { kind: "task", ...found } : { kind: "flow", ...found };
+}
+
+/** Whether a call is Runlet's `task(…)` or `flow(…)`, under whatever name the module imports it. */
+export function definer(module: Module, call: CallExpression): "task" | "flow" | undefined {
+  const callee = bare(call.callee);
+  const member =
+    callee.type === "MemberExpression" && callee.object.type === "Identifier"
+      ? callee.object.name
+      : undefined;
+  const local = member ?? (callee.type === "Identifier" ? callee.name : "");
+  const imported = module.imports.get(local);
+  if (imported?.from !== "runlet" || (imported.imported === "*") !== (member !== undefined)) return undefined;
+  const name = member === undefined ? imported.imported : memberName(callee);
+  return name === "task" || name === "flow" ? name : undefined;
 }
 
 /** The option `name`, where it is written in place. */
@@ -208,7 +280,8 @@ function literalName(call: CallExpression): string | undefined {
   for (const property of options.properties) {
     if (property.type !== "Property" || property.computed) continue;
     const key = property.key.type === "Identifier" ? property.key.name : undefined;
-    if (key === "name" && property.value.type === "Literal" && typeof property.value.value === "string") return property.value.value;
+    if (key === "name" && property.value.type === "Literal" && typeof property.value.value === "string")
+      return property.value.value;
   }
   return undefined;
 }

@@ -1,0 +1,160 @@
+import type { Expression, Node } from "oxc-parser";
+import type { Scope } from "../lower/scope.ts";
+import { bare, isFunction, memberName } from "../parse/ast.ts";
+import type { Declared } from "../parse/module.ts";
+import {
+  CALLBACK_METHODS,
+  GLOBAL_FUNCTIONS,
+  ITERATOR_METHODS,
+  LOCALE_METHODS,
+  MUTATING_METHODS,
+  NAMESPACES,
+  PURE_METHODS,
+} from "./builtins.ts";
+import { checkCallbackBody } from "./callback.ts";
+import {
+  type CheckContext,
+  checkIdentifier,
+  checkPure,
+  globalNamespace,
+  report,
+  reportNamespace,
+  usedUp,
+} from "./pure.ts";
+
+type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
+
+/** A call is pure where what it calls is known to be: a listed function, or a listed method of JSON values. */
+export function checkCall(context: CheckContext, node: Of<"CallExpression">, scope: Scope): void {
+  const callee = bare(node.callee);
+  if (callee.type === "Identifier") checkNamedCall(context, callee, node, scope);
+  else if (callee.type === "MemberExpression") checkMethodCall(context, callee, node, scope);
+  else report(context, "RLT1305", node);
+  const most = callee.type === "MemberExpression" ? CALLBACKS[memberName(callee) ?? ""] : undefined;
+  for (const [i, argument] of node.arguments.entries()) {
+    if (most !== undefined && i <= most) checkCallback(context, argument, scope);
+    else checkPure(context, argument, scope);
+  }
+}
+
+/** The last position at which a method takes a function. */
+const CALLBACKS: Partial<Record<string, number>> = {
+  ...Object.fromEntries([...CALLBACK_METHODS].map((name) => [name, 0])),
+  replace: 1,
+  replaceAll: 1,
+  from: 1,
+  parse: 1,
+  stringify: 1,
+};
+
+function checkCallback(context: CheckContext, argument: Node, scope: Scope): void {
+  if (isFunction(argument)) checkCallbackBody(context, argument, scope);
+  else if (argument.type === "Identifier" && isPureGlobalFunction(context, argument.name, scope))
+    return; // xs.map(Number)
+  else checkPure(context, argument, scope);
+}
+
+const isPureGlobalFunction = (context: CheckContext, name: string, scope: Scope): boolean =>
+  GLOBAL_FUNCTIONS.has(name) && !scope.find(name) && !context.reader.lookup(context.module, name);
+
+function checkNamedCall(context: CheckContext, callee: Of<"Identifier">, node: Node, scope: Scope): void {
+  const { name } = callee;
+  const found = scope.find(name);
+  if (found === "refused") return;
+  const declared = found ? undefined : context.reader.lookup(context.module, name);
+  if (found) report(context, "RLT1305", node, `"${name}" is called, but holds a value.`);
+  else if (declared) checkDeclaredCall(context, declared, name, node);
+  else if (name === "Symbol" || name === "BigInt")
+    report(context, "RLT1306", node, `${name} makes no JSON value.`);
+  else if (!GLOBAL_FUNCTIONS.has(name)) checkIdentifier(context, callee, scope);
+}
+
+function checkDeclaredCall(context: CheckContext, declared: Declared, name: string, node: Node): void {
+  switch (declared.kind) {
+    case "task":
+      report(context, "RLT1201", node, `The task "${name}" is called without await.`);
+      return;
+    case "flow":
+      report(context, "RLT1210", node, `The flow "${name}" is called in a flow.`);
+      return;
+    case "missing":
+      report(context, "RLT1009", node, `"${declared.imported}" is not exported by ${declared.from}.`);
+      return;
+    default:
+      if (declared.kind === "package" && declared.from === "runlet" && declared.imported === "range") return;
+      report(context, "RLT1305", node, `"${name}" is a function, but no task.`);
+  }
+}
+
+function checkMethodCall(
+  context: CheckContext,
+  callee: Of<"MemberExpression">,
+  node: Of<"CallExpression">,
+  scope: Scope,
+): void {
+  const name = memberName(callee);
+  if (callee.object.type === "Identifier" && !scope.find(callee.object.name)) {
+    if (checkGlobalMethod(context, callee.object, name, node, scope)) return;
+  }
+  checkPure(context, callee.object, scope);
+  if (callee.computed) checkPure(context, callee.property, scope);
+  checkMethod(context, callee, name, node, scope);
+}
+
+function checkMethod(
+  context: CheckContext,
+  callee: Of<"MemberExpression">,
+  name: string | undefined,
+  node: Of<"CallExpression">,
+  scope: Scope,
+): void {
+  if (name === undefined) report(context, "RLT1309", node, "The method is chosen at run time.");
+  else if (LOCALE_METHODS.has(name))
+    report(context, "RLT1311", node, `${name} depends on the machine's language.`);
+  else if (MUTATING_METHODS.has(name)) {
+    const receiver = bare(callee.object);
+    const madeHere = receiver.type === "ArrayExpression" || receiver.type === "CallExpression";
+    const local = receiver.type === "Identifier" && scope.find(receiver.name) === "local";
+    if (!madeHere && !local) report(context, "RLT1106", node, `${name} changes its receiver.`);
+  } else if (!PURE_METHODS.has(name))
+    report(context, "RLT1309", node, `The method "${name}" is not known to be pure.`);
+  else if (ITERATOR_METHODS.has(name) && !usedUp.has(node))
+    report(
+      context,
+      "RLT1309",
+      node,
+      `An iterator is used up by its first reader: spread it, [...x.${name}()].`,
+    );
+}
+
+/** Calls on a name that is no value of the flow: a namespace, a task, a module. True when that settles it. */
+function checkGlobalMethod(
+  context: CheckContext,
+  object: Of<"Identifier">,
+  name: string | undefined,
+  node: Of<"CallExpression">,
+  scope: Scope,
+): boolean {
+  const declared = context.reader.lookup(context.module, object.name);
+  if (declared?.kind === "task" || declared?.kind === "flow") {
+    const code = declared.kind === "flow" ? "RLT1210" : name === "map" ? "RLT1201" : "RLT1208";
+    const message =
+      name === "map"
+        ? `${object.name}.map(…) is called without await.`
+        : `"${object.name}" has no member "${name ?? "…"}" that a flow body can call.`;
+    report(context, code, node, message);
+    return true;
+  }
+  if (declared) return false;
+  if (object.name === "Promise") {
+    report(context, "RLT1201", node, `Promise.${name ?? "…"}(…) is called without await.`);
+    return true;
+  }
+  const namespace = globalNamespace(context, object, scope);
+  if (!namespace) return false;
+  if (name === undefined || !NAMESPACES[namespace]?.has(name))
+    reportNamespace(context, node, namespace, name);
+  else if ((name === "from" || name === "fromEntries") && node.arguments[0])
+    usedUp.add(bare(node.arguments[0] as Expression));
+  return true;
+}
