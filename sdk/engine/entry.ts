@@ -18,6 +18,10 @@ export interface Extra {
 export interface MapItem {
   Index: number;
   Value: Json;
+  /** There when an object is iterated. */
+  Key?: string;
+  /** Where the items of a distributed Map come from: `STATE_DATA` or an `S3://` address. */
+  Source?: string;
 }
 
 /** Anything with `Assign` and `Output`: a state, a Choice rule, a catcher. */
@@ -88,9 +92,19 @@ export class Entry<S extends State = State> {
         EnteredTime: this.#enteredTime,
         ...(counts ? { RetryCount: this.retryCount } : {}),
       },
-      ...(mapItem ? { Map: { Item: { Index: mapItem.Index, Value: mapItem.Value } } } : {}),
+      ...(mapItem ? { Map: { Item: { ...mapItem } } } : {}),
       ...(this.taskToken === undefined ? {} : { Task: { Token: this.taskToken } }),
     };
+  }
+
+  /** What the state works on: its input, or the part of it that InputPath names. */
+  effective(): Json {
+    return this.input;
+  }
+
+  /** What a Task or Parallel hands on: `Arguments` or `Parameters`, else its input. */
+  async arguments(): Promise<Json> {
+    return "Arguments" in this.state ? this.value("Arguments") : this.input;
   }
 
   /** The value of a field, its expressions evaluated. */
@@ -127,8 +141,13 @@ export class Entry<S extends State = State> {
   }
 
   /** A States.QueryEvaluationError of this state, recorded as AWS records it. */
-  evaluationFailure(message: string, location?: string): StateFailure {
-    return this.#worded(new ExpressionError(message, location)) as StateFailure;
+  evaluationFailure(message: string, location?: string, previous?: number): StateFailure {
+    return this.#worded(new ExpressionError(message, location), previous) as StateFailure;
+  }
+
+  /** A failure whose cause names this state and the event of its entry. */
+  failure(error: string, message: string): StateFailure {
+    return new StateFailure({ error, cause: `${whileExecuting(this.name, this.enteredId)} ${message}` });
   }
 
   /**
@@ -150,16 +169,22 @@ export class Entry<S extends State = State> {
         string,
         Json
       >;
-      this.#checkVariables(assigned);
+      this.checkVariables(assigned);
     }
     let output = fallback;
     if (holder.Output !== undefined)
       output = await this.value("Output", { holder, location: `${at}Output`, extra });
-    if (output !== this.input && jsonBytes(output) > PAYLOAD_BYTES) throw dataLimitFailure(this.name);
+    this.checkSize(output);
     return { output, assigned, next };
   }
 
-  #checkVariables(assigned: Variables): void {
+  /** @throws StateFailure States.DataLimitExceeded */
+  protected checkSize(output: Json): void {
+    if (output !== this.input && jsonBytes(output) > PAYLOAD_BYTES) throw dataLimitFailure(this.name);
+  }
+
+  /** @throws StateFailure States.DataLimitExceeded */
+  protected checkVariables(assigned: Variables): void {
     if (jsonBytes(assigned as Json) > VARIABLE_BYTES) throw dataLimitFailure(this.name);
     let total = 0;
     for (const value of Object.values({ ...this.scope.variables, ...assigned })) total += jsonBytes(value);
@@ -179,14 +204,15 @@ export class Entry<S extends State = State> {
       });
   }
 
-  #worded(thrown: unknown): unknown {
+  #worded(thrown: unknown, before?: number): unknown {
     if (!(thrown instanceof ExpressionError)) return thrown;
     const error = "States.QueryEvaluationError";
     const cause = `${whileExecuting(this.name, this.enteredId)} ${thrown.message}`;
     const location = thrown.location === undefined ? {} : { location: thrown.location };
     const details = { state: this.name, ...location, error, cause };
     // Recorded: right after the entry the event before StateEntered is named, not StateEntered itself.
-    const previous = this.scope.last === this.enteredId ? this.enteredPrevious : this.scope.last;
+    const atEntry = this.scope.last === this.enteredId ? this.enteredPrevious : this.scope.last;
+    const previous = before ?? atEntry;
     this.scope.record("EvaluationFailed", { evaluationFailedEventDetails: details }, previous);
     return new StateFailure({ error, cause });
   }

@@ -1,8 +1,9 @@
 import type { State, SubMachine } from "../asl/types.ts";
 import type { Json } from "../model/json.ts";
-import { Entry, type Step } from "./entry.ts";
+import type { Step } from "./entry.ts";
 import { type EventDetails, WHOLE } from "./history.ts";
 import { jsonText } from "./json-text.ts";
+import { enter } from "./languages.ts";
 import { type Scope, type Variables, withVariables } from "./scope.ts";
 import { runState } from "./states/index.ts";
 
@@ -29,7 +30,7 @@ async function visit(scope: Scope, name: string, state: State, input: Json): Pro
     stateEnteredEventDetails: { name, input: jsonText(input), inputDetails: WHOLE },
   });
   scope.active = { type: state.Type, name, children: new Map() };
-  const step = await runState(new Entry(scope, name, state, input, entered));
+  const step = await runState(enter(scope, name, state, input, entered));
   // A Fail state always throws, so whatever gets here has an exit.
   if (state.Type !== "Fail") {
     scope.record(`${state.Type}StateExited`, exitDetails(name, step), step.exitPrevious ?? scope.last);

@@ -1,11 +1,13 @@
 import { INLINE_MAP_CONCURRENCY, PAYLOAD_BYTES } from "../../asl/limits.ts";
-import type { MapState } from "../../asl/types.ts";
+import type { MapState, SubMachine } from "../../asl/types.ts";
 import type { Json } from "../../model/json.ts";
 import type { Entry, MapItem, Step } from "../entry.ts";
 import { dataLimitFailure, runtimeFailure } from "../errors.ts";
 import { withRetryAndCatch } from "../failing.ts";
+import { fieldsOf } from "../fields.ts";
 import { runMachine } from "../interpreter.ts";
 import { jsonBytes } from "../json-text.ts";
+import { numberAt, PathEntry } from "../jsonpath/path-entry.ts";
 import type { Scope } from "../scope.ts";
 import { runGroup } from "./group.ts";
 
@@ -55,15 +57,19 @@ function beginIteration(
     child.record("MapIterationStarted", { mapIterationStartedEventDetails: { name: entry.name, index } });
     child.begun = true;
     await undefined; // so that all that may run at once are recorded as started before any enters a state
-    return runMachine(child, state.ItemProcessor, input);
+    return runMachine(child, processorOf(state), input);
   };
   return { scope: child, output: drive() };
 }
 
 async function itemInput(entry: Entry<MapState>, child: Scope, mapItem: MapItem): Promise<Json> {
-  if (entry.state.ItemSelector === undefined) return mapItem.Value;
+  const selector = entry.state.ItemSelector ?? fieldsOf(entry.state).Parameters;
+  if (selector === undefined) return mapItem.Value;
   try {
-    const input = await entry.value("ItemSelector", { mapItem });
+    const input =
+      entry instanceof PathEntry
+        ? entry.payload(selector, entry.effective(), mapItem)
+        : await entry.value("ItemSelector", { mapItem });
     if (jsonBytes(input) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
     return input;
   } catch (thrown) {
@@ -77,17 +83,33 @@ const isWhole = (value: Json): value is number =>
 
 /** MaxConcurrency, where 0 stands for no limit; an inline Map never runs more than 40 at a time. */
 async function readConcurrency(entry: Entry<MapState>): Promise<number> {
-  if (entry.state.MaxConcurrency === undefined) return INLINE_MAP_CONCURRENCY;
-  const limit = await entry.typed("MaxConcurrency", "integer", isWhole);
+  const { MaxConcurrencyPath: path } = fieldsOf(entry.state);
+  let limit = 0;
+  if (path !== undefined && entry instanceof PathEntry) {
+    limit = numberAt(entry, "MaxConcurrencyPath", path, isWhole);
+  } else if (entry.state.MaxConcurrency !== undefined) {
+    limit = await entry.typed("MaxConcurrency", "integer", isWhole);
+  }
   return limit === 0 ? INLINE_MAP_CONCURRENCY : Math.min(limit, INLINE_MAP_CONCURRENCY);
 }
 
 async function readItems(entry: Entry<MapState>): Promise<Json[]> {
+  if (entry instanceof PathEntry) return itemsAt(entry, fieldsOf(entry.state).ItemsPath ?? "$");
   if (entry.state.Items === undefined) return asItems(entry, entry.input);
   const isItems = (value: Json): value is Json[] | { [key: string]: Json } =>
     typeof value === "object" && value !== null;
   return asItems(entry, await entry.typed("Items", "array", isItems));
 }
+
+function itemsAt(entry: PathEntry<MapState>, path: string): Json[] {
+  const items = entry.pathValue(path);
+  if (Array.isArray(items)) return items;
+  throw entry.failure("States.Runtime", `Reference path "${path}" must point to array.`);
+}
+
+/** The machine that runs for each item. */
+const processorOf = (state: MapState): SubMachine =>
+  state.ItemProcessor ?? (fieldsOf(state).Iterator as SubMachine);
 
 function asItems(entry: Entry<MapState>, value: Json): Json[] {
   if (Array.isArray(value)) return value;

@@ -18,7 +18,7 @@ export function runParallel(entry: Entry<ParallelState>): Promise<Step> {
 
 async function attempt(entry: Entry<ParallelState>): Promise<Step> {
   const { state, scope } = entry;
-  const input = state.Arguments === undefined ? entry.input : await entry.value("Arguments");
+  const input = await entry.arguments();
   if (jsonBytes(input) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
   scope.record("ParallelStateStarted");
   const result = await runGroup(entry, {

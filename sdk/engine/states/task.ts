@@ -4,7 +4,9 @@ import type { Json } from "../../model/json.ts";
 import type { Entry, Step } from "../entry.ts";
 import { dataLimitFailure, runtimeFailure, StateFailure } from "../errors.ts";
 import { withRetryAndCatch } from "../failing.ts";
+import { fieldsOf } from "../fields.ts";
 import { detached, jsonBytes } from "../json-text.ts";
+import { numberAt, PathEntry } from "../jsonpath/path-entry.ts";
 import { callIntegration, type Ending, type TaskLimits } from "../task-call.ts";
 import { type TaskEvents, taskEvents } from "../task-events.ts";
 
@@ -18,7 +20,7 @@ async function attempt(entry: Entry<TaskState>): Promise<Step> {
   const waits = state.Resource.endsWith(".waitForTaskToken");
   entry.taskToken = waits ? scope.run.tokens.create() : undefined;
   const limits = await readLimits(entry);
-  const args = state.Arguments === undefined ? entry.input : await entry.value("Arguments");
+  const args = await entry.arguments();
   if (jsonBytes(args) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
   const events = taskEvents(entry, limits);
   events.scheduled(args);
@@ -32,8 +34,13 @@ const isPositive = (value: Json): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 99_999_999;
 
 async function readLimits(entry: Entry<TaskState>): Promise<TaskLimits> {
-  const read = async (field: "TimeoutSeconds" | "HeartbeatSeconds"): Promise<number | undefined> =>
-    entry.state[field] === undefined ? undefined : entry.typed(field, "integer", isPositive);
+  const read = async (field: "TimeoutSeconds" | "HeartbeatSeconds"): Promise<number | undefined> => {
+    const path = fieldsOf(entry.state)[`${field}Path`];
+    if (path !== undefined && entry instanceof PathEntry) {
+      return numberAt(entry, `${field}Path`, path, isPositive);
+    }
+    return entry.state[field] === undefined ? undefined : entry.typed(field, "integer", isPositive);
+  };
   return { timeout: await read("TimeoutSeconds"), heartbeat: await read("HeartbeatSeconds") };
 }
 

@@ -5,10 +5,17 @@ export interface InnerMachine {
   machine: unknown;
 }
 
+/** The field that holds a Map's machine, and its older name. */
+const PROCESSORS = ["ItemProcessor", "Iterator"];
+
 /** The machines inside a state, each with where it stands. */
 export function innerMachines(state: Record<string, unknown>, location: string): InnerMachine[] {
-  if (state["Type"] === "Map" && "ItemProcessor" in state) {
-    return [{ kind: "processor", location: `${location}/ItemProcessor`, machine: state["ItemProcessor"] }];
+  if (state["Type"] === "Map") {
+    return PROCESSORS.filter((field) => field in state).map((field) => ({
+      kind: "processor",
+      location: `${location}/${field}`,
+      machine: state[field],
+    }));
   }
   const branches = state["Branches"];
   if (state["Type"] !== "Parallel" || !Array.isArray(branches)) return [];

@@ -1,4 +1,5 @@
 import { NAME_CHARACTERS } from "../../asl/limits.ts";
+import { languageOf } from "../languages.ts";
 import { innerMachines } from "./inner.ts";
 import { isObject, type Problems } from "./problems.ts";
 import { checkScopes } from "./scopes.ts";
@@ -17,7 +18,7 @@ const MACHINE = {
 /** What holds for the whole definition while its machines are checked one by one. */
 interface Whole {
   /** States inherit the language of the whole machine, not that of the Map or Parallel around them. */
-  language: unknown;
+  language: string;
   names: Map<string, string>;
   problems: Problems;
 }
@@ -29,7 +30,7 @@ export function checkDefinition(definition: unknown, problems: Problems): void {
     return;
   }
   checkFields(definition, MACHINE, "", problems);
-  const language = definition["QueryLanguage"] ?? "JSONPath";
+  const language = definition["QueryLanguage"] === "JSONata" ? "JSONata" : "JSONPath";
   checkMachine(definition, "", { language, names: new Map(), problems });
   if (problems.list.length === 0) checkScopes(definition, problems);
 }
@@ -70,13 +71,7 @@ function checkNamed(name: string, state: unknown, location: string, all: Whole):
   if (all.language === "JSONata" && state["QueryLanguage"] === "JSONPath") {
     const message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
     problems.invalid(location, message);
-  } else if ((state["QueryLanguage"] ?? all.language) !== "JSONata") {
-    // Its fields mean other things, so there is no use in checking them.
-    problems.unsupported(
-      location,
-      `The engine does not implement JSONPath; set "QueryLanguage" to "JSONata".`,
-    );
-  } else checkState(state, type, location, problems);
+  } else checkState(state, type, languageOf(state, { QueryLanguage: all.language }), location, problems);
   checkInner(state, location, all);
 }
 

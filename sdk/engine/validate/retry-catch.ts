@@ -1,4 +1,5 @@
 import { checkTemplate } from "./expressions.ts";
+import { pathAssign, resultPath } from "./paths.ts";
 import { type Check, isObject, type Problems } from "./problems.ts";
 import { atLeast, checkAssign, checkFields, oneOf, text, whole } from "./values.ts";
 
@@ -8,6 +9,10 @@ export const retry: Check = (value, location, problems) => checkList(value, loca
 /** `Catch`: an array of catchers. */
 export const catchers: Check = (value, location, problems) =>
   checkList(value, location, problems, checkCatcher);
+
+/** The same in the JSONPath form. */
+export const pathCatchers: Check = (value, location, problems) =>
+  checkList(value, location, problems, checkPathCatcher);
 
 type CheckElement = (element: Record<string, unknown>, location: string, problems: Problems) => void;
 
@@ -59,5 +64,18 @@ const CATCHER: Record<string, Check> = {
 
 const checkCatcher: CheckElement = (element, location, problems) => {
   checkFields(element, CATCHER, location, problems);
+  if (!("Next" in element)) problems.invalid(location, "These fields are required: [Next]");
+};
+
+const PATH_CATCHER: Record<string, Check> = {
+  ErrorEquals: anything,
+  Next: text,
+  Comment: text,
+  Assign: pathAssign,
+  ResultPath: resultPath,
+};
+
+const checkPathCatcher: CheckElement = (element, location, problems) => {
+  checkFields(element, PATH_CATCHER, location, problems, "JSONPath");
   if (!("Next" in element)) problems.invalid(location, "These fields are required: [Next]");
 };

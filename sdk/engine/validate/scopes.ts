@@ -52,6 +52,9 @@ function assignments(
   return holders.flatMap(([at, holder]) => {
     const assign = isObject(holder) ? holder["Assign"] : undefined;
     if (!isObject(assign)) return [];
-    return Object.keys(assign).map((variable): [string, string] => [variable, `${at}/Assign/${variable}`]);
+    return Object.keys(assign).map((key): [string, string] => [
+      key.endsWith(".$") ? key.slice(0, -2) : key,
+      `${at}/Assign/${key}`,
+    ]);
   });
 }

@@ -1,41 +1,24 @@
 import type { StateType } from "../../asl/types.ts";
+import type { QueryLanguage } from "../fields.ts";
 import { template } from "./expressions.ts";
+import { PATH_FIELDS } from "./path-states.ts";
 import { type Check, isObject, type Problems } from "./problems.ts";
 import { catchers, retry } from "./retry-catch.ts";
+import { COMMON, elsewhere, LEADING, MAP_REFUSED, MOST, resource } from "./state-fields.ts";
 import {
   assign,
   checkFields,
   condition,
-  flag,
   items,
-  oneOf,
   text,
   textTemplate,
+  timestampTemplate,
   unsupported,
   wholeTemplate,
 } from "./values.ts";
 
-const MOST = 99_999_999;
-
-/** Checked where the whole machine is: machines inside of states, and where transitions lead. */
-const elsewhere: Check = () => undefined;
-
-const COMMON: Record<string, Check> = {
-  Type: text,
-  Comment: text,
-  QueryLanguage: oneOf("JSONata", "JSONPath"),
-};
-const LEADING: Record<string, Check> = { Next: text, End: flag };
 const FAILING: Record<string, Check> = { Retry: retry, Catch: catchers };
 const GIVING: Record<string, Check> = { Assign: assign, Output: template };
-
-const resource: Check = (value, location, problems) => {
-  if (typeof value !== "string" || !value.startsWith("arn:")) {
-    problems.invalid(location, "The field must be an ARN.");
-  } else if (/^arn:[^:]*:states:[^:]+:[^:]+:activity:/.test(value)) {
-    problems.unsupported(location, "The engine does not implement activities.");
-  }
-};
 
 const choices: Check = (value, location, problems) => {
   if (!Array.isArray(value) || value.length === 0) {
@@ -71,7 +54,7 @@ const FIELDS: Record<StateType, Record<string, Check>> = {
     Credentials: unsupported("Credentials"),
   },
   Choice: { ...COMMON, ...GIVING, Choices: choices, Default: text },
-  Wait: { ...COMMON, ...LEADING, ...GIVING, Seconds: wholeTemplate(0, MOST), Timestamp: textTemplate },
+  Wait: { ...COMMON, ...LEADING, ...GIVING, Seconds: wholeTemplate(0, MOST), Timestamp: timestampTemplate },
   Succeed: { ...COMMON, Output: template },
   Fail: { ...COMMON, Error: textTemplate, Cause: textTemplate },
   Parallel: { ...COMMON, ...LEADING, ...GIVING, ...FAILING, Arguments: template, Branches: elsewhere },
@@ -85,12 +68,7 @@ const FIELDS: Record<StateType, Record<string, Check>> = {
     ItemProcessor: elsewhere,
     MaxConcurrency: wholeTemplate(0, MOST),
     Iterator: unsupported("Iterator; use ItemProcessor"),
-    ItemReader: unsupported("ItemReader"),
-    ItemBatcher: unsupported("ItemBatcher"),
-    ResultWriter: unsupported("ResultWriter"),
-    ToleratedFailureCount: unsupported("ToleratedFailureCount"),
-    ToleratedFailurePercentage: unsupported("ToleratedFailurePercentage"),
-    Label: unsupported("Label"),
+    ...MAP_REFUSED,
   },
 };
 
@@ -98,8 +76,17 @@ const REQUIRED: Partial<Record<StateType, string[]>> = {
   Task: ["Resource"],
   Choice: ["Choices"],
   Parallel: ["Branches"],
-  Map: ["ItemProcessor"],
 };
+
+/** Pairs of which a state has one at most. */
+const EXCLUSIVE: [string, string][] = [
+  ["TimeoutSeconds", "TimeoutSecondsPath"],
+  ["HeartbeatSeconds", "HeartbeatSecondsPath"],
+  ["Error", "ErrorPath"],
+  ["Cause", "CausePath"],
+  ["MaxConcurrency", "MaxConcurrencyPath"],
+  ["ItemProcessor", "Iterator"],
+];
 
 export const isStateType = (type: unknown): type is StateType =>
   typeof type === "string" && Object.hasOwn(FIELDS, type);
@@ -108,18 +95,49 @@ export const isStateType = (type: unknown): type is StateType =>
 export function checkState(
   state: Record<string, unknown>,
   type: StateType,
+  language: QueryLanguage,
   location: string,
   problems: Problems,
 ): void {
-  checkFields(state, FIELDS[type], location, problems);
+  const fields = language === "JSONata" ? FIELDS[type] : PATH_FIELDS[type];
+  checkFields(state, fields, location, problems, language);
   require(state, REQUIRED[type] ?? [], location, problems);
-  if ("Next" in FIELDS[type]) checkLeading(state, location, problems);
-  if (type === "Wait" && "Seconds" in state === "Timestamp" in state) {
-    problems.invalid(location, "The state must have exactly one of [Seconds, Timestamp]");
+  if ("Next" in fields) checkLeading(state, location, problems);
+  checkTogether(state, type, language, location, problems);
+}
+
+const DELAYS = {
+  JSONata: ["Seconds", "Timestamp"],
+  JSONPath: ["Seconds", "Timestamp", "SecondsPath", "TimestampPath"],
+};
+
+/** What fields may not stand together, or may not be missing together. */
+function checkTogether(
+  state: Record<string, unknown>,
+  type: StateType,
+  language: QueryLanguage,
+  location: string,
+  problems: Problems,
+): void {
+  const delays = DELAYS[language];
+  if (type === "Wait" && delays.filter((field) => field in state).length !== 1) {
+    problems.invalid(location, `The state must have exactly one of [${delays.join(", ")}]`);
   }
+  for (const [one, other] of EXCLUSIVE) {
+    if (one in state && other in state) problems.invalid(location, `The state has both ${one} and ${other}.`);
+  }
+  if (type === "Map") checkMapTogether(state, location, problems);
   const { TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat } = state;
   if (typeof timeout === "number" && typeof heartbeat === "number" && heartbeat >= timeout) {
     problems.invalid(`${location}/HeartbeatSeconds`, "HeartbeatSeconds must be smaller than TimeoutSeconds.");
+  }
+}
+
+function checkMapTogether(state: Record<string, unknown>, location: string, problems: Problems): void {
+  if (!("ItemProcessor" in state || "Iterator" in state))
+    require(state, ["ItemProcessor"], location, problems);
+  if ("ItemSelector" in state && "Parameters" in state) {
+    problems.invalid(location, "The state has both ItemSelector and Parameters.");
   }
 }
 

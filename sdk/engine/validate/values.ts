@@ -1,6 +1,8 @@
 import { isExpression } from "../../asl/expression.ts";
 import { NAME_CHARACTERS } from "../../asl/limits.ts";
+import type { QueryLanguage } from "../fields.ts";
 import { UNSAFE_NAMES } from "../jsonata-harden.ts";
+import { instantOf } from "../timestamps.ts";
 import { checkTemplate, type TemplatePlace, template } from "./expressions.ts";
 import { type Check, isObject, type Problems } from "./problems.ts";
 
@@ -14,6 +16,19 @@ export const text: Check = (value, location, problems) => {
 export const textTemplate: Check = (value, location, problems) => {
   if (typeof value !== "string") problems.invalid(location, "The field must be a string.");
   else template(value, location, problems);
+};
+
+/** A literal timestamp. */
+export const timestamp: Check = (value, location, problems) => {
+  if (typeof value !== "string" || instantOf(value) === undefined) {
+    problems.invalid(location, "String does not match RFC3339 timestamp");
+  }
+};
+
+/** A timestamp, literal or computed. */
+export const timestampTemplate: Check = (value, location, problems) => {
+  if (isExpression(value)) template(value, location, problems);
+  else timestamp(value, location, problems);
 };
 
 export const flag: Check = (value, location, problems) => {
@@ -84,13 +99,20 @@ export function checkAssign(
     problems.invalid(location, "The field must be an object.");
     return;
   }
+  checkNames(Object.keys(value), location, problems);
   for (const [name, item] of Object.entries(value)) {
+    checkTemplate(item, `${location}/${name}`, problems, place);
+  }
+}
+
+/** Names of variables that an Assign sets. */
+export function checkNames(names: readonly string[], location: string, problems: Problems): void {
+  for (const name of names) {
     const at = `${location}/${name}`;
     if (!VARIABLE.test(name) || name.length > NAME_CHARACTERS) {
       problems.invalid(at, `"${name}" is not a variable name of at most ${NAME_CHARACTERS} characters.`);
     } else if (name === "states") problems.invalid(at, `The variable name "states" is reserved.`);
     else if (UNSAFE_NAMES.has(name)) problems.unsupported(at, `The engine cannot hold a variable "${name}".`);
-    checkTemplate(item, at, problems, place);
   }
 }
 
@@ -109,21 +131,32 @@ export function checkFields(
   fields: Readonly<Record<string, Check>>,
   location: string,
   problems: Problems,
+  language: QueryLanguage = "JSONata",
 ): void {
   for (const [name, item] of Object.entries(value)) {
     const at = `${location}/${name}`;
     const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (check) check(item, at, problems);
-    else if (JSONPATH_FIELDS.has(name)) {
-      problems.invalid(at, `Field '${name}' is only supported for the 'JSONPath' QueryLanguage.`);
-    } else problems.invalid(at, `Field '${name}' is not supported.`);
+    else {
+      const other = language === "JSONata" ? "JSONPath" : "JSONata";
+      problems.invalid(
+        at,
+        ONLY[other].has(name)
+          ? `Field '${name}' is only supported for the '${other}' QueryLanguage.`
+          : `Field '${name}' is not supported.`,
+      );
+    }
   }
 }
 
-const JSONPATH_FIELDS: ReadonlySet<string> = new Set(
-  (
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
+/** Fields that one of the languages has and the other has not. */
+const ONLY: Record<QueryLanguage, ReadonlySet<string>> = {
+  JSONata: words("Arguments Output Items Condition"),
+  JSONPath: words(
     "InputPath OutputPath ResultPath Parameters ResultSelector Result ItemsPath Variable SecondsPath TimestampPath " +
-    "TimeoutSecondsPath HeartbeatSecondsPath ErrorPath CausePath MaxConcurrencyPath ToleratedFailureCountPath " +
-    "ToleratedFailurePercentagePath"
-  ).split(" "),
-);
+      "TimeoutSecondsPath HeartbeatSecondsPath ErrorPath CausePath MaxConcurrencyPath ToleratedFailureCountPath " +
+      "ToleratedFailurePercentagePath",
+  ),
+};

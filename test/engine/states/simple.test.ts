@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { createEngine } from "../../../sdk/engine/index.ts";
 import type { Json } from "../../../sdk/model/json.ts";
-import { chain, machine, output, run } from "../run.ts";
+import { chain, echo, machine, output, run } from "../run.ts";
 
 describe("Pass", () => {
   test("puts its input out where it has no Output", async () => {
@@ -135,11 +136,22 @@ describe("Wait", () => {
   test.each(["2026-12-05 21:29:29Z", "2026-12-05T21:29:29", "tomorrow"])(
     "%s is no timestamp",
     async (text) => {
-      const ran = await run(wait({ Timestamp: text }), { input: { n: 1 } });
-      expect(ran.result).toMatchObject({ status: "FAILED", error: "States.QueryEvaluationError" });
-      const failed = ran.execution.history[2]?.evaluationFailedEventDetails;
-      expect(failed).toMatchObject({ state: "W" });
-      expect(failed).not.toHaveProperty("location");
+      // localstack/localstack: v2/scenarios/test_base_scenarios test_wait_timestamp_jsonata, recorded 2024-12-27
+      const ran = await run(wait({ Timestamp: "{% $states.input.t %}" }), { input: { t: text } });
+      expect(ran.result).toEqual({
+        status: "FAILED",
+        error: "States.QueryEvaluationError",
+        cause:
+          "An error occurred while executing the state 'W' (entered at the event id #2). The Timestamp field cannot be " +
+          `parsed as an ISO-8601 extended offset date-time format string: ${text}`,
+      });
+      expect(ran.execution.history[2]).toMatchObject({
+        previousEventId: 2,
+        evaluationFailedEventDetails: { state: "W", location: "Timestamp" },
+      });
+      expect(() =>
+        createEngine({ integration: echo }).start({ definition: wait({ Timestamp: text }) }),
+      ).toThrow("String does not match RFC3339 timestamp at /States/W/Timestamp");
     },
   );
 

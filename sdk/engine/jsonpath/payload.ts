@@ -1,0 +1,53 @@
+import type { Json } from "../../model/json.ts";
+import { type CallEnvironment, callIntrinsic, isIntrinsic } from "../intrinsics/call.ts";
+import { jsonText } from "../json-text.ts";
+import { setOwn } from "../plain.ts";
+import { PathNotFound } from "./evaluate.ts";
+import { look, quotedRoot, type View } from "./view.ts";
+
+/** Why a template has no value: the name of the error and what follows the state in its cause. */
+export class PayloadError extends Error {
+  readonly error: "States.Runtime" | "States.IntrinsicFailure";
+
+  constructor(error: "States.Runtime" | "States.IntrinsicFailure", message: string) {
+    super(message);
+    this.error = error;
+  }
+}
+
+/**
+ * The value of a payload template: `"k.$": "<path or intrinsic>"` becomes `k`, wherever it is nested; all else stays.
+ *
+ * @throws PayloadError
+ */
+export function fillPayload(template: Json, view: View, environment: CallEnvironment): Json {
+  if (Array.isArray(template)) return template.map((item) => fillPayload(item, view, environment));
+  if (typeof template !== "object" || template === null) return template;
+  const filled: { [key: string]: Json } = {};
+  for (const [key, item] of Object.entries(template)) {
+    if (key.endsWith(".$")) {
+      setOwn(filled, key.slice(0, -2), evaluateText(String(item), key, view, environment));
+    } else setOwn(filled, key, fillPayload(item, view, environment));
+  }
+  return filled;
+}
+
+/**
+ * The value of a path or of an intrinsic function.
+ *
+ * @param field how the cause names the field
+ * @throws PayloadError
+ */
+export function evaluateText(text: string, field: string, view: View, environment: CallEnvironment): Json {
+  if (isIntrinsic(text)) return callIntrinsic(text, view, environment);
+  try {
+    return look(text, view);
+  } catch (thrown) {
+    if (!(thrown instanceof PathNotFound)) throw thrown;
+    throw new PayloadError(
+      "States.Runtime",
+      `The JSONPath '${text}' specified for the field '${field}' could not be found in the input ` +
+        `'${jsonText(quotedRoot(text, view))}'`,
+    );
+  }
+}

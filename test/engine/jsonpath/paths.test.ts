@@ -1,0 +1,135 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PathNotFound, valueAt } from "../../../sdk/engine/jsonpath/evaluate.ts";
+import { PathSyntaxError, PathUnsupported, parsePath } from "../../../sdk/engine/jsonpath/parse.ts";
+import { putAt, ReferenceMismatch } from "../../../sdk/engine/jsonpath/reference.ts";
+import type { Json } from "../../../sdk/model/json.ts";
+
+const at = (path: string, document: Json): Json => valueAt(parsePath(path), document);
+const put = (path: string, input: Json, value: Json): Json => putAt(parsePath(path), input, value);
+
+const store = {
+  books: [
+    { title: "A", price: 8, tags: ["x"] },
+    { title: "B", price: 12 },
+    { title: "C", price: 20, tags: [] },
+  ],
+  limit: 10,
+  "odd name": { "a.b": 1 },
+};
+
+describe("what a path gives", () => {
+  const cases: [string, Json][] = [
+    ["$", store],
+    ["$.limit", 10],
+    ["$['limit']", 10],
+    ['$["odd name"]["a.b"]', 1],
+    ["$.books[0].title", "A"],
+    ["$.books[-1].title", "C"],
+    ["$.books[0, 2].title", ["A", "C"]],
+    ["$.books[1:].title", ["B", "C"]],
+    ["$.books[:-1].price", [8, 12]],
+    ["$.books[*].tags[0]", ["x"]],
+    ["$.books.length", []],
+    ["$..price", [8, 12, 20]],
+    ["$..books[0].title", ["A"]],
+    ["$.books[0]['title','price']", { title: "A", price: 8 }],
+    ["$.books[?(@.price < $.limit)].title", ["A"]],
+    ["$.books[?(@.price >= 12 && @.title != 'B')].title", ["C"]],
+    ["$.books[?(@.tags)].title", ["A", "C"]],
+    ["$.books[?(!(@.tags) || @.price == '8')].title", ["A", "B"]],
+    ["$.books[?(@.title in ['A', 'C'])].price", [8, 20]],
+    ["$.books[?(@.title nin ['A', 'C'])].price", [12]],
+    ["$['odd name'].*", [1]],
+  ];
+  test.each(cases.filter(([path]) => path !== "$.books.length"))("%s", (path, expected) => {
+    expect(at(path, store)).toEqual(expected);
+  });
+
+  // localstack/localstack: v2/base/test_base test_json_path_array_access and its neighbours
+  test("without a match: nothing for a path that may match often, an error for one that names one place", () => {
+    expect(at("$[*]", [])).toEqual([]);
+    expect(at("$.a[1:]", { a: [] })).toEqual([]);
+    expect(at("$.a[*].b", { a: [{}] })).toEqual([]);
+    expect(() => at("$.x", {})).toThrow(new PathNotFound("No results for path: $['x']"));
+    expect(() => at("$.a[3].b", { a: [] })).toThrow("No results for path: $['a'][3]['b']");
+    expect(() => at("$.no.x", {})).toThrow("Missing property in path $['no']");
+    expect(() => at("$.a.x", { a: 1 })).toThrow(
+      "Expected to find an object with property ['x'] in path $['a']",
+    );
+    expect(() => at("$.a[0]", { a: {} })).toThrow("can only be applied to arrays");
+    expect(() => at("$.constructor", {})).toThrow(PathNotFound);
+  });
+
+  test("null is a value", () => {
+    expect(at("$.a", { a: null })).toBeNull();
+    expect(() => at("$.a.b", { a: null })).toThrow(PathNotFound);
+    expect(at("$[*]", [null])).toEqual([null]);
+  });
+
+  test.each([
+    "",
+    "a",
+    "$.",
+    "$a b",
+    "$[",
+    "$['a]",
+    "$.a[]",
+    "$.a[?(@.b ==)]",
+    "$.a[?@.b]",
+    "$..",
+    "$.a[1:2:3]",
+  ])("'%s' is no path", (text) => expect(() => parsePath(text)).toThrow(PathSyntaxError));
+
+  test.each(["$.a.length()", "$.a[(@.length-1)]", "$.a[?(@.b =~ /x/)]", "$.a[?(@.b contains 'x')]"])(
+    "'%s' is one that the engine does not know",
+    (text) => expect(() => parsePath(text)).toThrow(PathUnsupported),
+  );
+});
+
+describe("putting a value at a path", () => {
+  test("objects are made on the way, arrays are not", () => {
+    expect(put("$", 1, 2)).toBe(2);
+    expect(put("$.a.b", { c: 1 }, 2)).toEqual({ c: 1, a: { b: 2 } });
+    expect(put("$.a[1]", { a: [1, 2] }, 3)).toEqual({ a: [1, 3] });
+    for (const [path, input] of [
+      ["$.a", [1]],
+      ["$.a", null],
+      ["$.a.b", { a: "text" }],
+      ["$.a[2]", { a: [1, 2] }],
+      ["$.a[0]", {}],
+    ] as const) {
+      expect(() => put(path, input as Json, 0)).toThrow(ReferenceMismatch);
+    }
+  });
+
+  test("what was put is found, what was there stays, and the input is not touched", () => {
+    const name = fc.constantFrom("a", "b", "__proto__", "constructor", "x y");
+    fc.assert(
+      fc.property(
+        fc.dictionary(name, fc.jsonValue()),
+        fc.array(name, { maxLength: 3 }),
+        fc.jsonValue(),
+        (object, names, value) => {
+          const input = JSON.parse(JSON.stringify(object)) as { [key: string]: Json };
+          const before = JSON.stringify(input);
+          const path = `$${names.map((part) => `['${part}']`).join("")}`;
+          let output: Json;
+          try {
+            output = put(path, input, value as Json);
+          } catch (thrown) {
+            expect(thrown).toBeInstanceOf(ReferenceMismatch);
+            return;
+          }
+          expect(JSON.stringify(at(path, output))).toBe(JSON.stringify(value));
+          expect(JSON.stringify(input)).toBe(before);
+          const [first] = names;
+          if (first === undefined) return;
+          for (const key of Object.keys(input)) {
+            if (key !== first) expect(at(`$['${key}']`, output)).toEqual(at(`$['${key}']`, input));
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import { validateDefinition } from "../../../sdk/engine/index.ts";
+import { LAMBDA } from "../run.ts";
+
+const pass = { Type: "Pass", End: true };
+const problems = (state: object, more: object = {}): string[] =>
+  validateDefinition({ StartAt: "A", States: { A: state, ...more } }).map(
+    ({ code, location, message }) => `${code} ${location} ${message}`,
+  );
+
+const cases: [string, object, string[]][] = [
+  [
+    "a path that is none",
+    { ...pass, OutputPath: "Test" }, // aws-cloudformation/cfn-lint#4078 quotes AWS
+    ["RLT3001 /States/A/OutputPath Value must be a valid JSONPath."],
+  ],
+  [
+    "a template whose path is none",
+    { ...pass, Parameters: { "v.$": "x" } },
+    [
+      "RLT3001 /States/A/Parameters/v.$ The value for the field 'v.$' must be a valid JSONPath or a valid intrinsic " +
+        "function call",
+    ],
+  ],
+  [
+    "a function that does not exist, nested",
+    { ...pass, Parameters: { "v.$": "States.Array(States.Nothing())" } },
+    [
+      "RLT3001 /States/A/Parameters/v.$ The value for the field 'v.$' must be a valid JSONPath or a valid intrinsic " +
+        "function call",
+    ],
+  ],
+  [
+    "a result path that may match often",
+    { ...pass, ResultPath: "$.a[*]" },
+    ["RLT3001 /States/A/ResultPath Value is not a Reference Path."],
+  ],
+  [
+    "a result path into the context",
+    { ...pass, ResultPath: "$$.a" },
+    ["RLT3001 /States/A/ResultPath Value is not a Reference Path."],
+  ],
+  [
+    "a field of JSONata",
+    { ...pass, Output: 1 },
+    ["RLT3001 /States/A/Output Field 'Output' is only supported for the 'JSONata' QueryLanguage."],
+  ],
+  [
+    "a path function",
+    { ...pass, InputPath: "$.a.length()" },
+    ["RLT3002 /States/A/InputPath The engine does not implement functions in paths ('$.a.length()')."],
+  ],
+  [
+    "two ways to say one thing",
+    { Type: "Fail", Error: "E", ErrorPath: "$.e" },
+    ["RLT3001 /States/A The state has both Error and ErrorPath."],
+  ],
+  [
+    "no time to wait",
+    { Type: "Wait", End: true },
+    ["RLT3001 /States/A The state must have exactly one of [Seconds, Timestamp, SecondsPath, TimestampPath]"],
+  ],
+  [
+    "a catcher with Output",
+    { Type: "Task", Resource: LAMBDA, Catch: [{ ErrorEquals: ["X"], Output: 1, Next: "A" }], End: true },
+    ["RLT3001 /States/A/Catch[0]/Output Field 'Output' is only supported for the 'JSONata' QueryLanguage."],
+  ],
+  [
+    "a bad variable name",
+    { ...pass, Assign: { "a.b.$": "$" } },
+    [`RLT3001 /States/A/Assign/a.b "a.b" is not a variable name of at most 80 characters.`],
+  ],
+];
+test.each(cases)("%s", (_what, state, expected) => expect(problems(state)).toEqual(expected));
+
+const rules: [string, object, string][] = [
+  ["no operator", { Variable: "$" }, " The rule must have exactly one of"],
+  ["two operators", { Variable: "$", IsNull: true, IsString: true }, " The rule must have exactly one of"],
+  ["an unknown operator", { Variable: "$", NumericNotEquals: 1 }, "/NumericNotEquals Field"],
+  ["no variable", { IsNull: true }, " These fields are required: [Variable]"],
+  [
+    "an operand of another type",
+    { Variable: "$", NumericEquals: "1" },
+    "/NumericEquals The value does not suit",
+  ],
+  [
+    "an operand that is no timestamp",
+    { Variable: "$", TimestampEquals: "today" },
+    "/TimestampEquals The value",
+  ],
+  ["Next inside of And", { And: [{ Variable: "$", IsNull: true, Next: "B" }] }, "/And[0]/Next Field 'Next'"],
+];
+test.each(rules)("a Choice rule with %s", (_what, rule, expected) => {
+  const found = problems({ Type: "Choice", Choices: [{ ...rule, Next: "B" }] }, { B: pass });
+  expect(found.join("\n")).toContain(`RLT3001 /States/A/Choices[0]${expected}`);
+});
+
+test("an inner scope must not set an outer name, in whatever form", () => {
+  const inner = { StartAt: "I", States: { I: { ...pass, Assign: { "x.$": "$" } } } };
+  const map = { Type: "Map", Iterator: inner, Assign: { x: 1 }, End: true };
+  expect(problems(map)).toEqual([
+    `RLT3001 /States/A/Iterator/States/I/Assign/x.$ The variable "x" belongs to an outer scope.`,
+  ]);
+});
