@@ -10,7 +10,7 @@ import { type BundleEntry, bundleAll } from "./bundle/bundle.ts";
 import { definitionsEntry, entriesOf, functionToken, moduleAdditions } from "./bundle/entries.ts";
 import { reportDefinitionProblems } from "./definition-diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import type { Emission, InlineStep } from "./emit/context.ts";
+import type { Emission, InlineStep, Paths } from "./emit/context.ts";
 import { definitionText, emitMachine } from "./emit/machine.ts";
 import type { FlowGraph } from "./graph.ts";
 import { Names } from "./lower/names.ts";
@@ -23,6 +23,8 @@ export interface CompileOptions {
   load(bundleFile: string): Promise<Description>;
   /** Names the stack's resources. @default "runlet" */
   project?: string;
+  /** @default "fast" */
+  paths?: Paths;
 }
 
 export interface CompiledFlow {
@@ -52,7 +54,7 @@ export async function compileFile(path: string, options: CompileOptions): Promis
     : await describe(analysis, options);
   if (description) reportDefinitionProblems(analysis, description);
   if (diagnostics.any || !description) return { ok: false, diagnostics: diagnostics.sorted() };
-  const flows = analysis.flows.map((flow) => emitFlow(analysis, flow, description));
+  const flows = analysis.flows.map((flow) => emitFlow(analysis, flow, description, options));
   if (diagnostics.any) return { ok: false, diagnostics: diagnostics.sorted() };
   const manifest = manifestOf(analysis, description, flows, options.project ?? "runlet");
   await write(analysis, flows, manifest, options.outDir);
@@ -76,6 +78,7 @@ function emitFlow(
   analysis: Analysis,
   flow: Analysis["flows"][number],
   description: Description,
+  options: CompileOptions,
 ): CompiledFlow {
   const { declaration, graph, uses } = flow;
   const described = description.flows[graph.name];
@@ -85,6 +88,8 @@ function emitFlow(
     reader: analysis.reader,
     uses,
     names: new Names(),
+    parts: new Map(),
+    paths: options.paths ?? "fast",
     tasks: settingsOf(description),
     inputPresent: described?.hasSchema ?? false,
     inlineSteps: [],

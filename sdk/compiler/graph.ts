@@ -63,8 +63,8 @@ export interface CheckNode extends Common {
 export interface ReturnNode extends Common {
   kind: "return";
   value: Region;
-  /** `boundary`: the value leaves the flow as JSON; `exact`: it stays in the flow, so it must survive as it is. */
-  crossing: "boundary" | "exact";
+  /** `result`: the value leaves the flow as JSON; `exact`: it stays in the flow, so it must survive as it is. */
+  crossing: "result" | "exact";
 }
 
 export interface ThrowNode extends Common {
@@ -100,8 +100,10 @@ export interface Definition {
   /** The pattern; absent for an expression that stands as a statement. */
   pattern?: Node;
   init?: Expression;
-  /** The definition takes the flow's input (a parameter's pattern). */
-  source?: Binding;
+  /** The definition takes the flow's input, or a map's item (a parameter's pattern). */
+  source?: Exclude<Binding, PureBinding>;
+  /** What JavaScript does with the value of an operand at once, and what may throw: see `lower/awaits.ts`. */
+  form?: "spread" | "argument" | "template" | "key" | "member";
   bindings: PureBinding[];
   order: number;
   span: Span;

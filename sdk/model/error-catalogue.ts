@@ -41,6 +41,10 @@ export const ERROR_CATALOGUE = {
     title: "A payload above the limit of the service",
     mend: "Keep what a flow body builds under 256 KiB: build it inside a task, whose result may be of any size.",
   },
+  RLT2010: {
+    title: "Objects compared by identity",
+    mend: "Compare a key, such as a.id === b.id, or search with find or some; whether two objects are the same one is lost on the way between steps.",
+  },
   RLT3001: {
     title: "The definition is not valid",
     mend: "Mend the named state; `runlet compile` never emits such a definition.",

@@ -34,10 +34,11 @@ export interface InlineEvent {
   /** The variables that the region reads; values may be references or hold them. */
   values: { [name: string]: Json };
   /**
-   * How the answer leaves: `boundary` as JSON.stringify would carry it, to a task or out of the flow; `exact` stays in
-   * the flow, so what JSON would change is refused; `items` is `exact` and never a reference, since a Map reads it.
+   * How the answer leaves: as the `arguments` of a task or the `result` of the flow, as JSON.stringify would carry it;
+   * `exact` stays in the flow, so what JSON would change is refused; `items` is `exact` and never a reference, since a
+   * Map reads it.
    */
-  crossing: "boundary" | "exact" | "items";
+  crossing: "arguments" | "result" | "exact" | "items";
 }
 
 /** A value that lives in the object store and travels as its address. */

@@ -6,9 +6,9 @@ const WHERE = "value of a flow expression";
 
 /**
  * A value that goes on inside the flow, and must be the same after its way through JSON. What JSON would change is
- * refused, but for -0, which is 0 on the fast path too (R6 of `docs/decisions/0001-emission-rules.md`).
+ * refused.
  *
- * @throws RunletError RLT3005 for `undefined`, a hole, or an array with keys of its own; RLT2001 to RLT2003 as at a
+ * @throws RunletError RLT3005 for `undefined`, a hole, -0, or an array with keys of its own; RLT2001 to RLT2003 as at a
  *   boundary
  */
 export function stayExact(value: unknown): Json {
@@ -17,11 +17,13 @@ export function stayExact(value: unknown): Json {
   return json;
 }
 
-/** A value that leaves the flow: what JSON changes, it changes in plain Node too. */
-export const leaveFlow = (value: unknown): Json => crossBoundary(value, WHERE);
+/** A value that leaves the flow: what JSON changes, it changes in plain Node too, where errors say the same words. */
+export const leaveFlow = (value: unknown, as: "arguments" | "result"): Json =>
+  crossBoundary(value, as === "arguments" ? "arguments of a task" : "result of a flow");
 
 function refuseLoss(value: unknown, path: string): void {
   if (value === undefined) refuse("undefined", path);
+  if (Object.is(value, -0)) refuse("-0", path);
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) refuseLoss(value[i], `${path}[${i}]`);
     if (Object.keys(value).length > value.length) refuse("an array with further properties", path);

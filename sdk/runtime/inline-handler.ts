@@ -17,10 +17,22 @@ export interface RegionTools {
   freeze<T>(value: T): T;
   /** Takes what `task.map` was called with. @throws RunletError RLT4002 where it is no array, as in plain Node */
   items(value: unknown): unknown;
+  /** The arguments of a call, in an array. */
+  args(...values: unknown[]): unknown[];
+  /** `left === right`, and the like. @throws RunletError RLT2010 where both are objects */
+  equal(operator: "===" | "!==" | "==" | "!=", left: unknown, right: unknown): boolean;
+  /** The arguments of a search such as `includes`. @throws RunletError RLT2010 where an object is searched for */
+  sought(...values: unknown[]): unknown[];
+  /** The arguments of `Object.is`. @throws RunletError RLT2010 where both are objects */
+  pair(...values: unknown[]): unknown[];
 }
 
 /** A region of a flow body, as the author wrote it: from the variables that it reads to what the machine asked for. */
 export type Region = (values: Record<string, Json>, tools: RegionTools) => unknown;
+
+/** A region in whose text an `await` stands is an async function; any other one must not give a promise. */
+const isAsync = (region: Region): boolean =>
+  Object.prototype.toString.call(region) === "[object AsyncFunction]";
 
 /**
  * The dispatcher of a flow's inline steps: takes an `InlineEvent`, runs the region on its values, answers what it
@@ -54,9 +66,34 @@ const tools: RegionTools = {
     if (Array.isArray(value)) return value;
     throw new RunletError("RLT4002", "map was called with something that is not an array.");
   },
+  args: (...values) => values,
+  equal(operator, left, right) {
+    refuseIdentity(left, right);
+    // biome-ignore lint/suspicious/noDoubleEquals: the author wrote it
+    const loose = left == right;
+    return operator === "==="
+      ? left === right
+      : operator === "!=="
+        ? left !== right
+        : loose === (operator === "==");
+  },
+  sought(...values) {
+    refuseIdentity(values[0], values[0]);
+    return values;
+  },
+  pair(...values) {
+    refuseIdentity(values[0], values[1]);
+    return values;
+  },
 };
 
-function answer(regions: Readonly<Record<string, Region>>, call: InlineCall): Json {
+/** An object that was passed on through JSON is another object, so what plain Node would answer is not known here. */
+function refuseIdentity(left: unknown, right: unknown): void {
+  if (typeof left !== "object" || left === null || typeof right !== "object" || right === null) return;
+  throw new RunletError("RLT2010", "A flow body compared two objects, or searched for one.");
+}
+
+async function answer(regions: Readonly<Record<string, Region>>, call: InlineCall): Promise<Json> {
   const { region: name, crossing, again } = call.event;
   const region = Object.hasOwn(regions, name) ? regions[name] : undefined;
   if (!region) {
@@ -71,14 +108,18 @@ function answer(regions: Readonly<Record<string, Region>>, call: InlineCall): Js
   if (again === true) {
     throw new RunletError("RLT3005", `The machine could not go on from what the region "${name}" gave.`);
   }
-  const value = evaluate(region, call.values);
+  const value = await evaluate(region, call.values);
   // Checked here and not by middleware: a promise must be refused, and on its way out middy would await it.
-  return crossing === "boundary" ? leaveFlow(value) : stayExact(value);
+  return crossing === "arguments" || crossing === "result"
+    ? leaveFlow(value.value, crossing)
+    : stayExact(value.value);
 }
 
-function evaluate(region: Region, values: Record<string, Json>): unknown {
+/** The value in a box, since a promise that a region gives is to be refused, not awaited. */
+async function evaluate(region: Region, values: Record<string, Json>): Promise<{ value: unknown }> {
   try {
-    return region(values, tools);
+    const value = region(values, tools);
+    return { value: isAsync(region) ? await value : value };
   } catch (thrown) {
     throw isMutationOfFrozen(thrown)
       ? new RunletError("RLT2008", `${thrown.message}.`, { cause: thrown })

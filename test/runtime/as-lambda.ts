@@ -18,7 +18,7 @@ export const taskEvent = (changes: Partial<TaskEvent> & { rerunOf?: string } = {
 export const inlineEvent = (
   region: string,
   values: Record<string, Json>,
-  crossing: InlineEvent["crossing"] = "boundary",
+  crossing: InlineEvent["crossing"] = "arguments",
 ): InlineEvent => ({
   runlet: 1,
   kind: "inline",

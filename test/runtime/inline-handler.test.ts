@@ -79,10 +79,35 @@ describe("the dispatcher of inline steps", () => {
     expect(await handler(inlineEvent("here", { list: [2, 1] }), {})).toEqual([1, 2]);
   });
 
+  it("waits for a region that holds an await, and words a boundary's errors as plain Node does", async () => {
+    const handler = handlerOf(async ({ list }) => (await (list as number[])).length);
+    expect(await handler(inlineEvent("here", { list: [2, 1] }), {})).toBe(2);
+    const { message } = await failureOf(
+      handlerOf(() => [1n]),
+      inlineEvent("here", {}, "result"),
+    );
+    expect(message).toMatch(/^RLT2001: The result of a flow holds a bigint at \$\[0\]/);
+  });
+
+  it("refuses to compare objects by identity, and compares all else", async () => {
+    const compare = (run: Region) =>
+      handlerOf(run)(inlineEvent("here", { a: {}, b: [1], n: null, s: "1" }), {});
+    expect(
+      await compare(({ a, n, s }, t) => [t.equal("===", a, n), t.equal("!==", s, "1"), t.equal("==", s, 1)]),
+    ).toEqual([false, false, true]);
+    for (const run of [
+      ({ a }, t) => t.equal("===", a, a),
+      ({ a, b }, t) => t.equal("!=", a, b),
+      ({ a, b }, t) => (b as unknown[]).includes(...(t.sought(a) as [unknown])),
+      ({ a, b }, t) => Object.is(...(t.pair(a, b) as [unknown, unknown])),
+    ] satisfies Region[])
+      await expect(compare(run)).rejects.toThrow(/^RLT2010: /);
+  });
+
   it("refuses an answer that is not JSON, such as a promise", async () => {
-    const handler = handlerOf(async () => 1);
+    const handler = handlerOf(() => Promise.resolve(1));
     expect((await failureOf(handler, inlineEvent("here", {}))).message).toMatch(
-      /^RLT2001: The value of a flow expression holds a Promise/,
+      /^RLT2001: The arguments of a task holds a Promise/,
     );
   });
 
@@ -91,6 +116,7 @@ describe("the dispatcher of inline steps", () => {
       ["undefined", undefined, null],
       ["a key that JSON drops", { a: [{ b: undefined }] }, { a: [{}] }],
       ["a hole", Array(1), [null]],
+      ["-0", [-0], [0]],
       ["properties of an array", "a1".match(/\d/), ["1"]],
     ];
     for (const [what, given, crossed] of answers) {
@@ -101,11 +127,8 @@ describe("the dispatcher of inline steps", () => {
         expect(message, what).toMatch(/^RLT3005: /);
       }
     }
-    const plain = { a: [null, -0, "", [], {}], b: { c: 1e300 } };
-    expect(await handlerOf(() => plain)(inlineEvent("here", {}, "exact"), {})).toEqual({
-      a: [null, 0, "", [], {}],
-      b: { c: 1e300 },
-    });
+    const plain = { a: [null, 0, "", [], {}], b: { c: 1e300 } };
+    expect(await handlerOf(() => plain)(inlineEvent("here", {}, "exact"), {})).toEqual(plain);
     const cycle: { self?: unknown } = {};
     cycle.self = cycle;
     const { message } = await failureOf(

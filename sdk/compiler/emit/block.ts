@@ -1,20 +1,19 @@
 import type { Template } from "../../asl/types.ts";
-import type { Block, GraphNode } from "../graph.ts";
+import type { Block, GraphNode, ReturnNode, StepNode } from "../graph.ts";
 import { emitBranch } from "./branch.ts";
 import { emitCheck } from "./check.ts";
-import type { Emission, Entry, Target } from "./context.ts";
+import type { Emission, Entry, Site, Target } from "./context.ts";
 import { emitMap } from "./map.ts";
-import { emitReturn } from "./return.ts";
+import { emitReturn, totalReturn } from "./return.ts";
 import { emitStep } from "./step.ts";
 import { emitThrow } from "./throw.ts";
 
-/** What follows a node: its successors in the block, and where the block itself leads (nowhere: it ends in returns). */
-export interface Following {
-  rest: Block;
-  exit: string | undefined;
-}
-
-/** Emits the nodes of a block and gives the name of its first state, or the block's exit where there is none. */
+/**
+ * Emits the nodes of a block, the last one first, since each must know the name of the state that follows it.
+ *
+ * @param exit where the block leads; nothing where it ends in returns
+ * @returns the name of the block's first state
+ */
 export function emitBlock(
   emission: Emission,
   target: Target,
@@ -22,40 +21,50 @@ export function emitBlock(
   exit: string | undefined,
   entry?: Entry,
 ): string {
-  const [node, ...rest] = block;
-  if (!node) {
-    if (exit === undefined) throw new Error("A block without an exit ran out of nodes.");
-    return exit;
+  let next = exit;
+  for (let i = block.length - 1; i >= 0; i--) {
+    const node = block[i];
+    const before = block[i - 1];
+    if (!node) continue;
+    const folded =
+      node.kind === "return" && before?.kind === "step"
+        ? fold(emission, before, node, i === 1 ? entry : undefined)
+        : undefined;
+    if (folded !== undefined && before?.kind === "step") {
+      next = emitStep(
+        emission,
+        { target, node: before, next: undefined, entry: i === 1 ? entry : undefined },
+        folded,
+      );
+      i--;
+    } else next = emitNode(emission, { target, node, next, entry: i === 0 ? entry : undefined });
   }
-  return emitNode(emission, target, node, { rest, exit }, entry);
+  if (next === undefined) throw new Error("A block without an exit has no nodes.");
+  return next;
 }
 
-/** Emits what follows a node; by then a map body's entry is in variables. */
-export const emitRest = (emission: Emission, target: Target, { rest, exit }: Following): string =>
-  emitBlock(emission, target, rest, exit);
-
-function emitNode(
+/** A return that follows at once and cannot fail needs no state of its own: it is the task's output. */
+const fold = (
   emission: Emission,
-  target: Target,
-  node: GraphNode,
-  following: Following,
+  step: StepNode,
+  node: ReturnNode,
   entry: Entry | undefined,
-): string {
+): Template | undefined => totalReturn(emission, node, entry, step.result);
+
+function emitNode(emission: Emission, site: Site<GraphNode>): string {
+  const { node } = site;
   switch (node.kind) {
     case "step":
-      return emitStep(emission, target, node, following, entry);
+      return emitStep(emission, { ...site, node });
     case "map":
-      return emitMap(emission, target, node, following, entry);
+      return emitMap(emission, { ...site, node });
     case "branch":
-      return emitBranch(emission, target, node, following, entry);
+      return emitBranch(emission, { ...site, node });
     case "check":
-      return emitCheck(emission, target, node, following, entry);
+      return emitCheck(emission, { ...site, node });
     case "return":
-      return emitReturn(emission, target, node, entry);
+      return emitReturn(emission, { ...site, node });
     case "throw":
-      return emitThrow(emission, target, node, entry);
+      return emitThrow(emission, { ...site, node });
   }
 }
-
-/** The output of a state whose output nobody reads: the next state's input stays tiny. */
-export const NO_OUTPUT: Template = {};

@@ -1,9 +1,16 @@
 import type { State } from "../../asl/types.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
-import type { Binding, FlowGraph, Uses, VariableBinding } from "../graph.ts";
+import type { FastContext } from "../fast/fast.ts";
+import type { Binding, FlowGraph, GraphNode, Uses, VariableBinding } from "../graph.ts";
 import type { Names } from "../lower/names.ts";
 import type { Module, ModuleReader } from "../parse/module.ts";
 import type { Span } from "../source-file.ts";
+
+/**
+ * `fast`: JSONata wherever it is exact. For tests, which must see the same answers: `slow`, an inline step wherever
+ * something is computed; `raise`, every guard fails.
+ */
+export type Paths = "fast" | "slow" | "raise";
 
 /** What the emission of one flow shares. */
 export interface Emission {
@@ -11,10 +18,13 @@ export interface Emission {
   module: Module;
   reader: ModuleReader;
   uses: Uses;
+  /** Names of states that stand beside a node's own, such as its inline step. */
   names: Names;
+  parts: Map<string, { [P in Part]?: string }>;
   /** Settings of each task, by name, as the loaded module gives them. */
   tasks: ReadonlyMap<string, TaskSettings>;
   inputPresent: boolean;
+  paths: Paths;
   /** Every region that got an inline step, with the JavaScript that runs it. */
   inlineSteps: InlineStep[];
   /** The placeholder of a function's ARN in the definition. */
@@ -26,6 +36,7 @@ export interface InlineStep {
   region: string;
   /** `always`: the region cannot be said in JSONata; `guard`: only values that occur seldom come here. */
   when: "always" | "guard";
+  span: Span;
   line: number;
   source: string;
   code: string;
@@ -50,6 +61,22 @@ export interface Entry {
   index: VariableBinding;
 }
 
+/** A node, and where it is emitted. */
+export interface Site<N extends GraphNode = GraphNode> {
+  target: Target;
+  node: N;
+  /** The state that follows; none where the node ends its block. */
+  next: string | undefined;
+  /** Set for the first node of a map's body. */
+  entry: Entry | undefined;
+}
+
+/** The state that follows a node which does not end its block. */
+export function nextOf({ node, next }: Site): string {
+  if (next === undefined) throw new Error(`Nothing follows the node "${node.id}".`);
+  return next;
+}
+
 /** The input of every execution is an envelope (`ExecutionInput`), so that "called without input" can be told. */
 const ENVELOPE = "$states.context.Execution.Input";
 
@@ -64,6 +91,36 @@ export function codeAt(entry: Entry | undefined, result?: VariableBinding) {
     if (binding === entry?.index) return "$states.input.index";
     return `$${binding.variable}`;
   };
+}
+
+/** What the planning of a state's expressions sees. */
+export interface PlanContext extends FastContext {
+  paths: Paths;
+}
+
+/** @param result the result of the state itself, where its own output reads it */
+export const planContext = (
+  emission: Emission,
+  entry: Entry | undefined,
+  result?: VariableBinding,
+): PlanContext => ({
+  reader: emission.reader,
+  module: emission.module,
+  uses: emission.uses,
+  inputPresent: emission.inputPresent,
+  memo: new Map(),
+  paths: emission.paths,
+  code: codeAt(entry, result),
+});
+
+/** States that stand beside a node's own. */
+export type Part = "check" | "inline" | "settle";
+
+/** The name of such a state, for instance `load inline`. */
+export function partName(emission: Emission, node: GraphNode, part: Part): string {
+  const name = emission.names.unique(`${node.id.slice(0, 72)} ${part}`);
+  emission.parts.set(node.id, { ...emission.parts.get(node.id), [part]: name });
+  return name;
 }
 
 export function comment(emission: Emission, span: Span): string {

@@ -1,15 +1,17 @@
 import type { Node } from "oxc-parser";
-import { GLOBAL_FUNCTIONS, GLOBAL_VALUES, NAMESPACES } from "../check/builtins.ts";
-import type { Binding, Definition, Region } from "../graph.ts";
-import { childrenOf } from "../parse/ast.ts";
+import type { Binding, Definition, PureBinding, Region } from "../graph.ts";
+import { bare, childrenOf } from "../parse/ast.ts";
 import type { Emission } from "./context.ts";
+import { type TextContext, textOf } from "./region-text.ts";
+
+type Read = Exclude<Binding, PureBinding>;
 
 /** A region as the author's own JavaScript, with the variables that it reads. */
 export interface RegionCode {
-  /** The source of a function `(values, runlet$) => …`. */
+  /** The source of a function of the values and the tools. */
   code: string;
   /** What to pass, by name. */
-  reads: Map<string, Exclude<Binding, { kind: "pure" }>>;
+  reads: Map<string, Read>;
 }
 
 /** The code of a region: everything it needs is defined again, in source order, then its checks, then its answer. */
@@ -21,13 +23,29 @@ class RegionWriter {
   readonly #emission: Emission;
   readonly #region: Region;
   readonly #definitions = new Set<Definition>();
-  readonly #reads = new Map<string, Exclude<Binding, { kind: "pure" }>>();
+  readonly #reads = new Map<string, Read>();
   readonly #names = new Map<Binding, string>();
-  readonly #taken = new Set<string>(["values", "runlet$"]);
+  /** Names that the region's text uses for other things: its callbacks' own, the module's, JavaScript's. */
+  readonly #free = new Set<string>();
+  readonly #taken = new Set<string>();
+  readonly #values: string;
+  readonly #text: TextContext;
+  #async = false;
 
   constructor(emission: Emission, region: Region) {
     this.#emission = emission;
     this.#region = region;
+    const { source } = emission.module;
+    this.#values = unusedName("runlet$values", source.text);
+    this.#text = {
+      source,
+      uses: emission.uses,
+      tools: unusedName("runlet$", source.text),
+      nameOf: (binding) => this.#nameOf(binding),
+      awaits: () => {
+        this.#async = true;
+      },
+    };
   }
 
   write(): RegionCode {
@@ -37,76 +55,93 @@ class RegionWriter {
       else this.#read(check.binding);
     }
     for (const { expression } of values) this.#collect(expression);
-    const definitions = [...this.#definitions].sort((a, b) => a.order - b.order);
-    const body = definitions.map((definition) => this.#define(definition));
     const reads = [...this.#reads].map(
       ([key, binding]) =>
-        `  const ${this.#nameOf(binding)} = values[${JSON.stringify(key)}]${binding.kind === "input" ? ".input" : ""};`,
+        `const ${this.#nameOf(binding)} = ${this.#values}[${JSON.stringify(key)}]${binding.kind === "input" ? ".input" : ""};`,
     );
-    return {
-      code: ["(values, runlet$) => {", ...reads, ...body, `  ${this.#answer()}`, "}"].join("\n"),
-      reads: this.#reads,
-    };
+    const definitions = [...this.#definitions].sort((a, b) => a.order - b.order);
+    const body = [
+      ...reads,
+      ...this.#constants(),
+      ...definitions.map((one) => this.#define(one)),
+      this.#answer(),
+    ];
+    const { tools } = this.#text;
+    const head = `${this.#async ? "async " : ""}(${this.#values}, ${tools}) => {`;
+    return { code: [head, ...body.map((line) => `  ${line}`), "}"].join("\n"), reads: this.#reads };
   }
 
-  #collect(node: Node, root?: Binding): void {
+  #collect(node: Node): void {
     const bound = this.#emission.uses.get(node);
-    if (bound && bound !== root) {
-      if (bound.kind === "pure") this.#need(bound.definition);
-      else this.#read(bound);
-      return;
-    }
-    for (const child of childrenOf(node)) this.#collect(child, root);
+    if (bound?.kind === "pure") this.#need(bound.definition);
+    else if (bound) this.#read(bound);
+    else if (node.type === "Identifier") this.#free.add(node.name);
+    else for (const child of referringChildren(node)) this.#collect(child);
   }
 
-  #read(binding: Exclude<Binding, { kind: "pure" }>): void {
+  #read(binding: Read): void {
     this.#reads.set(binding.kind === "input" ? "input" : binding.variable, binding);
   }
 
   #need(definition: Definition): void {
     if (this.#definitions.has(definition)) return;
     this.#definitions.add(definition);
-    if (definition.source && definition.source.kind !== "pure") this.#read(definition.source);
-    if (definition.init) this.#collect(definition.init, definition.bindings[0]);
-    if (definition.pattern && definition.pattern.type !== "Identifier")
-      this.#collectDefaults(definition.pattern, definition);
+    if (definition.source) this.#read(definition.source);
+    if (definition.init) this.#collect(definition.init);
+    if (definition.pattern) this.#collectDefaults(definition.pattern, definition);
   }
 
   /** Defaults inside a pattern read names too; the pattern's own names are not reads. */
   #collectDefaults(pattern: Node, definition: Definition): void {
-    for (const child of childrenOf(pattern)) {
-      const bound = this.#emission.uses.get(child);
-      if (!bound) this.#collectDefaults(child, definition);
-      else if (bound.kind !== "pure") this.#read(bound);
-      else if (bound.definition !== definition) this.#need(bound.definition);
-    }
+    const bound = this.#emission.uses.get(pattern);
+    if (bound?.kind === "pure" && bound.definition === definition) return;
+    if (bound || pattern.type === "Identifier") this.#collect(pattern);
+    else for (const child of referringChildren(pattern)) this.#collectDefaults(child, definition);
   }
 
-  #define(definition: Definition): string {
-    const { pattern, init, source, bindings } = definition;
-    const [first] = bindings;
-    const value = source
-      ? this.#nameOf(source)
-      : init
-        ? this.#text(init, pattern ? undefined : first)
-        : "undefined";
-    if (pattern) return `  const ${this.#text(pattern)} = runlet$.freeze(${value});`;
-    return first ? `  const ${this.#nameOf(first)} = runlet$.freeze(${value});` : `  void (${value});`;
+  /** Constants of a module are anybody's to change, but for an inline step's answer to be the same each time. */
+  #constants(): string[] {
+    const { reader, module } = this.#emission;
+    return [...this.#free].flatMap((name) => {
+      const declared = reader.lookup(module, name);
+      const isObject =
+        declared?.kind === "constant" && bare(declared.init).type.match(/^(Object|Array)Expression$/);
+      return isObject ? [`${this.#text.tools}.freeze(${name});`] : [];
+    });
+  }
+
+  #define({ pattern, init, source, bindings, form }: Definition): string {
+    const { tools } = this.#text;
+    const names = bindings.map((binding) => this.#nameOf(binding)).join(", ");
+    if (pattern && source) {
+      // A parameter stays one: V8 words its errors otherwise than a constant's.
+      const made = `((${textOf(pattern, this.#text)}) => [${names}])(${this.#nameOf(source)})`;
+      return names === "" ? `${made};` : `const [${names}] = ${tools}.freeze(${made});`;
+    }
+    const value = init ? textOf(init, this.#text) : "undefined";
+    if (!pattern) return `void ${wrapped(value, form, tools)};`;
+    if (pattern.type === "Identifier") return `const ${names} = ${tools}.freeze(${value});`;
+    return `const ${textOf(pattern, this.#text)} = ${value}; ${tools}.freeze([${names}]);`;
   }
 
   #answer(): string {
     const { purpose, values, form } = this.#region;
-    const texts = values.map(({ expression, spread }) => `${spread ? "..." : ""}${this.#text(expression)}`);
+    const texts = values.map(
+      ({ expression, spread }) => `${spread ? "..." : ""}${textOf(expression, this.#text)}`,
+    );
     const [only = "undefined"] = texts;
     switch (purpose) {
       case "args":
-        return `return [${texts.join(", ")}];`;
+        // V8 words a failed spread otherwise in a call than in a literal.
+        return values.some(({ spread }) => spread)
+          ? `return ${this.#text.tools}.args(${texts.join(", ")});`
+          : `return [${texts.join(", ")}];`;
       case "value":
         return `return (${only});`;
       case "test":
         return `return !!(${only});`;
       case "items":
-        return form === "task" ? `return runlet$.items(${only});` : `return (${only}).map((item) => item);`;
+        return form === "task" ? `return ${this.#text.tools}.items(${only});` : `return ${this.#mapped()};`;
       case "throw":
         return `throw (${only});`;
       case "check":
@@ -114,66 +149,50 @@ class RegionWriter {
     }
   }
 
+  /** `items.map(…)` as the author wrote it, but for what the callback does. */
+  #mapped(): string {
+    const [items] = this.#region.values;
+    return items ? `${textOf(items.expression, this.#text)}.map((item) => item)` : "[]";
+  }
+
   /** A name of its own for each binding; the source's name wherever nothing else in the region has it. */
   #nameOf(binding: Binding): string {
     const known = this.#names.get(binding);
     if (known) return known;
-    const { name: wish } = binding;
-    const outer = this.#emission.module.declarations.has(wish) || this.#emission.module.imports.has(wish);
-    const global = GLOBAL_FUNCTIONS.has(wish) || GLOBAL_VALUES.has(wish) || Object.hasOwn(NAMESPACES, wish);
-    let name = wish;
-    for (let n = 1; this.#taken.has(name) || (n === 1 && (outer || global)); n++) name = `${wish}$${n}`;
+    let name = binding.name;
+    for (let n = 1; this.#taken.has(name) || this.#free.has(name); n++) name = `${binding.name}$${n}`;
     this.#taken.add(name);
     this.#names.set(binding, name);
     return name;
   }
+}
 
-  /** The source text, with what `uses` knows replaced by names. `itself` is not replaced by its own name. */
-  #text(node: Node, itself?: Binding): string {
-    const edits: { start: number; end: number; text: string }[] = [];
-    this.#edits(node, itself, edits);
-    const { text } = this.#emission.module.source;
-    // A node made by the lowering stands for a binding alone.
-    const whole = this.#emission.uses.get(node);
-    if (whole && whole !== itself) return this.#nameOf(whole);
-    let out = "";
-    let at = node.start;
-    for (const edit of edits.sort((a, b) => a.start - b.start)) {
-      out += text.slice(at, edit.start) + edit.text;
-      at = edit.end;
-    }
-    return out + text.slice(at, node.end);
+/** The statement's expression, with what JavaScript does to the value of such an operand. */
+function wrapped(value: string, form: Definition["form"], tools: string): string {
+  switch (form) {
+    case "spread":
+      return `[...${value}]`;
+    case "argument":
+      return `${tools}.args(...${value}, 0)`;
+    case "template":
+      return `\`\${${value}}\``;
+    case "key":
+      return `{ [${value}]: 0 }`;
+    default:
+      return `(${value})`;
   }
+}
 
-  #edits(
-    node: Node,
-    itself: Binding | undefined,
-    edits: { start: number; end: number; text: string }[],
-  ): void {
-    const bound = this.#emission.uses.get(node);
-    if (bound && bound !== itself) {
-      edits.push({ start: node.start, end: node.end, text: this.#nameOf(bound) });
-      return;
-    }
-    for (const child of childrenOf(node)) {
-      if (node.type === "Property" && node.shorthand) {
-        if (child === node.value) this.#shorthand(node, itself, edits);
-      } else this.#edits(child, itself, edits);
-    }
-  }
+/** The children without names of members and keys, which refer to nothing. */
+function referringChildren(node: Node): Node[] {
+  const key = node.type === "MemberExpression" && !node.computed ? node.property : undefined;
+  if (key) return childrenOf(node).filter((child) => child !== key);
+  if (node.type === "Property" && !node.computed) return [node.value];
+  return childrenOf(node);
+}
 
-  /** `{ a }` becomes `{ a: a$1 }` where the name had to change. */
-  #shorthand(
-    node: Extract<Node, { type: "Property" }>,
-    itself: Binding | undefined,
-    edits: { start: number; end: number; text: string }[],
-  ): void {
-    const inner: typeof edits = [];
-    this.#edits(node.value, itself, inner);
-    const [first, ...rest] = inner.sort((a, b) => a.start - b.start);
-    if (!first) return;
-    const key = this.#emission.module.source.text.slice(node.key.start, node.key.end);
-    const renamed = first.start === node.start && first.text !== key;
-    edits.push(renamed ? { ...first, text: `${key}: ${first.text}` } : first, ...rest);
-  }
+function unusedName(wish: string, text: string): string {
+  let name = wish;
+  while (text.includes(name)) name += "$";
+  return name;
 }

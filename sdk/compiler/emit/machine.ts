@@ -1,14 +1,16 @@
 import { DEFINITION_BYTES } from "../../asl/limits.ts";
-import type { StateMachine } from "../../asl/types.ts";
+import type { State, StateMachine } from "../../asl/types.ts";
 import { packageVersion } from "../../model/package-root.ts";
 import { report } from "../check/pure.ts";
 import type { Diagnostics } from "../diagnostics.ts";
+import type { Block } from "../graph.ts";
 import { emitBlock } from "./block.ts";
 import type { Emission, Target } from "./context.ts";
 
 /** The definition of a flow, from its graph. */
 export function emitMachine(emission: Emission, diagnostics: Diagnostics): StateMachine {
-  const { graph, module } = emission;
+  const { graph, module, names } = emission;
+  forEachNode(graph.body, (id) => names.unique(id));
   const target: Target = { states: {}, indexes: [] };
   const start = emitBlock(emission, target, graph.body, undefined);
   const { line } = module.source.place(graph.span.start);
@@ -17,17 +19,56 @@ export function emitMachine(emission: Emission, diagnostics: Diagnostics): State
     Comment: `Flow "${graph.name}", ${file}:${line}, compiled by Runlet ${packageVersion()}.`,
     QueryLanguage: "JSONata",
     StartAt: start,
-    States: Object.fromEntries(Object.entries(target.states).reverse()),
+    States: inReadingOrder(emission, target.states, graph.body),
   };
+  emission.inlineSteps.sort((a, b) => a.span.start - b.span.start);
   const context = { reader: emission.reader, module, diagnostics, uses: emission.uses };
   if (graph.inlineSteps === "refuse") {
-    for (const step of emission.inlineSteps) {
-      const start = module.source.text.indexOf(step.source);
-      report(context, "RLT1401", { start, end: start + Math.min(step.source.length, 60) });
-    }
+    for (const { span } of emission.inlineSteps)
+      report(context, "RLT1401", { start: span.start, end: Math.min(span.end, span.start + 60) });
   }
   if (Buffer.byteLength(definitionText(machine)) > DEFINITION_BYTES) report(context, "RLT1402", graph.span);
   return machine;
+}
+
+function forEachNode(block: Block, visit: (id: string) => void): void {
+  for (const node of block) {
+    visit(node.id);
+    if (node.kind === "map") forEachNode(node.body, visit);
+    if (node.kind === "branch") {
+      forEachNode(node.consequent, visit);
+      forEachNode(node.otherwise, visit);
+    }
+  }
+}
+
+/** The states as their nodes stand in the source, each with its inline step right behind it. */
+function inReadingOrder(
+  emission: Emission,
+  states: Record<string, State>,
+  block: Block,
+): Record<string, State> {
+  const ordered: Record<string, State> = {};
+  const take = (name: string | undefined): void => {
+    const state = name === undefined ? undefined : states[name];
+    if (name !== undefined && state) ordered[name] = state;
+  };
+  const visit = (nodes: Block): void => {
+    for (const node of nodes) {
+      const { check, inline } = emission.parts.get(node.id) ?? {};
+      take(check);
+      take(node.id);
+      take(inline);
+      const state = states[node.id];
+      if (node.kind === "map" && state?.Type === "Map")
+        state.ItemProcessor.States = inReadingOrder(emission, state.ItemProcessor.States, node.body);
+      if (node.kind !== "branch") continue;
+      visit(node.consequent);
+      visit(node.otherwise);
+    }
+  };
+  visit(block);
+  return { ...ordered, ...states }; // what is left is the state that settles a map's item: it comes last
 }
 
 /**

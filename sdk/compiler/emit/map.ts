@@ -1,24 +1,27 @@
 import { expression, expressionText } from "../../asl/expression.ts";
 import type { MapState, State, Template } from "../../asl/types.ts";
-import { ERROR_KEY } from "../../model/protocol.ts";
 import type { MapNode } from "../graph.ts";
-import { emitBlock, emitRest, type Following, NO_OUTPUT } from "./block.ts";
-import { comment, type Emission, type Entry, type Target } from "./context.ts";
+import { emitBlock } from "./block.ts";
+import { comment, type Emission, nextOf, partName, planContext, type Site, type Target } from "./context.ts";
 import { type Plan, planItems } from "./plan.ts";
-import { fastContext } from "./step.ts";
-import { entryAssign, HAS_SLOW, inlineState, RAISE, SLOW, settling, toInline } from "./tasks.ts";
+import {
+  entryAssign,
+  HAS_SLOW,
+  inlineState,
+  NO_OUTPUT,
+  RAISE,
+  SLOW,
+  settledFailure,
+  settling,
+  toInline,
+} from "./tasks.ts";
 
 /** A fan-out: an inline Map whose items settle, so that siblings finish and a failure is thrown at the await. */
-export function emitMap(
-  emission: Emission,
-  target: Target,
-  node: MapNode,
-  following: Following,
-  entry: Entry | undefined,
-): string {
-  const plan = planItems(node.items, fastContext(emission, entry));
+export function emitMap(emission: Emission, site: Site<MapNode>): string {
+  const { target, node, entry } = site;
+  const plan = planItems(node.items, planContext(emission, entry));
   const guarded = plan.fast && plan.guard !== undefined;
-  const name = `${node.id} inline`;
+  const inline = plan.fast && !guarded ? undefined : partName(emission, node, "inline");
   const assign = entryAssign(entry);
   if (node.result) assign[node.result.variable] = expression("$states.result");
   const state: MapState = {
@@ -33,20 +36,21 @@ export function emitMap(
     ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...bodyOf(emission, target, node) },
     Assign: assign,
     Output: NO_OUTPUT,
-    Next: emitRest(emission, target, following),
+    Next: nextOf(site),
   };
-  const catchers = [...(guarded || !plan.fast ? [toInline(name)] : []), ...settling(target)];
-  if (!plan.fast) catchers.shift(); // its items come from the inline step alone, so they cannot lead back to it
+  // Items that come from the inline step alone cannot lead back to it.
+  const catchers = [...(guarded && inline !== undefined ? [toInline(inline)] : []), ...settling(target)];
   if (catchers.length > 0) state.Catch = catchers;
   target.states[node.id] = state;
-  if (plan.fast && !guarded) return node.id;
-  target.states[name] = inlineState(emission, target, entry, node.items, {
-    name,
-    when: guarded ? "guard" : "always",
+  if (inline === undefined) return node.id;
+  const when = guarded ? "guard" : "always";
+  target.states[inline] = inlineState(emission, site, node.items, {
+    name: inline,
+    when,
     crossing: "items",
     next: node.id,
   });
-  return guarded ? node.id : name;
+  return guarded ? node.id : inline;
 }
 
 function itemsOf(plan: Plan): Template {
@@ -61,10 +65,11 @@ function bodyOf(
   outer: Target,
   node: MapNode,
 ): { StartAt: string; States: Record<string, State> } {
-  const settle = emission.names.unique(`${node.id}: settle`);
+  const settle = partName(emission, node, "settle");
   const states: Record<string, State> = {};
   const target: Target = { states, indexes: [...outer.indexes, node.index], settle };
   const start = emitBlock(emission, target, node.body, undefined, { item: node.item, index: node.index });
+  // A body without calls cannot fail, and a state that nothing leads to is refused.
   if (JSON.stringify(states).includes(JSON.stringify(settle))) states[settle] = settleState(emission, node);
   return { StartAt: start, States: states };
 }
@@ -73,11 +78,5 @@ function bodyOf(
 const settleState = (emission: Emission, node: MapNode): State => ({
   Type: "Succeed",
   Comment: comment(emission, node.span),
-  Output: {
-    [ERROR_KEY]: {
-      Error: expression("$states.input.Error"),
-      Cause: expression("$states.input.Cause"),
-      At: expression("$states.context.State.EnteredTime"),
-    },
-  },
+  Output: settledFailure(expression("$states.input.Error"), expression("$states.input.Cause")),
 });

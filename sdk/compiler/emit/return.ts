@@ -1,39 +1,37 @@
 import { expression } from "../../asl/expression.ts";
-import type { ReturnNode } from "../graph.ts";
+import type { Template } from "../../asl/types.ts";
+import type { ReturnNode, VariableBinding } from "../graph.ts";
 import { ruleMaker } from "./branch.ts";
-import { comment, type Emission, type Entry, type Target } from "./context.ts";
-import { planValues } from "./plan.ts";
-import { fastContext, totalReturn } from "./step.ts";
+import { comment, type Emission, type Entry, partName, planContext, type Site } from "./context.ts";
+import { type Plan, planValues } from "./plan.ts";
 import { inlineState } from "./tasks.ts";
 
 /** `return`: a Succeed with the value; guarded, a Choice before it and an inline step that ends the flow itself. */
-export function emitReturn(
-  emission: Emission,
-  target: Target,
-  node: ReturnNode,
-  entry: Entry | undefined,
-): string {
+export function emitReturn(emission: Emission, site: Site<ReturnNode>): string {
+  const { target, node, entry } = site;
   const total = totalReturn(emission, node, entry);
   if (total !== undefined) {
     target.states[node.id] = { Type: "Succeed", Comment: comment(emission, node.span), Output: total };
     return node.id;
   }
-  const plan = planValues(node.value, fastContext(emission, entry));
-  const name = `${node.id} inline`;
-  target.states[name] = inlineState(emission, target, entry, node.value, {
+  const plan = planReturn(emission, node, entry);
+  const name = partName(emission, node, "inline");
+  const when = plan.fast ? "guard" : "always";
+  target.states[name] = inlineState(emission, site, node.value, {
     name,
-    when: plan.fast ? "guard" : "always",
+    when,
     crossing: node.crossing,
     end: true,
   });
   if (!plan.fast) return name;
-  const check = `${node.id} check`;
+  const check = partName(emission, node, "check");
   const passed = ruleMaker(undefined)(plan.guard ?? "true", node.id);
   // The input passes on to both: the value may still read a map body's entry from it.
+  const rule = { ...passed, Output: expression("$states.input") };
   target.states[check] = {
     Type: "Choice",
     Comment: comment(emission, node.span),
-    Choices: [{ ...passed, Output: expression("$states.input") }],
+    Choices: [rule],
     Default: name,
   };
   target.states[node.id] = {
@@ -42,4 +40,32 @@ export function emitReturn(
     Output: plan.values[0] ?? null,
   };
   return check;
+}
+
+const planReturn = (
+  emission: Emission,
+  node: ReturnNode,
+  entry: Entry | undefined,
+  result?: VariableBinding,
+): Plan =>
+  planValues(
+    node.value,
+    planContext(emission, entry, result),
+    node.crossing === "exact" ? "inside" : "boundary",
+  );
+
+/**
+ * The value of a return as a template that cannot fail, or nothing.
+ *
+ * @param result the result of the task whose output the value would be
+ */
+export function totalReturn(
+  emission: Emission,
+  node: ReturnNode,
+  entry: Entry | undefined,
+  result?: VariableBinding,
+): Template | undefined {
+  if (node.value.values.length === 0 && node.value.checks.length === 0) return null;
+  const plan = planReturn(emission, node, entry, result);
+  return plan.fast && plan.guard === undefined ? (plan.values[0] ?? null) : undefined;
 }

@@ -1,16 +1,28 @@
 import { expression } from "../../asl/expression.ts";
 import type { Catcher, Retrier, TaskState, Template, Transition } from "../../asl/types.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
-import { SLOW_KEY } from "../../model/protocol.ts";
+import { ERROR_KEY, type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
 import type { Region } from "../graph.ts";
-import { codeAt, comment, type Emission, type Entry, inputEnvelope, type Target } from "./context.ts";
-import { regionCode } from "./javascript.ts";
+import {
+  codeAt,
+  comment,
+  type Emission,
+  type Entry,
+  type InlineStep,
+  inputEnvelope,
+  type Site,
+  type Target,
+} from "./context.ts";
+import { type RegionCode, regionCode } from "./javascript.ts";
 
 /** The answer of an inline step, in the input of the state that it returns to. */
 export const SLOW = `$states.input.\`${SLOW_KEY}\``;
 export const HAS_SLOW = `$exists(${SLOW})`;
 /** Raised by a guard in Arguments or Items; caught, it leads to the inline step. */
 export const RAISE = '$error("slow path")';
+
+/** The output of a state whose output nobody reads: the next state's input stays tiny. */
+export const NO_OUTPUT: Template = {};
 
 const RUN_ID = expression("$states.context.Execution.Name");
 
@@ -53,6 +65,11 @@ export function settling(target: Target): Catcher[] {
   ];
 }
 
+/** A failure as a map's result holds it, until it is thrown where the map is awaited. */
+export const settledFailure = (error: Template, cause: Template): Template => ({
+  [ERROR_KEY]: { Error: error, Cause: cause, At: expression("$states.context.State.EnteredTime") },
+});
+
 export const failureTemplate = (from: string): Template => ({
   Error: expression(`$exists(${from}.Error) ? ${from}.Error : null`),
   Cause: expression(`$exists(${from}.Cause) ? ${from}.Cause : null`),
@@ -86,10 +103,8 @@ export interface TaskCall {
 /** The state that runs a task. */
 export function taskState(
   emission: Emission,
-  target: Target,
-  entry: Entry | undefined,
+  { target, node, entry }: Site,
   call: TaskCall,
-  span: Region["span"],
 ): Omit<TaskState, "Next" | "End"> {
   const settings = emission.tasks.get(call.task);
   if (!settings) throw new Error(`No settings for the task "${call.task}".`);
@@ -106,7 +121,7 @@ export function taskState(
   if (call.slow !== undefined) event["slow"] = call.slow;
   return {
     Type: "Task",
-    Comment: comment(emission, span),
+    Comment: comment(emission, node.span),
     Resource: emission.taskResource(call.task),
     Arguments: event,
     // The wrapper ends an attempt at its own limit; the platform's comes later, for a task that blocks its process.
@@ -115,44 +130,38 @@ export function taskState(
   };
 }
 
-type Crossing = "boundary" | "exact" | "items";
+interface InlineOptions {
+  name: string;
+  when: InlineStep["when"];
+  crossing: InlineEvent["crossing"];
+  /** The answer is of no use: it is not handed on. */
+  quiet?: boolean;
+}
 
 /** The state that evaluates a region by the author's own JavaScript. */
 export function inlineState(
   emission: Emission,
-  target: Target,
-  entry: Entry | undefined,
+  { target, entry }: Site,
   region: Region,
-  options: { name: string; when: "always" | "guard"; crossing: Crossing } & (
-    | { next: string }
-    | { end: true }
-  ),
+  options: InlineOptions & ({ next: string } | { end: true }),
 ): TaskState {
   const { code, reads } = regionCode(emission, region);
-  const { line } = emission.module.source.place(region.span.start);
+  const { span } = region;
+  const { line } = emission.module.source.place(span.start);
+  const { name: state, when } = options;
   emission.inlineSteps.push({
     region: region.id,
-    when: options.when,
+    when,
+    span,
     line,
-    source: emission.module.source.slice(region.span),
+    source: emission.module.source.slice(span),
     code,
-    state: options.name,
+    state,
   });
-  const read = codeAt(entry);
-  const values = Object.fromEntries(
-    [...reads].map(([key, binding]) => [
-      key,
-      expression(binding.kind === "input" ? inputEnvelope : read(binding)),
-    ]),
-  );
   const leads: Transition = "next" in options ? { Next: options.next } : { End: true };
-  const output: Template =
-    "next" in options
-      ? { [SLOW_KEY]: expression("$states.result"), ...entryOutput(entry) }
-      : expression("$states.result");
-  const state: TaskState = {
+  const made: TaskState = {
     Type: "Task",
-    Comment: `${comment(emission, region.span)} (inline step)`,
+    Comment: `${comment(emission, span)} (inline step)`,
     Resource: emission.inlineResource,
     Arguments: {
       runlet: 1,
@@ -160,16 +169,34 @@ export function inlineState(
       runId: RUN_ID,
       region: region.id,
       frames: frames(target, entry),
-      values,
+      values: valuesOf(reads, entry),
       crossing: options.crossing,
     },
     Retry: [NEVER, SERVICE],
-    Output: output,
+    Output: answerOf(options, entry),
     ...leads,
   };
   const settle = settling(target);
-  if (settle.length > 0) state.Catch = settle;
-  return state;
+  if (settle.length > 0) made.Catch = settle;
+  return made;
+}
+
+function answerOf(
+  options: InlineOptions & ({ next: string } | { end: true }),
+  entry: Entry | undefined,
+): Template {
+  if (options.quiet) return NO_OUTPUT;
+  const answer = expression("$states.result");
+  return "next" in options ? { [SLOW_KEY]: answer, ...entryOutput(entry) } : answer;
+}
+
+function valuesOf(reads: RegionCode["reads"], entry: Entry | undefined): Template {
+  const read = codeAt(entry);
+  const codes = [...reads].map(([key, binding]) => [
+    key,
+    expression(binding.kind === "input" ? inputEnvelope : read(binding)),
+  ]);
+  return Object.fromEntries(codes) as Template;
 }
 
 /** Sends an evaluation error of the state's own guards to its inline step, input and all. */

@@ -2,40 +2,23 @@ import type { Expression } from "oxc-parser";
 import { ERROR_CLASSES } from "../check/builtins.ts";
 import type { ThrowNode } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
-import { comment, type Emission, type Entry, type Target } from "./context.ts";
-import { planValues } from "./plan.ts";
-import { fastContext } from "./step.ts";
-import { inlineState } from "./tasks.ts";
+import { comment, type Emission, partName, planContext, type Site } from "./context.ts";
+import { planChecks } from "./plan.ts";
+import { inlineState, settledFailure } from "./tasks.ts";
 
 /** `throw`: a Fail where name and message are known now, else an inline step that throws it. */
-export function emitThrow(
-  emission: Emission,
-  target: Target,
-  node: ThrowNode,
-  entry: Entry | undefined,
-): string {
-  const known = knownError(emission, node, entry);
-  const span = node.span;
-  if (known && !target.settle) {
-    target.states[node.id] = {
-      Type: "Fail",
-      Comment: comment(emission, span),
-      Error: known.name,
-      Cause: causeOf(known),
-    };
+export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
+  const { target, node } = site;
+  const known = knownError(emission, site);
+  if (known) {
+    const where = { Comment: comment(emission, node.span) };
+    target.states[node.id] = target.settle
+      ? { Type: "Succeed", ...where, Output: settledFailure(known.name, causeOf(known)) }
+      : { Type: "Fail", ...where, Error: known.name, Cause: causeOf(known) };
     return node.id;
   }
-  if (known && target.settle) {
-    target.states[node.id] = {
-      Type: "Pass",
-      Comment: comment(emission, span),
-      Output: { Error: known.name, Cause: causeOf(known) },
-      Next: target.settle,
-    };
-    return node.id;
-  }
-  const name = `${node.id} inline`;
-  target.states[name] = inlineState(emission, target, entry, node.error, {
+  const name = partName(emission, node, "inline");
+  target.states[name] = inlineState(emission, site, node.error, {
     name,
     when: "always",
     crossing: "exact",
@@ -48,28 +31,24 @@ export function emitThrow(
 const causeOf = (error: { name: string; message: string }): string =>
   JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] });
 
+/** A longer text would not fit the field that Step Functions keeps for a cause. */
+const MOST_CHARACTERS = 20_000;
+
 /** A built-in error with a literal message, and nothing pending before it. */
 function knownError(
   emission: Emission,
-  node: ThrowNode,
-  entry: Entry | undefined,
+  { node, entry }: Site<ThrowNode>,
 ): { name: string; message: string } | undefined {
-  const checks = planValues({ ...node.error, values: [] }, fastContext(emission, entry));
+  const checks = planChecks(node.error, planContext(emission, entry));
   const made = node.error.values[0] && bare(node.error.values[0].expression as Expression);
-  if (
-    !checks.fast ||
-    checks.guard !== undefined ||
-    made?.type !== "NewExpression" ||
-    made.callee.type !== "Identifier"
-  )
+  if (!checks.fast || checks.guard !== undefined) return undefined;
+  if (made?.type !== "NewExpression" || made.callee.type !== "Identifier" || emission.paths === "slow")
     return undefined;
   const { name } = made.callee;
-  if (!ERROR_CLASSES.has(name) || emission.reader.lookup(emission.module, name) || made.arguments.length > 1)
-    return undefined;
-  const [argument] = made.arguments;
+  if (!ERROR_CLASSES.has(name) || emission.reader.lookup(emission.module, name)) return undefined;
+  const [argument, ...more] = made.arguments;
   if (!argument) return { name, message: "" };
-  if (argument.type !== "Literal" || typeof argument.value !== "string" || !argument.value.isWellFormed())
-    return undefined;
-  // A string that Step Functions would evaluate is left to the inline step.
-  return /^\{%|%\}$/.test(argument.value) ? undefined : { name, message: argument.value };
+  if (more.length > 0 || argument.type !== "Literal" || typeof argument.value !== "string") return undefined;
+  const { value: message } = argument;
+  return message.isWellFormed() && message.length <= MOST_CHARACTERS ? { name, message } : undefined;
 }

@@ -8,18 +8,22 @@ import type { Module, ModuleReader } from "../parse/module.ts";
  */
 export interface Fast {
   code: string;
-  /** A total boolean in JSONata, safe to stand in an `and` chain; absent where nothing can differ. */
-  guard?: string;
+  /** Total booleans in JSONata that must all hold, in this order; absent where nothing can differ. */
+  guard?: Guard;
   type: FastType;
   /** False where, guard or not, the value may be missing (JavaScript's undefined). */
   present: boolean;
   /** The code is a path, so members may follow it. */
   path?: boolean;
-  /** The variable at the root of a longer path: it may be a reference, which has none of the value's properties. */
-  root?: string;
+  /** What the last step of a path reads from: it may be a reference, which has none of the value's properties. */
+  base?: string;
   /** For a computed number: its largest exponent, base 2 (R6). */
   bits?: number;
+  /** For a computed number: JavaScript's answer may be -0, which is 0 here. */
+  negativeZero?: boolean;
 }
+
+export type Guard = readonly string[];
 
 export type FastType = "string" | "number" | "boolean" | "null" | "undefined" | "array" | "json";
 
@@ -32,15 +36,20 @@ export interface FastContext {
   code(binding: Exclude<Binding, { kind: "pure" }>): string;
   /** True when the input is surely there: a schema gave it. */
   inputPresent: boolean;
+  /** Answers for definitions, which may be asked for again and again. */
+  memo: Map<Node, Fast | undefined>;
 }
 
 export type Translate<N extends Node = Node> = (node: N, context: FastContext) => Fast | undefined;
 
 /** The conjunction of guards. */
-export function both(...guards: (string | undefined)[]): string | undefined {
-  const parts = [...new Set(guards.filter((guard): guard is string => guard !== undefined))];
-  return parts.length === 0 ? undefined : parts.join(" and ");
+export function both(...guards: (Guard | string | undefined)[]): Guard | undefined {
+  const parts = new Set(guards.flatMap((guard) => guard ?? []));
+  return parts.size === 0 ? undefined : [...parts];
 }
+
+/** A guard as one expression, to stand in an `and` chain or alone. */
+export const conjunction = (guard: Guard): string => guard.join(" and ");
 
 /** The value must be there: what a strict position adds (R2). */
 export function strict(fast: Fast): Fast {
@@ -50,11 +59,11 @@ export function strict(fast: Fast): Fast {
 
 /** Missing is a legal answer, but a reference only looks as if it lacked the property (R2). */
 export function lenient(fast: Fast): Fast {
-  if (fast.present || fast.root === undefined) return fast;
-  return withGuard(fast, both(fast.guard, `$not($exists(${fast.root}.\`$runlet.ref\`))`));
+  if (fast.present || fast.base === undefined) return fast;
+  return withGuard(fast, both(fast.guard, `$not($exists(${fast.base}.\`$runlet.ref\`))`));
 }
 
-export function withGuard(fast: Fast, guard: string | undefined): Fast {
+export function withGuard(fast: Fast, guard: Guard | undefined): Fast {
   const { guard: _, ...rest } = fast;
   return guard === undefined ? rest : { ...rest, guard };
 }

@@ -9,7 +9,7 @@ export function asNumber(fast: Fast): Fast | undefined {
   if (fast.type === "number") return fast;
   if (fast.type !== "json") return undefined;
   const { code } = fast;
-  const guard = `$type(${code})="number" and ${code} <= ${SAFE} and ${code} >= -${SAFE}`;
+  const guard = [`$type(${code})="number"`, `${code} <= ${SAFE}`, `${code} >= -${SAFE}`];
   return { ...withGuard(fast, both(fast.guard, guard)), type: "number", present: true, bits: 53 };
 }
 
@@ -33,6 +33,12 @@ const RESULT_BITS: Record<string, (l: Fast, r: Fast) => number> = {
   "%": (l) => bitsOf(l),
 };
 
+/** JSON has no -0, so that it comes about only where a zero meets a sign. */
+function maybeNegativeZero(operator: string, l: Fast, r: Fast): boolean {
+  if (operator === "+") return l.negativeZero === true && r.negativeZero === true;
+  return operator === "-" ? l.negativeZero === true : true;
+}
+
 /** `+ - * / %` on numbers. */
 export function arithmetic(operator: string, left: Fast, right: Fast): Fast | undefined {
   const l = asNumber(left);
@@ -48,7 +54,9 @@ export function arithmetic(operator: string, left: Fast, right: Fast): Fast | un
       guard = both(guard, operator === "%" ? `${r.code} != 0` : `(${r.code} >= 1e-9 or ${r.code} <= -1e-9)`);
     else if (operator === "/" && Number(r.code) < 1e-9) return undefined;
   }
-  return withGuard({ code: `(${l.code} ${operator} ${r.code})`, type: "number", present: true, bits }, guard);
+  const code = `(${l.code} ${operator} ${r.code})`;
+  const negativeZero = maybeNegativeZero(operator, l, r);
+  return withGuard({ code, type: "number", present: true, bits, negativeZero }, guard);
 }
 
 /** A computed number leaves as JSON: -0 becomes 0 (R6). */

@@ -1,6 +1,16 @@
 import type { Node } from "oxc-parser";
 import { bare } from "../parse/ast.ts";
-import { both, type Fast, type FastContext, lenient, strict, truthy, withGuard } from "./fast.ts";
+import {
+  both,
+  conjunction,
+  type Fast,
+  type FastContext,
+  type Guard,
+  lenient,
+  strict,
+  truthy,
+  withGuard,
+} from "./fast.ts";
 import { arithmetic, asNumber, asString } from "./numbers.ts";
 import { translate } from "./translate.ts";
 
@@ -107,9 +117,9 @@ export function unary(node: Of<"UnaryExpression">, context: FastContext): Fast |
   if (node.operator === "-" && argument && /^\d/.test(argument.code) && Number(argument.code) !== 0) {
     return { ...argument, code: `-${argument.code}` };
   }
-  return node.operator === "-" && argument
-    ? arithmetic("-", { code: "0", type: "number", present: true, bits: 1 }, argument)
-    : undefined;
+  if (node.operator !== "-" || !argument) return undefined;
+  const negative = arithmetic("-", { code: "0", type: "number", present: true, bits: 1 }, argument);
+  return negative && { ...negative, negativeZero: true };
 }
 
 /** A condition: JavaScript's truthiness as a boolean. */
@@ -129,7 +139,7 @@ export function test(node: Node, context: FastContext): Fast | undefined {
 /** `and`/`or` are lazy (R5), so the right side's guard matters only where the right side is evaluated. */
 function joined(operator: "&&" | "||", left: Fast, right: Fast): Fast {
   const reached = operator === "&&" ? `$not(${left.code})` : left.code;
-  const guard = both(left.guard, right.guard && `(${reached} or ${right.guard})`);
+  const guard = both(left.guard, right.guard && `(${reached} or ${conjunction(right.guard)})`);
   return withGuard(
     {
       code: `(${left.code} ${operator === "&&" ? "and" : "or"} ${right.code})`,
@@ -153,9 +163,11 @@ export function logical(node: Of<"LogicalExpression">, context: FastContext): Fa
 /** `left` where the condition holds, else `right`. */
 function fallback(left: Fast, right: Fast, condition: string): Fast {
   const l = lenient(left);
-  const guard = both(l.guard, right.guard && `(${condition} or ${right.guard})`);
+  const guard = both(l.guard, right.guard && `(${condition} or ${conjunction(right.guard)})`);
   const type = left.type === right.type ? left.type : "json";
-  return withGuard({ code: `(${condition} ? ${l.code} : ${right.code})`, type, present: true }, guard);
+  const negativeZero = l.negativeZero === true || right.negativeZero === true;
+  const code = `(${condition} ? ${l.code} : ${right.code})`;
+  return withGuard({ code, type, present: true, negativeZero }, guard);
 }
 
 export function conditional(node: Of<"ConditionalExpression">, context: FastContext): Fast | undefined {
@@ -165,8 +177,9 @@ export function conditional(node: Of<"ConditionalExpression">, context: FastCont
   if (!condition || !yes || !no || yes.type === "undefined" || no.type === "undefined") return undefined;
   const y = strict(yes);
   const n = strict(no);
+  const holds = (guard: Guard | undefined): string => (guard ? conjunction(guard) : "true");
   const inner =
-    y.guard || n.guard ? `(${condition.code} ? ${y.guard ?? "true"} : ${n.guard ?? "true"})` : undefined;
+    y.guard || n.guard ? `(${condition.code} ? ${holds(y.guard)} : ${holds(n.guard)})` : undefined;
   const type = y.type === n.type ? y.type : "json";
   return withGuard(
     { code: `(${condition.code} ? ${y.code} : ${n.code})`, type, present: true },

@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
 import { stringLiteral } from "../../asl/expression.ts";
-import { both, type Fast, type FastContext, strict, withGuard } from "./fast.ts";
+import { both, type Fast, type FastContext, type Guard, strict, withGuard } from "./fast.ts";
 import { translate } from "./translate.ts";
 
 type TemplateLiteral = Extract<Node, { type: "TemplateLiteral" }>;
@@ -15,7 +15,7 @@ const MOST_IN_A_CHAIN = 10; // longer chains are joined, since a chain's depth g
 export function template(node: TemplateLiteral, context: FastContext): Fast | undefined {
   const parts: string[] = [];
   const unknown: string[] = [];
-  let guard: string | undefined;
+  let guard: Guard | undefined;
   for (const [i, quasi] of node.quasis.entries()) {
     const text = quasi.value.cooked;
     if (text === null || !text.isWellFormed()) return undefined;

@@ -1,9 +1,10 @@
 import type { Expression, Node } from "oxc-parser";
 import { stringLiteral } from "../../asl/expression.ts";
 import { PROTOTYPE_NAMES } from "../check/builtins.ts";
-import type { Binding } from "../graph.ts";
+import type { Binding, PureBinding } from "../graph.ts";
 import { bare, memberName } from "../parse/ast.ts";
 import { both, type Fast, type FastContext, strict, type Translate, withGuard } from "./fast.ts";
+import { literalAt } from "./literals.ts";
 import { asNumber } from "./numbers.ts";
 import { binary, conditional, logical, unary } from "./operators.ts";
 import { template } from "./template-literal.ts";
@@ -24,13 +25,17 @@ const TRANSLATORS: { [T in Node["type"]]?: Translate<Of<T>> } = {
   CallExpression: call,
 };
 
+/** Longer expressions are inline steps: values that are used twice in each of many steps would grow without end. */
+const MOST_CHARACTERS = 6_000;
+
 export function translate(node: Node, context: FastContext): Fast | undefined {
   const bound = context.uses.get(node);
   if (bound) return fromBinding(bound, context);
   const inner = bare(node as Expression) as Node;
   if (inner !== node) return translate(inner, context);
   const one = TRANSLATORS[node.type] as Translate | undefined;
-  return one?.(node, context);
+  const fast = one?.(node, context);
+  return fast && fast.code.length + (fast.guard ?? []).join("").length <= MOST_CHARACTERS ? fast : undefined;
 }
 
 function literal(node: Of<"Literal">): Fast | undefined {
@@ -52,56 +57,59 @@ function literal(node: Of<"Literal">): Fast | undefined {
 }
 
 function identifier(node: Of<"Identifier">, context: FastContext): Fast | undefined {
-  if (node.name === "undefined") return { code: "null", type: "undefined", present: false };
   const declared = context.reader.lookup(context.module, node.name);
-  return declared?.kind === "constant"
-    ? translate(declared.init, { ...context, module: declared.module })
+  if (declared?.kind === "constant") return translate(declared.init, { ...context, module: declared.module });
+  return node.name === "undefined" && !declared
+    ? { code: "null", type: "undefined", present: false }
     : undefined;
 }
 
 export function fromBinding(binding: Binding, context: FastContext): Fast | undefined {
-  if (binding.kind === "pure") return fromPure(binding.definition.init, binding, context);
+  if (binding.kind === "pure") return fromPure(binding, context);
   const code = context.code(binding);
-  if (binding.kind === "input")
-    return { code, type: "json", present: context.inputPresent, path: true, root: code };
+  if (binding.kind === "input") return { code, type: "json", present: context.inputPresent, path: true };
   const type = binding.role === "index" ? "number" : binding.role === "map" ? "array" : "json";
-  return { code, type, present: true, path: true, root: code };
+  return { code, type, present: true, path: true };
 }
 
-function fromPure(
-  init: Expression | undefined,
-  binding: Binding & { kind: "pure" },
-  context: FastContext,
-): Fast | undefined {
-  const { source } = binding.definition;
-  if (!binding.path) return undefined;
-  // A value taken out of an expression stands for itself in `uses`; here its own text is meant.
-  const whole = source ? fromBinding(source, context) : init && translateUnbound(init, binding, context);
-  return binding.path.reduce<Fast | undefined>((fast, key) => fast && memberOf(fast, key), whole);
+function fromPure(binding: PureBinding, context: FastContext): Fast | undefined {
+  const { definition, path } = binding;
+  const { source, init } = definition;
+  if (!path) return undefined;
+  const literal = init && path.length > 0 ? literalAt(init, path, context, true) : undefined;
+  if (literal) return literal === "missing" ? MISSING : translate(literal.node, literal.context);
+  const whole = source ? fromBinding(source, context) : init && once(init, context);
+  return path.reduce<Fast | undefined>((fast, key) => fast && memberOf(fast, key), whole);
 }
 
-function translateUnbound(init: Expression, binding: Binding, context: FastContext): Fast | undefined {
-  if (context.uses.get(init) !== binding) return translate(init, context);
-  const uses = new Map(context.uses);
-  uses.delete(init);
-  return translate(init, { ...context, uses });
+/** A definition's value, translated once however often it is used. */
+function once(init: Expression, context: FastContext): Fast | undefined {
+  if (context.memo.has(init)) return context.memo.get(init);
+  const fast = translate(init, context);
+  context.memo.set(init, fast);
+  return fast;
 }
+
+const MISSING: Fast = { code: "null", type: "undefined", present: false };
 
 function member(node: Of<"MemberExpression">, context: FastContext): Fast | undefined {
   const name = memberName(node);
-  const object = name === undefined ? undefined : translate(node.object, context);
-  return object && name !== undefined ? memberOf(object, name) : undefined;
+  if (name === undefined) return undefined;
+  const literal = literalAt(node.object, [name], context, false);
+  if (literal) return literal === "missing" ? MISSING : translate(literal.node, literal.context);
+  const object = translate(node.object, context);
+  return object && memberOf(object, name, node.optional);
 }
 
 /** `object.name`; the object must surely be an object, or JSONata would map over an array (R2). */
-function memberOf(object: Fast, name: string): Fast | undefined {
-  if (name === "length") return lengthOf(object);
+function memberOf(object: Fast, name: string, optional = false): Fast | undefined {
+  if (name === "length" && !optional) return lengthOf(object);
   const field = fieldName(name);
   if (object.type !== "json" || !object.path || field === undefined) return undefined;
-  const guard = both(object.guard, `$type(${object.code})="object"`);
-  const fast: Fast = { code: `${object.code}.${field}`, type: "json", present: false, path: true };
-  if (object.root !== undefined) fast.root = object.root;
-  return withGuard(fast, guard);
+  const isObject = `$type(${object.code})="object"`;
+  const guard = both(object.guard, optional ? `(${isObject} or $not(${object.code} != null))` : isObject);
+  const code = `${object.code}.${field}`;
+  return withGuard({ code, type: "json", present: false, path: true, base: object.code }, guard);
 }
 
 function lengthOf(object: Fast): Fast | undefined {

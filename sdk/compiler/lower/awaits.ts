@@ -1,15 +1,22 @@
-import type { Expression, Node } from "oxc-parser";
-import { report } from "../check/pure.ts";
+import type { CallExpression, Expression, Node } from "oxc-parser";
+import { checkIterated, report } from "../check/pure.ts";
+import type { Definition } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
 import { isAwaitable, lowerAwaited } from "./awaited.ts";
 import { isTrivial, type Lowering, type Place } from "./lowering.ts";
+
+/** An operand, and what JavaScript does with its value before it goes on to the next one. */
+interface Operand {
+  node: Node;
+  form?: Definition["form"];
+}
 
 /**
  * Takes every `await` out of an expression, in the order in which JavaScript evaluates it: what stands before an await
  * and may throw is evaluated before it. What is left is pure.
  */
 export function hoistAwaits(lowering: Lowering, place: Place, node: Expression): void {
-  if (!containsAwait(node)) return;
+  if (!waits(lowering, node)) return;
   if (node.type === "AwaitExpression") {
     const binding = lowerAwaited(lowering, place, bare(node.argument));
     if (binding) lowering.context.uses.set(node, binding);
@@ -17,14 +24,39 @@ export function hoistAwaits(lowering: Lowering, place: Place, node: Expression):
   }
   const { always, maybe } = evaluationOrder(node);
   for (const child of maybe) if (containsAwait(child)) report(lowering.context, "RLT1203", firstAwait(child));
-  const last = always.findLastIndex(containsAwait);
-  for (const [i, child] of always.entries()) {
+  hoistInOrder(lowering, place, always);
+}
+
+/** True while an await stands in the node that was not taken out yet. */
+function waits(lowering: Lowering, node: Node): boolean {
+  if (!containsAwait(node)) return false;
+  if (node.type === "AwaitExpression") return !lowering.context.uses.has(node);
+  return childrenOf(node).some((child) => waits(lowering, child));
+}
+
+function hoistInOrder(lowering: Lowering, place: Place, operands: readonly Operand[]): void {
+  const last = operands.findLastIndex(({ node }) => waits(lowering, node));
+  for (const [i, { node, form }] of operands.entries()) {
     if (i > last) break;
-    if (containsAwait(child)) hoistAwaits(lowering, place, child as Expression);
-    else if (!isTrivial(child)) {
-      lowering.check(child, place.scope);
-      lowering.defineTemporary(place, child as Expression);
-    }
+    hoistAwaits(lowering, place, node as Expression);
+    const bareNode = bare(node as Expression);
+    const quiet =
+      form === undefined
+        ? isTrivial(node) || bareNode.type === "AwaitExpression"
+        : bareNode.type === "Literal";
+    if (i === last || quiet) continue;
+    if (form === "spread" || form === "argument") checkIterated(lowering.context, node, place.scope);
+    else lowering.check(node, place.scope);
+    lowering.require(place, node as Expression, form);
+  }
+}
+
+/** The arguments of a call, awaits taken out in order, and checked. */
+export function hoistArguments(lowering: Lowering, place: Place, args: CallExpression["arguments"]): void {
+  hoistInOrder(lowering, place, args.map(argumentOf));
+  for (const argument of args) {
+    if (argument.type === "SpreadElement") checkIterated(lowering.context, argument.argument, place.scope);
+    else lowering.check(argument, place.scope);
   }
 }
 
@@ -41,46 +73,71 @@ export function lowerValue(lowering: Lowering, place: Place, node: Expression, r
 }
 
 /** The operands that are always evaluated, in order, and those that may not be. */
-function evaluationOrder(node: Node): { always: Node[]; maybe: Node[] } {
+function evaluationOrder(node: Node): { always: Operand[]; maybe: Node[] } {
   switch (node.type) {
     case "ConditionalExpression":
-      return { always: [node.test], maybe: [node.consequent, node.alternate] };
+      return { always: [{ node: node.test }], maybe: [node.consequent, node.alternate] };
     case "LogicalExpression":
-      return { always: [node.left], maybe: [node.right] };
-    case "CallExpression": {
-      const callee = bare(node.callee);
-      const receiver =
-        callee.type === "MemberExpression"
-          ? [callee.object, ...(callee.computed ? [callee.property] : [])]
-          : [];
-      return node.optional || (callee.type === "MemberExpression" && callee.optional)
-        ? { always: receiver.slice(0, 1), maybe: [...receiver.slice(1), ...node.arguments] }
-        : { always: [...receiver, ...node.arguments.map(unspread)], maybe: [] };
+      return { always: [{ node: node.left }], maybe: [node.right] };
+    case "CallExpression":
+      return callOrder(node);
+    case "MemberExpression": {
+      const property = node.computed ? [node.property] : [];
+      return shortCircuits(node)
+        ? { always: [{ node: node.object }], maybe: property }
+        : { always: [node.object, ...property].map((child) => ({ node: child })), maybe: [] };
     }
-    case "MemberExpression":
-      return node.optional
-        ? { always: [node.object], maybe: node.computed ? [node.property] : [] }
-        : { always: node.computed ? [node.object, node.property] : [node.object], maybe: [] };
     case "TemplateLiteral":
-      return { always: node.expressions, maybe: [] };
+      return { always: node.expressions.map((child) => ({ node: child, form: "template" })), maybe: [] };
     case "ObjectExpression":
-      return {
-        always: node.properties.flatMap((p) =>
-          p.type === "Property" ? (p.computed ? [p.key, p.value] : [p.value]) : [p.argument],
-        ),
-        maybe: [],
-      };
+      return { always: node.properties.flatMap(propertyOrder), maybe: [] };
     case "ArrayExpression":
-      return { always: node.elements.filter((e) => e !== null).map(unspread), maybe: [] };
+      return { always: node.elements.filter((element) => element !== null).map(operandOf), maybe: [] };
     case "AssignmentExpression":
     case "UpdateExpression":
       return { always: [], maybe: childrenOf(node) };
     default:
-      return { always: childrenOf(node), maybe: [] };
+      return { always: childrenOf(node).map((child) => ({ node: child })), maybe: [] };
   }
 }
 
-const unspread = (node: Node): Node => (node.type === "SpreadElement" ? node.argument : node);
+/** `a.b(c)` reads the member b before it evaluates c, and calls it after that. */
+function callOrder(node: CallExpression): { always: Operand[]; maybe: Node[] } {
+  const callee = bare(node.callee);
+  if (callee.type !== "MemberExpression") return { always: node.arguments.map(argumentOf), maybe: [] };
+  if (shortCircuits(node))
+    return { always: [{ node: callee.object }], maybe: [...rest(callee), ...node.arguments] };
+  const parts: Operand[] = containsAwait(callee)
+    ? [callee.object, ...rest(callee)].map((child) => ({ node: child }))
+    : [];
+  return {
+    always: [...parts, { node: callee, form: "member" }, ...node.arguments.map(argumentOf)],
+    maybe: [],
+  };
+}
+
+const rest = (callee: Extract<Node, { type: "MemberExpression" }>): Node[] =>
+  callee.computed ? [callee.property] : [];
+
+/** True where a `?.` on the way may leave out all that follows it in the chain. */
+function shortCircuits(node: Node): boolean {
+  if (node.type === "CallExpression") return node.optional || shortCircuits(node.callee);
+  return node.type === "MemberExpression" && (node.optional || shortCircuits(node.object));
+}
+
+function propertyOrder(property: Node): Operand[] {
+  if (property.type === "SpreadElement") return [{ node: property.argument }];
+  if (property.type !== "Property") return [];
+  return property.computed
+    ? [{ node: property.key, form: "key" }, { node: property.value }]
+    : [{ node: property.value }];
+}
+
+const operandOf = (node: Node): Operand =>
+  node.type === "SpreadElement" ? { node: node.argument, form: "spread" } : { node };
+
+const argumentOf = (node: Node): Operand =>
+  node.type === "SpreadElement" ? { node: node.argument, form: "argument" } : { node };
 
 function firstAwait(node: Node): Node {
   if (node.type === "AwaitExpression") return node;

@@ -30,8 +30,8 @@ export function lowerFlow(
   const [parameter] = body.params;
   if (parameter) bindInput(lowering, place, parameter, input);
   if (body.body?.type === "BlockStatement") {
-    lowerStatements(lowering, place, body.body.body, "boundary");
-    finishBlock(lowering, place, body.body, "boundary");
+    lowerStatements(lowering, place, body.body.body, "result");
+    finishBlock(lowering, place, body.body, "result");
   } else if (body.body) {
     lowerValue(lowering, place, body.body, true);
     const value = lowering.region(place, "value", [{ expression: body.body, spread: false }], body.body);
@@ -40,7 +40,7 @@ export function lowerFlow(
       id: lowering.stateName("return"),
       span: body.body,
       value,
-      crossing: "boundary",
+      crossing: "result",
     });
   }
   refuseUndefinedResults(lowering, place.nodes);

@@ -1,15 +1,6 @@
 import type { Expression, Node } from "oxc-parser";
 import { type CheckContext, checkPure, report } from "../check/pure.ts";
-import type {
-  Binding,
-  Block,
-  Check,
-  Definition,
-  PureBinding,
-  Region,
-  Value,
-  VariableBinding,
-} from "../graph.ts";
+import type { Block, Check, Definition, PureBinding, Region, Value, VariableBinding } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import type { Span } from "../source-file.ts";
 import { Names, readable } from "./names.ts";
@@ -60,6 +51,12 @@ export class Lowering {
     return { kind: "variable", name, variable: this.#variables.unique(`v_${plain}`, "_", 70), role };
   }
 
+  /** A variable that the source has no name for. */
+  unnamed(wish: string, role: VariableBinding["role"]): VariableBinding {
+    const binding = this.variable(wish, role);
+    return { ...binding, name: `${wish.replace(/[^A-Za-z0-9_]/g, "_")}$` };
+  }
+
   /** A region takes everything that is pending, so that it throws before anything after it happens. */
   region(place: Place, purpose: Region["purpose"], values: Value[], span: Span): Region {
     const checks = place.pending.splice(0);
@@ -77,7 +74,7 @@ export class Lowering {
     pattern: Node | undefined,
     init: Expression | undefined,
     span: Span,
-    source?: Binding,
+    source?: Definition["source"],
   ): Definition {
     const definition: Definition = {
       bindings: [],
@@ -92,12 +89,16 @@ export class Lowering {
     return definition;
   }
 
-  /** A value taken out of an expression, since something after it waits: evaluated before that, in source order. */
-  defineTemporary(place: Place, node: Expression): void {
-    const definition = this.define(place, undefined, node, node);
-    const binding: PureBinding = { kind: "pure", name: "value", definition, path: [] };
-    definition.bindings.push(binding);
-    this.context.uses.set(node, binding);
+  /** An operand of an expression that must be evaluated before something after it waits, since it may throw. */
+  require(place: Place, node: Expression, form: Definition["form"]): void {
+    const definition: Definition = {
+      init: node,
+      bindings: [],
+      order: this.#order++,
+      span: { start: node.start, end: node.end },
+    };
+    if (form) definition.form = form;
+    place.pending.push({ kind: "definition", definition });
   }
 
   #bindPattern(scope: Scope, pattern: Node, definition: Definition, path: string[] | undefined): void {

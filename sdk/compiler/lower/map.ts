@@ -38,10 +38,10 @@ export function lowerTaskMap(
       ...lowering.region(innerPlace(place), "args", [], call),
       values: [itemValue(lowering, node, items)],
     },
-    result: lowering.variable(task.name, "result"),
+    result: lowering.unnamed(task.name, "result"),
   });
   node.body.push(returnOfLast(lowering, node, call));
-  return closeMap(lowering, place, node, name ?? task.name);
+  return closeMap(lowering, place, node, name, task.name);
 }
 
 /** The item as an argument: a node of its own that stands for the binding. */
@@ -107,7 +107,7 @@ export function lowerPromiseAll(
   checkPure(lowering.context, items, place.scope);
   const node = openMap(lowering, place, call, items, `map ${readable(lowering.text(items), 40)}`, 0, "array");
   lowerCallback(lowering, place, node, callback);
-  return closeMap(lowering, place, node, name ?? "results");
+  return closeMap(lowering, place, node, name, "results");
 }
 
 /** Async, or a bare call of a task whose arguments cannot throw: then "throws" and "rejects" are the same. */
@@ -189,16 +189,22 @@ function openMap(
     id: lowering.stateName(label),
     span: call,
     items: region,
-    item: lowering.variable("item", "item"),
-    index: lowering.variable("index", "index"),
+    item: lowering.unnamed("item", "item"),
+    index: lowering.unnamed("index", "index"),
     concurrency,
     body: [],
     depth: place.depth + 1,
   };
 }
 
-function closeMap(lowering: Lowering, place: Place, node: MapNode, name: string): VariableBinding {
-  node.result = lowering.variable(name, "map");
+function closeMap(
+  lowering: Lowering,
+  place: Place,
+  node: MapNode,
+  name: string | undefined,
+  wish: string,
+): VariableBinding {
+  node.result = name === undefined ? lowering.unnamed(wish, "map") : lowering.variable(name, "map");
   place.nodes.push(node);
   place.pending.push({ kind: "settled", binding: node.result });
   return node.result;

@@ -1,9 +1,8 @@
 import type { CallExpression, Expression } from "oxc-parser";
 import type { Region, Value, VariableBinding } from "../graph.ts";
-import { containsAwait } from "../parse/ast.ts";
 import type { TaskDeclaration } from "../parse/module.ts";
-import { hoistAwaits } from "./awaits.ts";
-import { isTrivial, type Lowering, type Place } from "./lowering.ts";
+import { hoistArguments } from "./awaits.ts";
+import type { Lowering, Place } from "./lowering.ts";
 
 /** `await task(a, b)`. */
 export function lowerStep(
@@ -14,7 +13,8 @@ export function lowerStep(
   name?: string,
 ): VariableBinding {
   const args = lowerArguments(lowering, place, call);
-  const result = lowering.variable(name ?? task.name, "result");
+  const result =
+    name === undefined ? lowering.unnamed(task.name, "result") : lowering.variable(name, "result");
   place.nodes.push({
     kind: "step",
     id: lowering.stateName(task.name),
@@ -28,18 +28,12 @@ export function lowerStep(
 }
 
 /** The arguments of a call, awaits taken out in order. */
-export function lowerArguments(lowering: Lowering, place: Place, call: CallExpression): Region {
+function lowerArguments(lowering: Lowering, place: Place, call: CallExpression): Region {
+  hoistArguments(lowering, place, call.arguments);
   const values: Value[] = call.arguments.map((argument) =>
     argument.type === "SpreadElement"
       ? { expression: argument.argument, spread: true }
       : { expression: argument as Expression, spread: false },
   );
-  const last = values.findLastIndex(({ expression }) => containsAwait(expression));
-  for (const [i, { expression }] of values.entries()) {
-    hoistAwaits(lowering, place, expression);
-    lowering.check(expression, place.scope);
-    if (i < last && !containsAwait(expression) && !isTrivial(expression))
-      lowering.defineTemporary(place, expression);
-  }
   return lowering.region(place, "args", values, call);
 }

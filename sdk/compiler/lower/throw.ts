@@ -2,7 +2,7 @@ import type { Node } from "oxc-parser";
 import { ERROR_CLASSES } from "../check/builtins.ts";
 import { report } from "../check/pure.ts";
 import { bare } from "../parse/ast.ts";
-import { hoistAwaits } from "./awaits.ts";
+import { hoistArguments } from "./awaits.ts";
 import type { Lowering, Place } from "./lowering.ts";
 
 type Throw = Extract<Node, { type: "ThrowStatement" }>;
@@ -15,10 +15,7 @@ export function lowerThrow(lowering: Lowering, place: Place, statement: Throw): 
     made.callee.type === "Identifier" &&
     isErrorClass(lowering, place, made.callee.name)
   ) {
-    for (const argument of made.arguments) {
-      if (argument.type !== "SpreadElement") hoistAwaits(lowering, place, argument);
-      lowering.check(argument, place.scope);
-    }
+    hoistArguments(lowering, place, made.arguments);
   } else {
     report(lowering.context, "RLT1312", statement.argument, "What is thrown is not `new` of an error class.");
   }

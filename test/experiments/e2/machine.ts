@@ -142,7 +142,7 @@ const toInline = (name: string): Catcher => ({
 const inlineStep = (region: string, back: string, values: { [name: string]: Template }): States[string] => ({
   Type: "Task",
   Resource: functionArn("inline"),
-  Arguments: { runlet: 1, kind: "inline", runId: RUN_ID, region, frames: [], values, crossing: "boundary" },
+  Arguments: { runlet: 1, kind: "inline", runId: RUN_ID, region, frames: [], values, crossing: "arguments" },
   Output: inputWith('"$runlet.slow": $states.result'),
   Next: back,
 });

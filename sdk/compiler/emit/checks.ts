@@ -1,0 +1,96 @@
+import type { Expression, Node } from "oxc-parser";
+import { both, type FastContext, type Guard, lenient } from "../fast/fast.ts";
+import { fromBinding, translate } from "../fast/translate.ts";
+import type { Check, Definition } from "../graph.ts";
+import { bare, childrenOf } from "../parse/ast.ts";
+import { partsOf } from "./template.ts";
+
+type Checked = Guard | undefined | "inline";
+
+/** The guard under which none of the checks throws, or that only JavaScript can tell. */
+export function checksGuard(checks: readonly Check[], context: FastContext): Checked {
+  let guard: Guard | undefined;
+  for (const check of checks) {
+    const one =
+      check.kind === "settled"
+        ? [`$not($exists(${context.code(check.binding)}.\`$runlet.error\`))`]
+        : definitionGuard(check.definition, context);
+    if (one === "inline") return "inline";
+    guard = both(guard, one);
+  }
+  return guard;
+}
+
+function definitionGuard(definition: Definition, context: FastContext): Checked {
+  const { pattern, init, source, form } = definition;
+  if (init && form) return operandGuard(init, form, context);
+  if (!pattern || pattern.type === "Identifier") return init ? quietGuard(init, context) : undefined;
+  // Destructuring throws where a base is null or undefined: each base on the way must be an object.
+  if (definition.bindings.some(({ path }) => path === undefined) || hasEmptyPart(pattern)) return "inline";
+  const whole = source ? fromBinding(source, context) : init && translate(init, context);
+  if (!whole?.path) return "inline";
+  const parts = definition.bindings.map((binding) => fromBinding(binding, context));
+  if (parts.includes(undefined)) return "inline";
+  return both(whole.guard, `$type(${whole.code})="object"`, ...parts.map((part) => part?.guard));
+}
+
+/** `{ a: {} }` throws where a is null, though it gives no name. */
+const hasEmptyPart = (pattern: Node): boolean =>
+  ((pattern.type === "ObjectPattern" || pattern.type === "ArrayPattern") &&
+    childrenOf(pattern).length === 0) ||
+  childrenOf(pattern).some(hasEmptyPart);
+
+/** The guard under which an expression does not throw; its value does not matter here. */
+function quietGuard(node: Expression, context: FastContext): Checked {
+  // Evaluated where it was defined, an awaited result, or a constant of the module.
+  if (context.uses.has(node) || node.type === "Identifier") return undefined;
+  const inner = bare(node);
+  if (inner !== node) return quietGuard(inner, context);
+  const parts = partsOf(node, context);
+  if (parts) {
+    let guard: Guard | undefined;
+    for (const part of parts) {
+      const one = quietGuard(part, context);
+      if (one === "inline") return "inline";
+      guard = both(guard, one);
+    }
+    return guard;
+  }
+  if (node.type === "MemberExpression" && !node.optional && !node.computed) return memberGuard(node, context);
+  const fast = translate(node, context);
+  return fast ? fast.guard : "inline";
+}
+
+/** Reading a member of anything but null and undefined is quiet. */
+function memberGuard(node: Extract<Node, { type: "MemberExpression" }>, context: FastContext): Checked {
+  const object = translate(node.object, context);
+  if (!object) {
+    const fast = translate(node, context); // of a literal
+    return fast ? fast.guard : "inline";
+  }
+  if (object.type === "null" || object.type === "undefined") return "inline";
+  if (object.type !== "json") return object.guard;
+  return both(object.guard, `(${object.code} != null)`);
+}
+
+/** What JavaScript does with an operand before it evaluates the next one: it may throw, too. */
+function operandGuard(
+  init: Expression,
+  form: NonNullable<Definition["form"]>,
+  context: FastContext,
+): Checked {
+  if (form === "member") {
+    const callee = bare(init);
+    return callee.type === "MemberExpression" && !callee.computed ? memberGuard(callee, context) : "inline";
+  }
+  const fast = translate(init, context);
+  if (!fast || fast.type === "null" || fast.type === "undefined") return "inline";
+  const isList = form === "spread" || form === "argument";
+  if (isList && (fast.type === "array" || fast.type === "string")) return fast.guard;
+  if (isList) return fast.type === "json" ? both(fast.guard, `$type(${fast.code})="array"`) : "inline";
+  if (fast.type === "array") return "inline";
+  const value = lenient(fast);
+  return fast.type === "json"
+    ? both(value.guard, `$not($type(${fast.code}) in ["array","object"])`)
+    : value.guard;
+}

@@ -1,0 +1,116 @@
+import type { Expression, Node } from "oxc-parser";
+import { GLOBAL_VALUES } from "../check/builtins.ts";
+import type { Binding, Uses } from "../graph.ts";
+import { bare, childrenOf, memberName } from "../parse/ast.ts";
+import type { SourceFile } from "../source-file.ts";
+
+/** What the text of a region needs to know of the region. */
+export interface TextContext {
+  source: SourceFile;
+  uses: Uses;
+  /** The name of the tools in the region's function. */
+  tools: string;
+  nameOf(binding: Binding): string;
+  /** Called when the text holds an `await`, so that the region's function must be async. */
+  awaits(): void;
+}
+
+/**
+ * The author's text, with names for what the flow graph knows. It is kept as it is wherever that is possible, since
+ * V8 quotes it in messages: `orders.map is not a function`, `(intermediate value) is not iterable`.
+ */
+export function textOf(node: Node, context: TextContext): string {
+  const bound = context.uses.get(node);
+  if (bound) {
+    if (node.type !== "AwaitExpression") return context.nameOf(bound);
+    context.awaits();
+    return `await ${context.nameOf(bound)}`;
+  }
+  switch (node.type) {
+    case "BinaryExpression":
+      if (comparesIdentity(node)) {
+        const { operator, left, right } = node;
+        return `${context.tools}.equal(${JSON.stringify(operator)}, ${textOf(left, context)}, ${textOf(right, context)})`;
+      }
+      break;
+    case "CallExpression": {
+      const wrap = identityCall(node, context);
+      if (wrap) return wrap;
+      break;
+    }
+    case "Property":
+      if (node.shorthand) return shorthand(node, context);
+  }
+  return withChildren(node, node, childrenOf(node), context);
+}
+
+/** The text of `outer` with the given nodes in it written anew. */
+function withChildren(outer: Node, from: Node, children: readonly Node[], context: TextContext): string {
+  const { text } = context.source;
+  let out = "";
+  let at = from.start;
+  for (const child of [...children].sort((a, b) => a.start - b.start)) {
+    out += text.slice(at, child.start) + textOf(child, context);
+    at = child.end;
+  }
+  return out + text.slice(at, outer.end);
+}
+
+/** `{ a }` becomes `{ a: a$1 }` where the name had to change. */
+function shorthand(node: Extract<Node, { type: "Property" }>, context: TextContext): string {
+  const key = context.source.slice(node.key);
+  const value = textOf(node.value, context);
+  const name = node.value.type === "AssignmentPattern" ? textOf(node.value.left, context) : value;
+  return name === key ? value : `${key}: ${value}`;
+}
+
+const EQUALITY = new Set(["===", "!==", "==", "!="]);
+
+/**
+ * Two objects are the same one in plain Node and two copies after a way through JSON, or the other way round; so a
+ * comparison that could meet two objects is made by a tool that refuses them.
+ */
+const comparesIdentity = (node: Extract<Node, { type: "BinaryExpression" }>): boolean =>
+  EQUALITY.has(node.operator) && mayBeObject(node.left) && mayBeObject(node.right);
+
+const SEARCHES = new Set(["includes", "indexOf", "lastIndexOf"]);
+
+/** Calls that compare by identity, with their operands checked first. */
+function identityCall(
+  node: Extract<Node, { type: "CallExpression" }>,
+  context: TextContext,
+): string | undefined {
+  const callee = bare(node.callee);
+  const name = callee.type === "MemberExpression" ? memberName(callee) : undefined;
+  const [first] = node.arguments;
+  const last = node.arguments.at(-1);
+  if (callee.type !== "MemberExpression" || name === undefined || !first || !last) return undefined;
+  const isObject =
+    callee.object.type === "Identifier" &&
+    callee.object.name === "Object" &&
+    !context.uses.has(callee.object);
+  const { text } = context.source;
+  const head = withChildren({ ...node, end: first.start }, node, [node.callee], context);
+  const args = withChildren({ ...node, end: last.end }, first, node.arguments, context);
+  const tail = text.slice(last.end, node.end);
+  if (isObject && name === "is") return `${head}...${context.tools}.pair(${args})${tail}`;
+  if (!SEARCHES.has(name) || (first.type !== "SpreadElement" && !mayBeObject(first))) return undefined;
+  return `${head}...${context.tools}.sought(${args})${tail}`;
+}
+
+const PRIMITIVE = new Set<Node["type"]>([
+  "TemplateLiteral",
+  "UnaryExpression",
+  "BinaryExpression",
+  "UpdateExpression",
+]);
+
+function mayBeObject(node: Node): boolean {
+  const inner = bare(node as Expression);
+  if (inner.type === "Literal") return "regex" in inner;
+  if (inner.type === "Identifier") return !GLOBAL_VALUES.has(inner.name);
+  if (inner.type === "LogicalExpression") return mayBeObject(inner.left) || mayBeObject(inner.right);
+  if (inner.type === "ConditionalExpression")
+    return mayBeObject(inner.consequent) || mayBeObject(inner.alternate);
+  return !PRIMITIVE.has(inner.type);
+}
