@@ -112,7 +112,8 @@ async function attemptDirectly<Args extends unknown[], Result>(
       { ...call, signal: controller.signal, secrets: secretsFromEnvironment(settings.secrets) },
       async () => await fn(...args),
     );
-    return await Promise.race([work, timeout]);
+    const first = Promise.race([work, timeout]);
+    return await (clock.during ? clock.during(first) : first);
   } finally {
     timer?.cancel();
   }

@@ -7,6 +7,8 @@ export interface Clock {
   now(): number;
   /** Calls `callback` once after `delayMillis`; the handle cancels it. */
   schedule(delayMillis: number, callback: () => void): Timer;
+  /** Virtual clocks: time stands still while real work is under way. */
+  during?<T>(work: Promise<T>): Promise<T>;
 }
 
 export interface Timer {

@@ -101,6 +101,10 @@ export const ERROR_CATALOGUE = {
     title: "A key or run id that stands for another start",
     mend: "Use a new key for a new input; a key is for repeating the very same start.",
   },
+  RLT4009: {
+    title: "A file or folder that cannot be written",
+    mend: "Choose a folder that you may write and that has room.",
+  },
   RLT5001: {
     title: "The bundle could not be built",
     mend: "Mend the named line; the bundler's message says what it could not resolve or parse.",

@@ -16,7 +16,7 @@ const MAX_CAUSES = 8;
  */
 export function toFailure(thrown: unknown, depth = 0): Failure {
   if (!isErrorLike(thrown)) {
-    return toFailure(new RunletError("RLT2006", `A ${describeThrown(thrown)} was thrown.`));
+    return toFailure(new RunletError("RLT2006", `${describeThrown(thrown)} was thrown.`));
   }
   const name = typeof thrown.name === "string" && thrown.name !== "" ? thrown.name : "Error";
   const message = String(thrown.message ?? "");
@@ -44,7 +44,7 @@ function isErrorLike(value: unknown): value is { name?: unknown; message?: unkno
 }
 
 function describeThrown(value: unknown): string {
-  if (value === null || value === undefined) return `${value}`;
-  if (typeof value === "string") return `string ${JSON.stringify(value.slice(0, 200))}`;
-  return typeof value;
+  if (value === null || value === undefined) return `The value ${value}`;
+  if (typeof value === "string") return `The string ${JSON.stringify(value.slice(0, 200))}`;
+  return `${typeof value === "object" ? "An" : "A"} ${typeof value}`;
 }

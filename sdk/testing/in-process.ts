@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { StateMachine } from "../asl/types.ts";
@@ -10,68 +12,93 @@ import { resolveReferences } from "../runtime/references.ts";
 import type { CompiledRun } from "./index.ts";
 
 type Handler = (event: Json, context: object) => Promise<Json>;
+type Tasks = Record<string, (...args: never[]) => unknown>;
+
+let objects: string | undefined;
+
+/**
+ * The directory of large values. One a process: bundles take it from the environment when they are called first, and
+ * keep it; keys begin with the run, so that runs do not meet.
+ */
+function objectsDirectory(): string {
+  const given = process.env["RUNLET_OBJECTS"];
+  if (given) return given;
+  if (!objects) {
+    const made = mkdtempSync(join(tmpdir(), "runlet-objects-"));
+    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+    objects = made;
+  }
+  process.env["RUNLET_OBJECTS"] = objects;
+  return objects;
+}
 
 /** A build's functions in this process: the same bundles, without a process around each. */
-export function createInProcessFunctions(
-  outDir: string,
-  manifest: Manifest,
-  tasks: Record<string, (...args: never[]) => unknown>,
-) {
-  const ports = portsFromEnvironment({ RUNLET_OBJECTS: join(outDir, "objects") });
-  const calls: CompiledRun["calls"] = [];
-  const handlers = new Map<string, Promise<Handler>>();
-  const handlerOf = (name: string): Promise<Handler> => {
-    const known = handlers.get(name) ?? load(name);
-    handlers.set(name, known);
-    return known;
-  };
-  const load = async (name: string): Promise<Handler> => {
-    const taskName = name.replace(/^task-/, "");
-    const mock = name.startsWith("task-") && Object.hasOwn(tasks, taskName) ? tasks[taskName] : undefined;
-    if (mock) return createTaskHandler({ fn: mock }, { name: taskName, ports }) as unknown as Handler;
-    const entry = manifest.functions[name];
-    const file = pathToFileURL(join(outDir, entry?.directory ?? name, "index.mjs")).href;
-    // The bundle takes its ports from the environment while it is loaded and called.
-    process.env["RUNLET_OBJECTS"] ??= join(outDir, "objects");
-    return ((await import(file)) as { handler: Handler }).handler;
-  };
-  return {
-    calls,
-    /** Resources become function names. */
-    resolve(definition: StateMachine): StateMachine {
-      let text = JSON.stringify(definition);
-      for (const [name, { token }] of Object.entries(manifest.functions))
-        text = text.replaceAll(`\${${token}}`, `arn:aws:lambda:us-east-1:000000000000:function:${name}`);
-      return JSON.parse(text) as StateMachine;
-    },
-    async invoke(call: IntegrationCall): Promise<Outcome> {
+export class InProcessFunctions {
+  readonly #outDir: string;
+  readonly #manifest: Manifest;
+  readonly #ports = portsFromEnvironment({ RUNLET_OBJECTS: objectsDirectory() });
+  readonly #handlers = new Map<string, Promise<Handler>>();
+
+  constructor(outDir: string, manifest: Manifest) {
+    this.#outDir = outDir;
+    this.#manifest = manifest;
+  }
+
+  /** The definition with functions' names in place of their placeholders, which stand in `Resource` alone. */
+  resolve(definition: StateMachine): StateMachine {
+    const names = new Map(
+      Object.entries(this.#manifest.functions).map(([name, { token }]) => [`\${${token}}`, name]),
+    );
+    return JSON.parse(JSON.stringify(definition), (key, value: unknown) => {
+      const name = key === "Resource" && typeof value === "string" ? names.get(value) : undefined;
+      return name === undefined ? value : `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+    }) as StateMachine;
+  }
+
+  /** Answers the calls of one run, and notes those of tasks. */
+  integration(tasks: Tasks, calls: CompiledRun["calls"]): (call: IntegrationCall) => Promise<Outcome> {
+    const mocks = new Map<string, Handler>();
+    return async (call) => {
       const name = call.resource.slice(call.resource.lastIndexOf(":") + 1);
       const event = call.arguments as unknown as TaskEvent;
+      const task = name.replace(/^task-/, "");
       if (event.kind === "task") {
         const { step, frames, attempt } = event;
-        calls.push({
-          task: name.replace(/^task-/, ""),
-          step,
-          frames,
-          attempt,
-          args: (event.slow ?? event.args) as Json[],
-        });
+        calls.push({ task, step, frames, attempt, args: (event.slow ?? event.args) as Json[] });
       }
       try {
-        const handler = await handlerOf(name);
-        const output = await handler(call.arguments, contextOf(name, manifest));
+        const mock = event.kind === "task" && Object.hasOwn(tasks, task) ? tasks[task] : undefined;
+        const handler = mock ? (mocks.get(task) ?? this.#mocked(task, mock)) : await this.#handler(name);
+        if (mock) mocks.set(task, handler);
+        const output = await handler(call.arguments, contextOf(name, this.#manifest));
         return { ok: true, output: JSON.parse(JSON.stringify(output ?? null)) as Json };
       } catch (thrown) {
         const { name: errorType = "Error", message: errorMessage = "", stack = "" } = thrown as Error;
-        return {
-          ok: false,
-          error: errorType,
-          cause: JSON.stringify({ errorType, errorMessage, trace: stack.split("\n") }),
-        };
+        const cause = JSON.stringify({ errorType, errorMessage, trace: stack.split("\n") });
+        return { ok: false, error: errorType, cause };
       }
-    },
-    resolveOutput: (output: Json): Promise<Json> => resolveReferences(output, ports.objects),
-  };
+    };
+  }
+
+  resolveOutput(output: Json): Promise<Json> {
+    return resolveReferences(output, this.#ports.objects);
+  }
+
+  #mocked(name: string, fn: (...args: never[]) => unknown): Handler {
+    return createTaskHandler({ fn }, { name, ports: this.#ports }) as unknown as Handler;
+  }
+
+  #handler(name: string): Promise<Handler> {
+    const known = this.#handlers.get(name) ?? this.#load(name);
+    this.#handlers.set(name, known);
+    return known;
+  }
+
+  async #load(name: string): Promise<Handler> {
+    const entry = this.#manifest.functions[name];
+    const file = pathToFileURL(join(this.#outDir, entry?.directory ?? name, "index.mjs")).href;
+    return ((await import(file)) as { handler: Handler }).handler;
+  }
 }
 
 const contextOf = (name: string, manifest: Manifest): object => {

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { compileFile, formatDiagnostic } from "../compiler/index.ts";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { StateMachine } from "../asl/types.ts";
+import { type CompiledFlow, type CompileOptions, compileFile, formatDiagnostic } from "../compiler/index.ts";
 import { createEngine, type HistoryEvent, type Integration } from "../engine/index.ts";
 import type { Description } from "../flow/describe.ts";
 import type { Clock } from "../model/clock.ts";
@@ -10,7 +11,7 @@ import { toError } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { decodeCause } from "../runtime/decode-cause.ts";
-import { createInProcessFunctions } from "./in-process.ts";
+import { InProcessFunctions } from "./in-process.ts";
 
 export { withEnvironment } from "../flow/environment.ts";
 export { ManualClock } from "../model/manual-clock.ts";
@@ -33,6 +34,80 @@ export interface CompiledRun {
   calls: { task: string; step: string; frames: number[]; attempt: number; args: Json[] }[];
 }
 
+/** A compiled file, to run its flows any number of times. */
+export interface CompiledFile {
+  flows: readonly CompiledFlow[];
+  /**
+   * Runs a flow on the embedded engine, tasks in this process.
+   *
+   * @throws the flow's own error, as calling it in Node does
+   */
+  run(options?: CompiledRunOptions): Promise<CompiledRun>;
+  /** Removes the build. */
+  close(): void;
+}
+
+type Definitions = (event: unknown) => Promise<unknown>;
+
+/**
+ * Compiles a file for tests that run it more than once.
+ *
+ * @param options `paths` of the compiler: `slow` and `raise` give the same answers by inline steps
+ * @throws RunletError RLT5003 when it does not compile
+ * @example
+ * const compiled = await compileFlows(new URL("../flows/etl.ts", import.meta.url));
+ * for (const pages of [1, 2]) expect((await compiled.run({ input: { pages } })).output).toEqual({ loaded: pages * 20 });
+ * compiled.close();
+ */
+export async function compileFlows(
+  file: URL | string,
+  options: Pick<CompileOptions, "paths"> = {},
+): Promise<CompiledFile> {
+  const path = typeof file === "string" ? file : fileURLToPath(file);
+  const outDir = mkdtempSync(join(tmpdir(), "runlet-test-"));
+  const close = (): void => rmSync(outDir, { recursive: true, force: true });
+  try {
+    let definitions: Definitions = async () => ({});
+    const load = async (bundleFile: string): Promise<Description> => {
+      definitions = ((await import(pathToFileURL(bundleFile).href)) as { handler: Definitions }).handler;
+      return (await definitions({ op: "describe" })) as Description;
+    };
+    const compiled = await compileFile(path, { ...options, outDir, load });
+    if (!compiled.ok)
+      throw new RunletError("RLT5003", `${compiled.diagnostics.map(formatDiagnostic).join("\n\n")}\n`);
+    const { flows, manifest } = compiled;
+    const functions = new InProcessFunctions(outDir, manifest);
+    const machines = new Map(flows.map(({ name, definition }) => [name, functions.resolve(definition)]));
+    return { flows, close, run: (given = {}) => runOnce(functions, machines, definitions, given) };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function runOnce(
+  functions: InProcessFunctions,
+  machines: ReadonlyMap<string, StateMachine>,
+  definitions: Definitions,
+  options: CompiledRunOptions,
+): Promise<CompiledRun> {
+  const [flow = ""] = options.flow === undefined ? machines.keys() : [options.flow];
+  const definition = machines.get(flow);
+  if (!definition) throw new RunletError("RLT4004", `The file has no flow "${flow}".`);
+  const event = { op: "parseInput", flow, ...("input" in options && { input: options.input }) };
+  const input = (await definitions(event)) as { input?: Json };
+  const calls: CompiledRun["calls"] = [];
+  const answer = functions.integration(options.tasks ?? {}, calls);
+  const { clock } = options;
+  const integration: Integration = (call) => (clock?.during ? clock.during(answer(call)) : answer(call));
+  const engine = createEngine({ integration, ...(clock && { clock }) });
+  const execution = engine.start({ definition, input: { ...input } });
+  const result = await execution.done;
+  if (result.status !== "SUCCEEDED") throw toError(decodeCause(result.cause, result.error));
+  const output = await functions.resolveOutput(result.output);
+  return { output, history: execution.history, calls };
+}
+
 /**
  * Compiles a file and runs a flow of it on the embedded engine, tasks in this process: for tests. `runlet run` does the
  * same with a process a task.
@@ -46,31 +121,10 @@ export async function runCompiled(
   file: URL | string,
   options: CompiledRunOptions = {},
 ): Promise<CompiledRun> {
-  const path = typeof file === "string" ? file : fileURLToPath(file);
-  const outDir = mkdtempSync(join(tmpdir(), "runlet-test-"));
+  const compiled = await compileFlows(file);
   try {
-    let definitions: (event: unknown) => Promise<unknown> = async () => ({});
-    const load = async (bundleFile: string): Promise<Description> => {
-      const module = (await import(bundleFile)) as { handler: typeof definitions };
-      definitions = module.handler;
-      return (await definitions({ op: "describe" })) as Description;
-    };
-    const compiled = await compileFile(path, { outDir, load });
-    if (!compiled.ok)
-      throw new RunletError("RLT5003", `${compiled.diagnostics.map(formatDiagnostic).join("\n\n")}\n`);
-    const flow = options.flow ? compiled.flows.find(({ name }) => name === options.flow) : compiled.flows[0];
-    if (!flow) throw new RunletError("RLT4004", `The file has no flow "${options.flow}".`);
-    const event = { op: "parseInput", flow: flow.name, ...("input" in options && { input: options.input }) };
-    const input = (await definitions(event)) as { input?: Json };
-    const functions = createInProcessFunctions(outDir, compiled.manifest, options.tasks ?? {});
-    const integration: Integration = (call) => functions.invoke(call);
-    const engine = createEngine({ integration, ...(options.clock && { clock: options.clock }) });
-    const execution = engine.start({ definition: functions.resolve(flow.definition), input: { ...input } });
-    const result = await execution.done;
-    if (result.status !== "SUCCEEDED") throw toError(decodeCause(result.cause, result.error));
-    const output = await functions.resolveOutput(result.output);
-    return { output, history: execution.history, calls: functions.calls };
+    return await compiled.run(options);
   } finally {
-    rmSync(outDir, { recursive: true, force: true });
+    compiled.close();
   }
 }

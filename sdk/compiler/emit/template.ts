@@ -118,7 +118,9 @@ function keyOf(property: Node): string | undefined {
   const name = key.type === "Identifier" ? key.name : key.type === "Literal" ? String(key.value) : undefined;
   if (name === undefined || PROTOTYPE_NAMES.has(name) || !name.isWellFormed()) return undefined;
   // `x.$` is JSONPath's mark for a computed field; some validators read it so in any language.
-  return name.endsWith(".$") || name.startsWith(RESERVED_PREFIX) ? undefined : name;
+  if (name.endsWith(".$") || name.startsWith(RESERVED_PREFIX)) return undefined;
+  // CloudFormation and what prepares definitions for it look for these wherever they stand.
+  return name.includes("${") || name === "Resource" || name === "FunctionName" ? undefined : name;
 }
 
 function constant(node: Expression): Leaf | undefined {

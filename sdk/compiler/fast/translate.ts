@@ -122,13 +122,7 @@ const KEYWORDS = new Set(["and", "or", "in", "true", "false", "null", "function"
 
 /** A key as a step of a path; names that objects inherit never, since engines disagree about them. */
 function fieldName(name: string): string | undefined {
-  if (
-    PROTOTYPE_NAMES.has(name) ||
-    name === "" ||
-    !name.isWellFormed() ||
-    name.includes("`") ||
-    name.includes("%}")
-  )
+  if (name === "" || PROTOTYPE_NAMES.has(name) || !name.isWellFormed() || /`|%\}|\$\{/.test(name))
     return undefined;
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !KEYWORDS.has(name) ? name : `\`${name}\``;
 }

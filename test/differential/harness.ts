@@ -1,0 +1,162 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import type { Paths } from "../../sdk/compiler/emit/context.ts";
+import { type CompiledFile, compileFlows, ManualClock } from "../../sdk/testing/index.ts";
+import { ODD, PRELUDE } from "./prelude.ts";
+import { NO_INPUT } from "./values.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** One call of a task, one entry an attempt. */
+export interface Call {
+  task: string;
+  args: string;
+  attempt: number;
+  began: number;
+  ended: number;
+}
+
+/** How a run ended, as it is compared. */
+export interface Outcome {
+  end: { value: string } | { name: string; message: string };
+  calls: Call[];
+}
+
+interface Recording {
+  calls: Call[];
+  tick: number;
+  running: number;
+  latency: () => number;
+}
+
+const recordings = new AsyncLocalStorage<Recording>();
+
+(globalThis as { runletDifferential?: unknown }).runletDifferential = {
+  /** Called by every task of a program; takes as many turns as the run's latency says. */
+  async call(task: string, args: unknown, attempt: number): Promise<void> {
+    const recording = recordings.getStore();
+    if (!recording) throw new Error("A task ran outside a recorded run.");
+    const one: Call = {
+      task,
+      args: JSON.stringify(args),
+      attempt,
+      began: recording.tick++,
+      ended: Number.POSITIVE_INFINITY,
+    };
+    recording.calls.push(one);
+    recording.running++;
+    for (let turns = recording.latency(); turns > 0; turns--) await undefined;
+    recording.running--;
+    one.ended = recording.tick++;
+  },
+  odd: (kind: string): unknown => ODD[kind]?.(),
+};
+
+type Flow = (...input: unknown[]) => Promise<unknown>;
+type PlainModule = Record<string, Flow> & { withEnvironment: <T>(changes: object, body: () => T) => T };
+
+/** A file of programs, in both forms. */
+export interface Programs {
+  /** The flow called in Node, as plain TypeScript. */
+  plain(flow: string, input: unknown, latency?: () => number): Promise<Outcome>;
+  compiled(flow: string, input: unknown, paths?: Paths, latency?: () => number): Promise<Outcome>;
+  file(paths?: Paths): Promise<CompiledFile>;
+  close(): void;
+}
+
+/**
+ * Writes the files to a folder and opens `main.ts` in both forms; compiling happens once for each form of the paths.
+ *
+ * @param files by name; `main.ts` gets the prelude
+ */
+export async function openPrograms(files: Record<string, string>): Promise<Programs> {
+  const folder = mkdtempSync(join(tmpdir(), "runlet-differential-"));
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(join(folder, name), name === "main.ts" ? `${PRELUDE}\n${text}` : text);
+  const main = join(folder, "main.ts");
+  const plain = await importPlain(folder, main);
+  const compiled = new Map<Paths, Promise<CompiledFile>>();
+  const file = (paths: Paths = "fast"): Promise<CompiledFile> => {
+    const known = compiled.get(paths) ?? compileFlows(main, { paths });
+    compiled.set(paths, known);
+    return known;
+  };
+  return {
+    file,
+    plain: (flow, input, latency) =>
+      record(latency, async (clock, recording) => {
+        const args = input === NO_INPUT ? [] : [input];
+        const running = plain.withEnvironment({ clock }, () => (plain[flow] as Flow)(...args));
+        try {
+          return await clock.runUntil(running);
+        } finally {
+          await settle(clock, recording); // siblings of a failed map item go on
+        }
+      }),
+    async compiled(flow, input, paths, latency) {
+      const opened = await file(paths);
+      return record(latency, async (clock) => {
+        const given = input === NO_INPUT ? {} : { input };
+        return (await clock.runUntil(opened.run({ flow, clock, ...given }))).output;
+      });
+    },
+    close() {
+      for (const one of compiled.values())
+        one.then(
+          (opened) => opened.close(),
+          () => undefined,
+        );
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The author's file with Runlet's own source in it: nothing of the compiler touches it. */
+async function importPlain(folder: string, main: string): Promise<PlainModule> {
+  const outfile = join(folder, "plain.mjs");
+  const entry = [
+    `export * from ${JSON.stringify(main)};`,
+    `export { withEnvironment } from ${JSON.stringify(join(root, "sdk/flow/environment.ts"))};`,
+  ];
+  await build({
+    stdin: { contents: entry.join("\n"), resolveDir: folder },
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    keepNames: true,
+    external: ["zod"],
+    alias: { runlet: join(root, "sdk/index.ts") },
+    logLevel: "silent",
+  });
+  return (await import(pathToFileURL(outfile).href)) as PlainModule;
+}
+
+async function record(
+  latency: (() => number) | undefined,
+  run: (clock: ManualClock, recording: Recording) => Promise<unknown>,
+): Promise<Outcome> {
+  const recording: Recording = { calls: [], tick: 0, running: 0, latency: latency ?? (() => 0) };
+  const end = await recordings.run(recording, async () => {
+    try {
+      return { value: JSON.stringify(await run(new ManualClock(), recording)) };
+    } catch (thrown) {
+      const { name, message } = thrown as Error;
+      return { name, message };
+    }
+  });
+  return { end, calls: recording.calls };
+}
+
+async function settle(clock: ManualClock, recording: Recording): Promise<void> {
+  for (let idle = 0; idle < 3; idle++) {
+    await new Promise((done) => setImmediate(done));
+    if (recording.running > 0 || clock.step()) idle = 0;
+  }
+}
