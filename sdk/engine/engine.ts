@@ -72,6 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
   const region = options.region ?? "us-east-1";
   const account = options.accountId ?? "000000000000";
   const tokens = new Tokens(ids);
+  const onEvent = options.onEvent ?? (() => undefined);
   return {
     start({ definition, input = {}, name = ids.runId(), stateMachineName = "machine" }) {
       const accepted = acceptDefinition(definition);
@@ -89,7 +90,10 @@ export function createEngine(options: EngineOptions): Engine {
         random,
         integration: options.integration,
         tokens,
-        history: new History(clock, (event) => options.onEvent?.(arn, event)),
+        history: new History(clock, (event) => onEvent(arn, event)),
+        onEvent,
+        spawn: startExecution,
+        type: "STANDARD",
         region,
         definition: accepted,
         arn,

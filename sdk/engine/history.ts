@@ -14,6 +14,7 @@ export type EventType =
   | `Task${Calling | "Submitted"}`
   | `MapIteration${"Started" | "Succeeded" | "Failed" | "Aborted"}`
   | `${"Map" | "Parallel"}State${"Started" | "Succeeded" | "Failed" | "Aborted"}`
+  | `MapRun${"Started" | "Succeeded" | "Failed"}`
   | "TaskStateAborted"
   | "WaitStateAborted"
   | "EvaluationFailed";
@@ -75,6 +76,8 @@ export interface EventDetails {
   taskFailedEventDetails?: TaskDetails & ErrorDetails;
   taskTimedOutEventDetails?: TaskDetails & ErrorDetails;
   mapStateStartedEventDetails?: { length: number };
+  mapRunStartedEventDetails?: { mapRunArn: string };
+  mapRunFailedEventDetails?: ErrorDetails;
   mapIterationStartedEventDetails?: IterationDetails;
   mapIterationSucceededEventDetails?: IterationDetails;
   mapIterationFailedEventDetails?: IterationDetails;

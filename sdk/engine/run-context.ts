@@ -2,7 +2,8 @@ import type { StateMachine } from "../asl/types.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Ids } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
-import type { History } from "./history.ts";
+import type { Execution } from "./execution.ts";
+import type { History, HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -14,6 +15,11 @@ export interface RunContext {
   readonly integration: Integration;
   readonly tokens: Tokens;
   readonly history: History;
+  /** Hears of every event, of this execution and of its children. */
+  readonly onEvent: (executionArn: string, event: HistoryEvent) => void;
+  /** Starts a child execution, for a distributed Map. */
+  readonly spawn: (run: RunContext) => Execution;
+  readonly type: "STANDARD" | "EXPRESS";
   readonly region: string;
   readonly definition: StateMachine;
   readonly arn: string;

@@ -247,6 +247,7 @@ describe("what the engine does not implement is refused with RLT3002", () => {
     End: true,
     ...more,
   });
+  const GET = "arn:aws:states:::s3:getObject";
   const distributed = { StartAt: "I", States: { I: pass }, ProcessorConfig: { Mode: "DISTRIBUTED" } };
   const cases: [string, string[], string][] = [
     [
@@ -260,16 +261,25 @@ describe("what the engine does not implement is refused with RLT3002", () => {
       "/States/A/Resource The engine does not implement activities",
     ],
     [
-      "a distributed map",
-      ofState(map({ ItemProcessor: distributed })),
-      "/States/A/ItemProcessor/ProcessorConfig/Mode",
+      "tolerated failures of an inline map",
+      ofState(map({ ToleratedFailureCount: 1 })),
+      "/States/A/ToleratedFailureCount",
     ],
-    ["tolerated failures", ofState(map({ ToleratedFailureCount: 1 })), "/States/A/ToleratedFailureCount"],
-    ["a reader", ofState(map({ ItemReader: {} })), "/States/A/ItemReader"],
+    ["a reader of an inline map", ofState(map({ ItemReader: { Resource: GET } })), "/States/A/ItemReader"],
     [
-      "an object as items",
-      ofState(map({ Items: { a: 1 } })),
-      "/States/A/Items The engine iterates over arrays",
+      "a reader of Parquet",
+      ofState(
+        map({
+          ItemProcessor: distributed,
+          ItemReader: { Resource: GET, ReaderConfig: { InputType: "PARQUET" } },
+        }),
+      ),
+      "/States/A/ItemReader/ReaderConfig/InputType The engine does not implement PARQUET",
+    ],
+    [
+      "a reader of something else",
+      ofState(map({ ItemProcessor: distributed, ItemReader: { Resource: "arn:aws:states:::sqs:receive" } })),
+      "/States/A/ItemReader/Resource The engine does not implement arn:aws:states:::sqs:receive here",
     ],
     [
       "a variable that the library cannot hold",

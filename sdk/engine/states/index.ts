@@ -2,7 +2,7 @@ import type { State, StateType } from "../../asl/types.ts";
 import type { Entry, Step } from "../entry.ts";
 import { runChoice } from "./choice.ts";
 import { runFail } from "./fail.ts";
-import { runMap } from "./map.ts";
+import { runMap } from "./map/index.ts";
 import { runParallel } from "./parallel.ts";
 import { runPass } from "./pass.ts";
 import { runSucceed } from "./succeed.ts";

@@ -4,7 +4,7 @@ import { innerMachines } from "./inner.ts";
 import { isObject, type Problems } from "./problems.ts";
 import { checkScopes } from "./scopes.ts";
 import { checkState, isStateType, require } from "./states.ts";
-import { checkFields, oneOf, text, unsupported, whole } from "./values.ts";
+import { checkFields, oneOf, text, whole } from "./values.ts";
 
 const MACHINE = {
   Comment: text,
@@ -99,15 +99,8 @@ function checkProcessorConfig(value: unknown, location: string, problems: Proble
     problems.invalid(location, "The field must be an object.");
     return;
   }
-  checkFields(
-    value,
-    { Mode: oneOf("INLINE", "DISTRIBUTED"), ExecutionType: unsupported("ExecutionType") },
-    location,
-    problems,
-  );
-  if (value["Mode"] === "DISTRIBUTED") {
-    problems.unsupported(`${location}/Mode`, "The engine does not implement distributed maps.");
-  }
+  const fields = { Mode: oneOf("INLINE", "DISTRIBUTED"), ExecutionType: oneOf("STANDARD", "EXPRESS") };
+  checkFields(value, fields, location, problems);
 }
 
 /** Transitions lead somewhere, every state is reached, and there is an end. */

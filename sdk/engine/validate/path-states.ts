@@ -1,9 +1,10 @@
 import type { StateType } from "../../asl/types.ts";
 import { pathChoices } from "./choice-rules.ts";
+import { DISTRIBUTED_FIELDS } from "./map.ts";
 import { path, pathAssign, pathOrIntrinsic, pathOrNull, payload, resultPath } from "./paths.ts";
 import type { Check } from "./problems.ts";
 import { pathCatchers, retry } from "./retry-catch.ts";
-import { COMMON, elsewhere, LEADING, MAP_REFUSED, MOST, resource } from "./state-fields.ts";
+import { COMMON, elsewhere, LEADING, MOST, resource } from "./state-fields.ts";
 import { text, timestamp, unsupported, whole } from "./values.ts";
 
 const NARROWING: Record<string, Check> = { InputPath: pathOrNull, OutputPath: pathOrNull };
@@ -51,6 +52,6 @@ export const PATH_FIELDS: Record<StateType, Record<string, Check>> = {
     Iterator: elsewhere,
     MaxConcurrency: whole(0, MOST),
     MaxConcurrencyPath: path,
-    ...MAP_REFUSED,
+    ...DISTRIBUTED_FIELDS.JSONPath,
   },
 };

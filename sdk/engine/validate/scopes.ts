@@ -1,4 +1,5 @@
 import { innerMachines } from "./inner.ts";
+import { isDistributed } from "./map.ts";
 import { isObject, type Problems } from "./problems.ts";
 
 /**
@@ -32,7 +33,8 @@ function visit(
       for (const [variable] of assignments(counted, "")) around.add(variable);
     }
     for (const { location: where, machine: found } of inner) {
-      if (isObject(found)) visit(found, where, around, problems);
+      // The children of a distributed Map see nothing of what is around them.
+      if (isObject(found)) visit(found, where, isDistributed(state) ? new Set() : around, problems);
     }
   }
 }

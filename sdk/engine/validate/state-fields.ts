@@ -1,5 +1,5 @@
 import type { Check } from "./problems.ts";
-import { flag, oneOf, text, unsupported } from "./values.ts";
+import { flag, oneOf, text } from "./values.ts";
 
 /** Fields and checks that both query languages share. */
 
@@ -22,15 +22,4 @@ export const resource: Check = (value, location, problems) => {
   } else if (/^arn:[^:]*:states:[^:]+:[^:]+:activity:/.test(value)) {
     problems.unsupported(location, "The engine does not implement activities.");
   }
-};
-
-export const MAP_REFUSED: Record<string, Check> = {
-  ItemReader: unsupported("ItemReader"),
-  ItemBatcher: unsupported("ItemBatcher"),
-  ResultWriter: unsupported("ResultWriter"),
-  ToleratedFailureCount: unsupported("ToleratedFailureCount"),
-  ToleratedFailurePercentage: unsupported("ToleratedFailurePercentage"),
-  ToleratedFailureCountPath: unsupported("ToleratedFailureCountPath"),
-  ToleratedFailurePercentagePath: unsupported("ToleratedFailurePercentagePath"),
-  Label: unsupported("Label"),
 };

@@ -1,10 +1,11 @@
 import type { StateType } from "../../asl/types.ts";
 import type { QueryLanguage } from "../fields.ts";
 import { template } from "./expressions.ts";
+import { checkMap, DISTRIBUTED_FIELDS } from "./map.ts";
 import { PATH_FIELDS } from "./path-states.ts";
 import { type Check, isObject, type Problems } from "./problems.ts";
 import { catchers, retry } from "./retry-catch.ts";
-import { COMMON, elsewhere, LEADING, MAP_REFUSED, MOST, resource } from "./state-fields.ts";
+import { COMMON, elsewhere, LEADING, MOST, resource } from "./state-fields.ts";
 import {
   assign,
   checkFields,
@@ -68,7 +69,7 @@ const FIELDS: Record<StateType, Record<string, Check>> = {
     ItemProcessor: elsewhere,
     MaxConcurrency: wholeTemplate(0, MOST),
     Iterator: unsupported("Iterator; use ItemProcessor"),
-    ...MAP_REFUSED,
+    ...DISTRIBUTED_FIELDS.JSONata,
   },
 };
 
@@ -86,6 +87,8 @@ const EXCLUSIVE: [string, string][] = [
   ["Cause", "CausePath"],
   ["MaxConcurrency", "MaxConcurrencyPath"],
   ["ItemProcessor", "Iterator"],
+  ["ToleratedFailureCount", "ToleratedFailureCountPath"],
+  ["ToleratedFailurePercentage", "ToleratedFailurePercentagePath"],
 ];
 
 export const isStateType = (type: unknown): type is StateType =>
@@ -126,18 +129,10 @@ function checkTogether(
   for (const [one, other] of EXCLUSIVE) {
     if (one in state && other in state) problems.invalid(location, `The state has both ${one} and ${other}.`);
   }
-  if (type === "Map") checkMapTogether(state, location, problems);
+  if (type === "Map") checkMap(state, location, problems);
   const { TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat } = state;
   if (typeof timeout === "number" && typeof heartbeat === "number" && heartbeat >= timeout) {
     problems.invalid(`${location}/HeartbeatSeconds`, "HeartbeatSeconds must be smaller than TimeoutSeconds.");
-  }
-}
-
-function checkMapTogether(state: Record<string, unknown>, location: string, problems: Problems): void {
-  if (!("ItemProcessor" in state || "Iterator" in state))
-    require(state, ["ItemProcessor"], location, problems);
-  if ("ItemSelector" in state && "Parameters" in state) {
-    problems.invalid(location, "The state has both ItemSelector and Parameters.");
   }
 }
 

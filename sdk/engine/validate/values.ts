@@ -78,11 +78,10 @@ export const oneOf =
     }
   };
 
-/** The items of a Map: an array whose elements are templates, or an expression. */
+/** The items of a Map: an array or object of templates, or an expression. */
 export const items: Check = (value, location, problems) => {
-  if (isObject(value)) problems.unsupported(location, "The engine iterates over arrays, not over objects.");
-  else if (!Array.isArray(value) && !isExpression(value)) {
-    problems.invalid(location, "The field must be an array or a JSONata expression.");
+  if (!Array.isArray(value) && !isObject(value) && !isExpression(value)) {
+    problems.invalid(location, "The field must be an array, an object or a JSONata expression.");
   } else template(value, location, problems);
 };
 

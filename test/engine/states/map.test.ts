@@ -43,10 +43,20 @@ describe("items", () => {
     });
   });
 
-  test("an object is refused, not guessed at", async () => {
-    const ran = await run(machine({ M: map({ Items: "{% $states.input %}" }) }), { input: { a: 1 } });
-    expect(ran.result).toMatchObject({ status: "FAILED", error: "States.Runtime" });
-    expect(ran.result).toHaveProperty("cause", expect.stringMatching(/^RLT3002: .*state 'M', field 'Items'/));
+  test("an object is iterated by key and value", async () => {
+    const ran = await run(
+      machine({
+        M: map({
+          Items: "{% $states.input %}",
+          ItemSelector: ["{% $states.context.Map.Item.Key %}", "{% $states.context.Map.Item.Value %}"],
+        }),
+      }),
+      { input: { a: 1, b: [] } },
+    );
+    expect(output(ran)).toEqual([
+      ["a", 1],
+      ["b", []],
+    ]);
   });
 
   test("ItemSelector sees the item, its index, the Map's input and the variables", async () => {

@@ -1,0 +1,141 @@
+import type { MapState, StateMachine } from "../../../asl/types.ts";
+import type { Json } from "../../../model/json.ts";
+import type { Entry } from "../../entry.ts";
+import { StateFailure } from "../../errors.ts";
+import type { Execution, ExecutionResult } from "../../execution.ts";
+import { History } from "../../history.ts";
+import { jsonText } from "../../json-text.ts";
+import type { ChildInput } from "./batches.ts";
+import { processorOf } from "./items.ts";
+import { exceeds, type Tolerance } from "./tolerance.ts";
+
+/** One child execution of a distributed Map, as the exported results describe it. */
+export interface Child {
+  execution: Execution;
+  stateMachineArn: string;
+  input: Json;
+  startTime: number;
+  stopTime: number;
+  result: ExecutionResult;
+}
+
+/** One run of a distributed Map. */
+export interface MapRun {
+  arn: string;
+  /** What names its children's machine: the state's Label, or an id. */
+  label: string;
+  uuid: string;
+}
+
+/** Children that have ended, in order of their inputs, and whether too many of them failed. */
+export interface Children {
+  ended: Child[];
+  tooMany: boolean;
+}
+
+/**
+ * Runs a child for each input, so many at the same time. When more items have failed than are tolerated, the children
+ * that still run are stopped and no others are started.
+ */
+export function runChildren(
+  entry: Entry<MapState>,
+  mapRun: MapRun,
+  inputs: readonly ChildInput[],
+  limit: number,
+  tolerance: Tolerance,
+): Promise<Children> {
+  const { scope } = entry;
+  const total = inputs.reduce((sum, { items }) => sum + items, 0);
+  const running = new Set<Execution>();
+  const ended: Child[] = [];
+  let begun = 0;
+  let done = 0;
+  let failed = 0;
+  return scope.suspend<Children>((settle) => {
+    const finish = (tooMany: boolean): void => settle({ ended: ended.filter(Boolean), tooMany });
+    const begin = (): void => {
+      const index = begun++;
+      const { input, items } = inputs[index] as ChildInput;
+      const startTime = scope.run.clock.now();
+      const { execution, stateMachineArn } = startChild(entry, mapRun, input);
+      running.add(execution);
+      void execution.done.then((result) => {
+        if (!running.delete(execution)) return;
+        ended[index] = {
+          execution,
+          stateMachineArn,
+          input,
+          startTime,
+          stopTime: scope.run.clock.now(),
+          result,
+        };
+        if (result.status !== "SUCCEEDED") failed += items;
+        if (exceeds(tolerance, failed, total)) finish(true);
+        else if (++done === inputs.length) finish(false);
+        else if (begun < inputs.length) begin();
+      });
+    };
+    if (inputs.length === 0) finish(false);
+    while (begun < Math.min(limit, inputs.length)) begin();
+    return () => {
+      const rest = [...running];
+      running.clear();
+      for (const execution of rest) execution.stop();
+    };
+  });
+}
+
+/** A child is an execution of its own: its own history, context and variables, and none of the parent's. */
+function startChild(
+  entry: Entry<MapState>,
+  { label }: MapRun,
+  input: Json,
+): { execution: Execution; stateMachineArn: string } {
+  const { run } = entry.scope;
+  const processor = processorOf(entry.state);
+  const type = processor.ProcessorConfig?.ExecutionType ?? "STANDARD";
+  const name = run.ids.uuid();
+  const stateMachine = { arn: `${run.stateMachine.arn}/${label}`, name: `${run.stateMachine.name}/${label}` };
+  const arn =
+    type === "EXPRESS"
+      ? `${stateMachine.arn.replace(":stateMachine:", ":express:")}:${name}:${run.ids.uuid()}`
+      : `${stateMachine.arn.replace(":stateMachine:", ":execution:")}:${name}`;
+  const { StartAt, States } = processor;
+  const { QueryLanguage: language = "JSONPath" } = run.definition;
+  const definition: StateMachine = { QueryLanguage: language, StartAt, States };
+  const execution = run.spawn({
+    ...run,
+    type,
+    definition,
+    arn,
+    name,
+    stateMachine,
+    input,
+    history: new History(run.clock, (event) => run.onEvent(arn, event)),
+    startTime: new Date(run.clock.now()).toISOString(),
+  });
+  return { execution, stateMachineArn: stateMachine.arn };
+}
+
+/** A child with all that is known of it, in the words of an export. */
+export function described({ execution, stateMachineArn, input, startTime, stopTime, result }: Child): Json {
+  const failure =
+    result.status === "SUCCEEDED"
+      ? undefined
+      : new StateFailure({ error: result.error, cause: result.cause });
+  return {
+    ExecutionArn: execution.arn,
+    Input: jsonText(input),
+    InputDetails: { Included: true },
+    Name: execution.name,
+    ...(result.status === "SUCCEEDED"
+      ? { Output: jsonText(result.output), OutputDetails: { Included: true } }
+      : { Error: failure?.error ?? null, Cause: failure?.cause ?? null }),
+    RedriveCount: 0,
+    RedriveStatus: result.status === "SUCCEEDED" ? "NOT_REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN",
+    StartDate: new Date(startTime).toISOString(),
+    StateMachineArn: stateMachineArn,
+    Status: result.status,
+    StopDate: new Date(stopTime).toISOString(),
+  };
+}

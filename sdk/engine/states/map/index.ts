@@ -1,0 +1,51 @@
+import { INLINE_MAP_CONCURRENCY, PAYLOAD_BYTES } from "../../../asl/limits.ts";
+import type { MapState } from "../../../asl/types.ts";
+import type { Json } from "../../../model/json.ts";
+import type { Entry, Step } from "../../entry.ts";
+import { dataLimitFailure } from "../../errors.ts";
+import { withRetryAndCatch } from "../../failing.ts";
+import { fieldsOf } from "../../fields.ts";
+import { jsonBytes } from "../../json-text.ts";
+import { numberAt, PathEntry } from "../../jsonpath/path-entry.ts";
+import { runDistributed } from "./distributed.ts";
+import { runInline } from "./inline.ts";
+import { processorOf } from "./items.ts";
+
+/** Children of a distributed Map that may run at the same time. */
+const DISTRIBUTED_CONCURRENCY = 10_000;
+
+/** Runs the processor once for each item; the result is the array of outputs in the items' order. */
+export function runMap(entry: Entry<MapState>): Promise<Step> {
+  return withRetryAndCatch(
+    entry,
+    () => attempt(entry),
+    () => void entry.scope.record("MapStateFailed"),
+  );
+}
+
+async function attempt(entry: Entry<MapState>): Promise<Step> {
+  const { state, scope } = entry;
+  const isDistributed = processorOf(state).ProcessorConfig?.Mode === "DISTRIBUTED";
+  const most = isDistributed ? DISTRIBUTED_CONCURRENCY : INLINE_MAP_CONCURRENCY;
+  const limit = await readConcurrency(entry, most);
+  const result = await (isDistributed ? runDistributed(entry, limit) : runInline(entry, limit));
+  if (jsonBytes(result) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
+  const exitPrevious = scope.last; // MapStateSucceeded and MapStateExited name the same event
+  scope.record("MapStateSucceeded");
+  return { ...(await entry.finish(state, state.Next, result, { extra: { result } })), exitPrevious };
+}
+
+const isWhole = (value: Json): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0;
+
+/** MaxConcurrency, where 0 stands for no limit but the service's own. */
+async function readConcurrency(entry: Entry<MapState>, most: number): Promise<number> {
+  const { MaxConcurrencyPath: path } = fieldsOf(entry.state);
+  let limit = 0;
+  if (path !== undefined && entry instanceof PathEntry) {
+    limit = numberAt(entry, "MaxConcurrencyPath", path, isWhole);
+  } else if (entry.state.MaxConcurrency !== undefined) {
+    limit = await entry.typed("MaxConcurrency", "integer", isWhole);
+  }
+  return limit === 0 ? most : Math.min(limit, most);
+}

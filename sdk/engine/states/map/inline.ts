@@ -1,0 +1,49 @@
+import type { MapState } from "../../../asl/types.ts";
+import type { Json } from "../../../model/json.ts";
+import type { Entry, MapItem } from "../../entry.ts";
+import { runMachine } from "../../interpreter.ts";
+import type { Scope } from "../../scope.ts";
+import { runGroup } from "../group.ts";
+import { itemInput, processorOf, readItems } from "./items.ts";
+
+/** Runs the iterations inside of the execution, in scopes of their own. */
+export async function runInline(entry: Entry<MapState>, limit: number): Promise<Json[]> {
+  const { scope } = entry;
+  const items = await readItems(entry);
+  scope.record("MapStateStarted", { mapStateStartedEventDetails: { length: items.length } });
+  return runGroup(entry, {
+    count: items.length,
+    limit,
+    begin: (index, previous) => beginIteration(entry, items[index] as MapItem, previous),
+    ended: (index, child) => {
+      const details = { mapIterationSucceededEventDetails: { name: entry.name, index } };
+      scope.record("MapIterationSucceeded", details, child.last);
+    },
+  });
+}
+
+function beginIteration(
+  entry: Entry<MapState>,
+  item: MapItem,
+  previous: number,
+): { scope: Scope; output: Promise<Json> } {
+  const child = entry.scope.fork(previous);
+  const drive = async (): Promise<Json> => {
+    const input = await inputOf(entry, child, item);
+    const details = { mapIterationStartedEventDetails: { name: entry.name, index: item.Index } };
+    child.record("MapIterationStarted", details);
+    child.begun = true;
+    await undefined; // so that all that may run at once are recorded as started before any enters a state
+    return runMachine(child, processorOf(entry.state), input);
+  };
+  return { scope: child, output: drive() };
+}
+
+async function inputOf(entry: Entry<MapState>, child: Scope, item: MapItem): Promise<Json> {
+  try {
+    return await itemInput(entry, item);
+  } catch (thrown) {
+    child.last = entry.scope.last; // what failed is recorded in the Map's own chain
+    throw thrown;
+  }
+}

@@ -1,0 +1,50 @@
+import { PAYLOAD_BYTES } from "../../../asl/limits.ts";
+import type { MapState, SubMachine } from "../../../asl/types.ts";
+import type { Json } from "../../../model/json.ts";
+import type { Entry, MapItem } from "../../entry.ts";
+import { dataLimitFailure } from "../../errors.ts";
+import { fieldsOf, type Processor } from "../../fields.ts";
+import { jsonBytes } from "../../json-text.ts";
+import { PathEntry } from "../../jsonpath/path-entry.ts";
+
+/** The machine that runs for each item, under its present name or its older one. */
+export const processorOf = (state: MapState): Processor & SubMachine =>
+  (state.ItemProcessor ?? fieldsOf(state).Iterator) as Processor & SubMachine;
+
+/** What the Map iterates over: the items of an array, or the pairs of an object. */
+export async function readItems(entry: Entry<MapState>): Promise<MapItem[]> {
+  if (entry instanceof PathEntry) return itemsAt(entry, fieldsOf(entry.state).ItemsPath ?? "$");
+  if (entry.state.Items === undefined) {
+    const items = itemsOf(entry.input);
+    if (items) return items;
+    const shown = JSON.stringify(entry.input);
+    throw entry.evaluationFailure(`The input of the Map state is not an array: ${shown}`, "Items");
+  }
+  const isItems = (value: Json): value is Json => itemsOf(value) !== undefined;
+  return itemsOf(await entry.typed("Items", "array", isItems)) ?? [];
+}
+
+function itemsAt(entry: PathEntry<MapState>, path: string): MapItem[] {
+  const items = itemsOf(entry.pathValue(path));
+  if (items) return items;
+  throw entry.failure("States.Runtime", `Reference path "${path}" must point to array.`);
+}
+
+/** The items of an array or an object; nothing for other values. */
+export function itemsOf(value: Json): MapItem[] | undefined {
+  if (Array.isArray(value)) return value.map((item, index) => ({ Index: index, Value: item }));
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.entries(value).map(([key, item], index) => ({ Index: index, Key: key, Value: item }));
+}
+
+/** What one iteration gets: what ItemSelector makes of the item, or the item itself. */
+export async function itemInput(entry: Entry<MapState>, mapItem: MapItem): Promise<Json> {
+  const selector = entry.state.ItemSelector ?? fieldsOf(entry.state).Parameters;
+  if (selector === undefined) return mapItem.Value;
+  const input =
+    entry instanceof PathEntry
+      ? entry.payload(selector, entry.effective(), mapItem)
+      : await entry.value("ItemSelector", { mapItem });
+  if (jsonBytes(input) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
+  return input;
+}

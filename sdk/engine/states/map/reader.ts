@@ -1,0 +1,109 @@
+import type { MapState } from "../../../asl/types.ts";
+import { isPlainObject, type Json } from "../../../model/json.ts";
+import type { Entry, MapItem } from "../../entry.ts";
+import { fieldsOf } from "../../fields.ts";
+import { PathEntry } from "../../jsonpath/path-entry.ts";
+import {
+  atPointer,
+  bodyText,
+  type CsvShape,
+  csvRows,
+  parseCsv,
+  parseJson,
+  parseLines,
+  readerFailure,
+} from "./formats.ts";
+import { itemsOf } from "./items.ts";
+import { callStore, GET_OBJECT, LIST_OBJECTS, storeArguments } from "./store.ts";
+
+type Config = { [key: string]: Json };
+
+const FAILED = "States.ItemReaderFailed";
+
+/** The items that an ItemReader finds in the object store. */
+export async function readFromStore(entry: Entry<MapState>): Promise<MapItem[]> {
+  const { Resource: resource = "", ReaderConfig: config = {} } = fieldsOf(entry.state).ItemReader ?? {};
+  const most = await readMaxItems(entry, config);
+  const args = await storeArguments(entry, "ItemReader");
+  const lists = resource === LIST_OBJECTS;
+  const found = lists ? await listed(entry, args, most) : await fetched(entry, args, config);
+  const items = itemsOf(found);
+  if (!items) throw readerFailure("Attempting to map over non-iterable node.");
+  const source = `S3://${String(args["Bucket"] ?? "")}${lists ? "" : `/${String(args["Key"] ?? "")}`}`;
+  return items.slice(0, most).map((item) => ({ ...item, Source: source }));
+}
+
+async function fetched(entry: Entry<MapState>, args: Json, config: Config): Promise<Json> {
+  const text = bodyText(await callStore(entry, GET_OBJECT, args, FAILED));
+  switch (config["InputType"]) {
+    case "CSV":
+      return parseCsv(text, csvShape(config));
+    case "JSONL":
+      return parseLines(text);
+    case "MANIFEST":
+      return inventory(entry, parseJson(text));
+    default: {
+      const value = parseJson(text);
+      const pointer = config["ItemsPointer"];
+      return typeof pointer === "string" ? atPointer(value, pointer) : value;
+    }
+  }
+}
+
+const DELIMITERS: Record<string, string> = { COMMA: ",", PIPE: "|", SEMICOLON: ";", SPACE: " ", TAB: "\t" };
+
+function csvShape(config: Config): CsvShape {
+  const headers = config["CSVHeaderLocation"] === "GIVEN" ? (config["CSVHeaders"] as string[]) : undefined;
+  return { delimiter: DELIMITERS[String(config["CSVDelimiter"] ?? "COMMA")] ?? ",", headers };
+}
+
+/** All objects of a bucket or below a prefix, page by page, as far as they are wanted. */
+async function listed(entry: Entry<MapState>, args: { [key: string]: Json }, most: number): Promise<Json[]> {
+  const found: Json[] = [];
+  let token: Json | undefined;
+  do {
+    const more = token === undefined ? {} : { ContinuationToken: token };
+    const page = await callStore(entry, LIST_OBJECTS, { ...args, ...more }, FAILED);
+    const { Contents: contents, NextContinuationToken: next } = isPlainObject(page) ? page : {};
+    if (Array.isArray(contents)) for (const item of contents) found.push(item as Json);
+    token = typeof next === "string" ? next : undefined;
+  } while (token !== undefined && found.length < most);
+  return found;
+}
+
+/** The rows of an S3 inventory: its manifest names the files, and the columns that they have. */
+async function inventory(entry: Entry<MapState>, manifest: Json): Promise<Json[]> {
+  const { files, fileSchema, fileFormat, destinationBucket } = isPlainObject(manifest) ? manifest : {};
+  if (!Array.isArray(files) || typeof fileSchema !== "string" || fileFormat !== "CSV") {
+    throw readerFailure("The manifest is not one of a CSV inventory.");
+  }
+  const bucket = String(destinationBucket ?? "").replace(/^arn:[^:]*:s3:::/, "");
+  const headers = fileSchema.split(",").map((name) => name.trim());
+  const rows: Json[] = [];
+  for (const file of files) {
+    const key = isPlainObject(file) ? String(file["key"] ?? "") : "";
+    const text = bodyText(await callStore(entry, GET_OBJECT, { Bucket: bucket, Key: key }, FAILED));
+    for (const row of csvRows(text, ",")) {
+      rows.push(Object.fromEntries(headers.map((name, index) => [name, row[index] ?? ""])));
+    }
+  }
+  return rows;
+}
+
+const isWhole = (value: Json): value is number => typeof value === "number" && Number.isInteger(value);
+
+/** `MaxItems`, where 0 stands for all. */
+async function readMaxItems(entry: Entry<MapState>, config: Config): Promise<number> {
+  const { MaxItems: literal, MaxItemsPath: path } = config;
+  let most = 0;
+  if (entry instanceof PathEntry) {
+    const value = typeof path === "string" ? entry.pathValue(path) : (literal ?? 0);
+    if (!isWhole(value)) throw readerFailure("field MaxItems must be positive");
+    most = value;
+  } else if (literal !== undefined) {
+    const location = "ItemReader/ReaderConfig/MaxItems";
+    most = await entry.typed("MaxItems", "integer", isWhole, { holder: config, location });
+  }
+  if (most < 0) throw readerFailure("field MaxItems must be positive");
+  return most === 0 ? Number.POSITIVE_INFINITY : most;
+}

@@ -1,0 +1,171 @@
+import { isExpression } from "../../asl/expression.ts";
+import type { QueryLanguage } from "../fields.ts";
+import { GET_OBJECT, LIST_OBJECTS, PUT_OBJECT } from "../states/map/store.ts";
+import { template } from "./expressions.ts";
+import { path, payload } from "./paths.ts";
+import { type Check, isObject, type Problems } from "./problems.ts";
+import { MOST } from "./state-fields.ts";
+import { checkFields, oneOf, text, unsupported, whole, wholeTemplate } from "./values.ts";
+
+/** Checks of what only a Map has. */
+
+const MOST_BYTES = 262_144;
+const MOST_ITEMS = 100_000_000;
+
+const label: Check = (value, location, problems) => {
+  if (
+    typeof value !== "string" ||
+    value.length === 0 ||
+    value.length > 40 ||
+    /[\s*?<>{}[\]:;,\\|^~$#%&`"]/.test(value)
+  ) {
+    problems.invalid(location, "A Label has 1 to 40 characters, none of them blank or special.");
+  }
+};
+
+const object =
+  (fields: Record<string, Check>, required: readonly string[], language: QueryLanguage): Check =>
+  (value, location, problems) => {
+    if (!isObject(value)) {
+      problems.invalid(location, "The field must be an object.");
+      return;
+    }
+    checkFields(value, fields, location, problems, language);
+    const missing = required.filter((name) => !(name in value));
+    if (missing.length > 0) problems.invalid(location, `These fields are required: [${missing.join(", ")}]`);
+  };
+
+const texts: Check = (value, location, problems) => {
+  if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) {
+    problems.invalid(location, "The field must be an array of strings.");
+  }
+};
+
+/** One of some words, of which the engine knows a part. */
+const word =
+  (known: readonly string[], others: readonly string[]): Check =>
+  (value, location, problems) => {
+    if (others.includes(value as string)) unsupported(String(value))(value, location, problems);
+    else oneOf(...known)(value, location, problems);
+  };
+
+const READER = {
+  InputType: word(["CSV", "JSON", "JSONL", "MANIFEST"], ["PARQUET"]),
+  ManifestType: word(["S3_INVENTORY"], ["ATHENA_DATA"]),
+  Transformation: word(["NONE"], ["LOAD_AND_FLATTEN"]),
+  CSVDelimiter: oneOf("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"),
+  CSVHeaderLocation: oneOf("FIRST_ROW", "GIVEN"),
+  CSVHeaders: texts,
+  ItemsPointer: text,
+};
+
+const WRITER = object(
+  { Transformation: oneOf("NONE", "COMPACT", "FLATTEN"), OutputType: oneOf("JSON", "JSONL") },
+  [],
+  "JSONata",
+);
+
+/** The store's actions that a Map may use in a place. */
+const action =
+  (...known: string[]): Check =>
+  (value, location, problems) => {
+    if (typeof value !== "string" || !value.startsWith("arn:")) {
+      problems.invalid(location, "The field must be an ARN.");
+    } else if (!known.includes(value))
+      problems.unsupported(location, `The engine does not implement ${value} here.`);
+  };
+
+const percentage =
+  (isPath: boolean): Check =>
+  (value, location, problems) => {
+    if (!isPath && isExpression(value)) template(value, location, problems);
+    else if (typeof value !== "number" || !(value >= 0 && value <= 100)) {
+      problems.invalid(location, "The field must be a number from 0 to 100.");
+    }
+  };
+
+function fields(language: QueryLanguage): Record<string, Check> {
+  const isPath = language === "JSONPath";
+  const args: Record<string, Check> = isPath ? { Parameters: payload } : { Arguments: template };
+  const number = (least: number, most: number): Check =>
+    isPath ? whole(least, most) : wholeTemplate(least, most);
+  const paths = (...names: string[]): Record<string, Check> =>
+    isPath ? Object.fromEntries(names.map((name) => [name, path])) : {};
+  const config = { ...READER, MaxItems: number(-MOST_ITEMS, MOST_ITEMS), ...paths("MaxItemsPath") };
+  return {
+    Label: label,
+    ToleratedFailureCount: number(0, MOST),
+    ToleratedFailurePercentage: percentage(isPath),
+    ...paths("ToleratedFailureCountPath", "ToleratedFailurePercentagePath"),
+    ItemReader: object(
+      { Resource: action(GET_OBJECT, LIST_OBJECTS), ...args, ReaderConfig: object(config, [], language) },
+      ["Resource"],
+      language,
+    ),
+    ItemBatcher: object(
+      {
+        MaxItemsPerBatch: number(1, MOST_ITEMS),
+        MaxInputBytesPerBatch: number(1, MOST_BYTES),
+        ...paths("MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath"),
+        BatchInput: isPath ? payload : template,
+      },
+      [],
+      language,
+    ),
+    ResultWriter: object({ Resource: action(PUT_OBJECT), ...args, WriterConfig: WRITER }, [], language),
+  };
+}
+
+/** Fields of a distributed Map, by language. */
+export const DISTRIBUTED_FIELDS: Record<QueryLanguage, Record<string, Check>> = {
+  JSONata: fields("JSONata"),
+  JSONPath: fields("JSONPath"),
+};
+
+const BATCH_LIMITS = [
+  "MaxItemsPerBatch",
+  "MaxItemsPerBatchPath",
+  "MaxInputBytesPerBatch",
+  "MaxInputBytesPerBatchPath",
+];
+
+/** What must, or must not, stand together in a Map. */
+export function checkMap(state: Record<string, unknown>, location: string, problems: Problems): void {
+  if (!("ItemProcessor" in state || "Iterator" in state)) {
+    problems.invalid(location, "These fields are required: [ItemProcessor]");
+  }
+  if ("ItemSelector" in state && "Parameters" in state) {
+    problems.invalid(location, "The state has both ItemSelector and Parameters.");
+  }
+  if (!isDistributed(state)) {
+    for (const name of Object.keys(DISTRIBUTED_FIELDS.JSONPath)) {
+      if (name in state)
+        problems.unsupported(`${location}/${name}`, `The engine takes ${name} in distributed mode only.`);
+    }
+  }
+  const { ItemBatcher: batcher, ItemReader: reader } = state;
+  if (isObject(batcher) && !BATCH_LIMITS.some((name) => name in batcher)) {
+    problems.invalid(
+      `${location}/ItemBatcher`,
+      `One of these fields is required: [${BATCH_LIMITS.join(", ")}]`,
+    );
+  }
+  const config = isObject(reader) ? reader["ReaderConfig"] : undefined;
+  if (isObject(config)) checkReaderConfig(config, `${location}/ItemReader/ReaderConfig`, problems);
+}
+
+function checkReaderConfig(config: Record<string, unknown>, location: string, problems: Problems): void {
+  if (config["InputType"] === "CSV" && !("CSVHeaderLocation" in config)) {
+    problems.invalid(location, "These fields are required: [CSVHeaderLocation]");
+  }
+  if (config["CSVHeaderLocation"] === "GIVEN" && !("CSVHeaders" in config)) {
+    problems.invalid(location, "These fields are required: [CSVHeaders]");
+  }
+}
+
+/** Whether the state is a Map whose iterations are executions of their own. */
+export function isDistributed(state: Record<string, unknown>): boolean {
+  const processor = state["ItemProcessor"] ?? state["Iterator"];
+  const config = isObject(processor) ? processor["ProcessorConfig"] : undefined;
+  return isObject(config) && config["Mode"] === "DISTRIBUTED";
+}

@@ -1,0 +1,420 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import type { HistoryEvent, IntegrationCall, Outcome } from "../../../sdk/engine/index.ts";
+import { sleepOn } from "../../../sdk/model/clock.ts";
+import type { Json } from "../../../sdk/model/json.ts";
+import { causeOf, paths, runOne } from "../jsonpath/machine.ts";
+import { bad, chain, LAMBDA, machine, ok, output, run } from "../run.ts";
+
+const GET = "arn:aws:states:::s3:getObject";
+const LIST = "arn:aws:states:::s3:listObjectsV2";
+const PUT = "arn:aws:states:::s3:putObject";
+
+const pass = { I: { Type: "Pass", End: true } };
+const call = { I: { Type: "Task", Resource: LAMBDA, End: true } };
+const map = (fields: object = {}, states: object = pass) => ({
+  Type: "Map",
+  Label: "L",
+  ItemProcessor: {
+    ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
+    StartAt: "I",
+    States: states,
+  },
+  End: true,
+  ...fields,
+});
+
+/** An object store: address -> text. */
+const store =
+  (files: Record<string, string>, written: Record<string, string> = {}) =>
+  ({ resource, arguments: args }: IntegrationCall): Outcome => {
+    const { Bucket, Key, Body } = args as Record<string, string>;
+    if (resource === PUT) {
+      written[`${Bucket}/${Key}`] = Body ?? "";
+      return ok({});
+    }
+    const body = files[`${Bucket}/${Key}`];
+    return body === undefined ? bad("S3.NoSuchKey", "The specified key does not exist.") : ok({ Body: body });
+  };
+
+// localstack/localstack: v2/scenarios/test_base_scenarios test_map_state_config_distributed_item_selector
+test("the parent's history has the Map Run alone", async () => {
+  const ran = await runOne(
+    map({ ItemSelector: { "v.$": "$$.Map.Item.Value", "from.$": "$$.Map.Item.Source" } }),
+    [1, 2],
+  );
+  expect(output(ran)).toEqual([
+    { v: 1, from: "STATE_DATA" },
+    { v: 2, from: "STATE_DATA" },
+  ]);
+  expect(chain(ran).slice(1)).toEqual([
+    "2 MapStateEntered <- 0",
+    "3 MapStateStarted <- 2",
+    "4 MapRunStarted <- 3",
+    "5 MapRunSucceeded <- 4",
+    "6 MapStateSucceeded <- 5",
+    "7 MapStateExited <- 5",
+    "8 ExecutionSucceeded <- 7",
+  ]);
+  expect(ran.execution.history[3]?.mapRunStartedEventDetails?.mapRunArn).toMatch(
+    /^arn:aws:states:us-east-1:000000000000:mapRun:machine\/L:[0-9a-f-]{36}$/,
+  );
+});
+
+test("a child is an execution of its own: history, context, and no variables of its parent", async () => {
+  const heard = new Map<string, HistoryEvent[]>();
+  const states = {
+    I: {
+      Type: "Pass",
+      Output: {
+        outer: "{% $exists($outer) %}",
+        id: "{% $states.context.Execution.Id %}",
+        input: "{% $states.context.Execution.Input %}",
+        machine: "{% $states.context.StateMachine %}",
+      },
+      Assign: { outer: 2 },
+      End: true,
+    },
+  };
+  const ran = await run(
+    machine({
+      A: { Type: "Pass", Assign: { outer: 1 }, Next: "M" },
+      M: map({ Items: ["x"] }, states),
+    } as never),
+    {
+      options: {
+        onEvent: (arn, event) => void heard.set(arn, [...(heard.get(arn) ?? []), event]),
+      },
+    },
+  );
+  const [child] = output(ran) as { [key: string]: Json }[];
+  expect(child).toMatchObject({
+    outer: false,
+    input: "x",
+    machine: { Id: "arn:aws:states:us-east-1:000000000000:stateMachine:machine/L", Name: "machine/L" },
+  });
+  expect(child?.["id"]).toMatch(/:execution:machine\/L:[0-9a-f-]{36}$/);
+  expect(heard.get(String(child?.["id"]))?.map((event) => `${event.id} ${event.type}`)).toEqual([
+    "1 ExecutionStarted",
+    "2 PassStateEntered",
+    "3 PassStateExited",
+    "4 ExecutionSucceeded",
+  ]);
+});
+
+describe("failures", () => {
+  const failing = async (fields: object, fails: number[], count = 10) =>
+    runOne(
+      map(fields, call),
+      Array.from({ length: count }, (_, index) => index),
+      {
+        integration: (request) =>
+          fails.includes(request.arguments as number) ? bad("E", "why") : ok(request.arguments),
+      },
+    );
+
+  test.each<[string, object, number[], boolean]>([
+    ["none is tolerated by default", {}, [3], false],
+    ["as many as the count", { ToleratedFailureCount: 2 }, [1, 3], true],
+    ["not one more", { ToleratedFailureCount: 1 }, [1, 3], false],
+    ["as much as the percentage", { ToleratedFailurePercentage: 20 }, [1, 3], true],
+    ["not more", { ToleratedFailurePercentage: 19.9 }, [1, 3], false],
+    [
+      "either limit alone brings it down",
+      { ToleratedFailureCount: 5, ToleratedFailurePercentage: 10 },
+      [1, 3],
+      false,
+    ],
+  ])("%s", async (_what, fields, fails, tolerated) => {
+    const ran = await failing(fields, fails);
+    if (tolerated) {
+      const results = output(ran) as Json[];
+      expect(results[0]).toBe(0);
+      expect(results[1]).toMatchObject({ Status: "FAILED", Error: "E", Cause: "why", Input: "1" });
+    } else {
+      expect(ran.result).toEqual({
+        status: "FAILED",
+        error: "States.ExceedToleratedFailureThreshold",
+        cause: "The specified tolerated failure threshold was exceeded",
+      });
+      expect(chain(ran).slice(-3)).toEqual([
+        "5 MapRunFailed <- 4",
+        "6 MapStateFailed <- 5",
+        "7 ExecutionFailed <- 6",
+      ]);
+    }
+  });
+
+  test("a Catch sees it, a Retry runs a new Map Run, and what still ran is stopped", async () => {
+    const stopped: Json[] = [];
+    let calls = 0;
+    const ran = await run(
+      paths({
+        S: { ...map({ Retry: [{ ErrorEquals: ["States.ALL"], MaxAttempts: 1 }] }, call) },
+      }),
+      {
+        input: [1, 60],
+        integration: async ({ arguments: args, signal }, clock) => {
+          signal.addEventListener("abort", () => stopped.push(args));
+          await sleepOn(clock, (args as number) * 1_000);
+          return ++calls === 1 ? bad("E") : ok(args);
+        },
+      },
+    );
+    expect(output(ran)).toEqual([1, 60]);
+    expect(stopped).toEqual([60]);
+    expect(ran.execution.history.filter(({ type }) => type === "MapRunStarted")).toHaveLength(2);
+  });
+
+  // localstack/localstack: v2/scenarios/test_base_scenarios test_map_state_tolerated_failure_count_path
+  test.each<[Json, string]>([
+    [{}, `The ToleratedFailureCountPath field refers to value "{}" which is not a valid integer: $.t`],
+    [
+      "NoNumber",
+      `The ToleratedFailureCountPath field refers to value "NoNumber" which is not a valid integer: $.t`,
+    ],
+    [-1, "ToleratedFailureCount cannot be negative."],
+  ])("ToleratedFailureCountPath at %j", async (t, cause) => {
+    const ran = await runOne(map({ ItemsPath: "$.v", ToleratedFailureCountPath: "$.t" }), { v: [0], t });
+    expect(causeOf(ran)).toBe(`States.Runtime: ${cause}`);
+    expect(chain(ran).slice(-2)).toEqual(["3 MapStateStarted <- 2", "4 ExecutionFailed <- 3"]);
+  });
+
+  test("ToleratedFailurePercentagePath", async () => {
+    const state = map({ ItemsPath: "$.v", ToleratedFailurePercentagePath: "$.t" });
+    expect(output(await runOne(state, { v: [0], t: "50" }))).toEqual([0]);
+    expect(causeOf(await runOne(state, { v: [0], t: 101 }))).toContain(
+      "ToleratedFailurePercentage must be between 0 and 100.",
+    );
+    expect(causeOf(await runOne(state, { v: [0], t: "x" }))).toContain("which is not a valid float: $.t");
+  });
+});
+
+describe("concurrency and batches", () => {
+  test("as many at a time as MaxConcurrency says, more than an inline Map may have", async () => {
+    let open = 0;
+    let peak = 0;
+    const count = async (fields: object): Promise<number> => {
+      peak = 0;
+      const ran = await runOne(
+        map(fields, call),
+        Array.from({ length: 120 }, () => 1),
+        {
+          integration: async (request, clock) => {
+            peak = Math.max(peak, ++open);
+            await sleepOn(clock, 1_000);
+            open--;
+            return ok(request.arguments);
+          },
+        },
+      );
+      expect(output(ran)).toHaveLength(120);
+      return peak;
+    };
+    expect(await count({})).toBe(120);
+    expect(await count({ MaxConcurrency: 7 })).toBe(7);
+  });
+
+  test("batches by number, by size, and with an input of their own", async () => {
+    const batcher = { MaxItemsPerBatch: 2, BatchInput: { "n.$": "$.n" } };
+    expect(
+      output(await runOne(map({ ItemsPath: "$.v", ItemBatcher: batcher }), { v: [1, 2, 3], n: 9 })),
+    ).toEqual([
+      { BatchInput: { n: 9 }, Items: [1, 2] },
+      { BatchInput: { n: 9 }, Items: [3] },
+    ]);
+    const bySize = { MaxInputBytesPerBatchPath: "$.size" };
+    const sized = await runOne(map({ ItemsPath: "$.v", ItemBatcher: bySize }), {
+      v: ["aaaa", "bbbb", "c"],
+      size: 26,
+    });
+    expect(output(sized)).toEqual([{ Items: ["aaaa", "bbbb"] }, { Items: ["c"] }]);
+  });
+
+  test("computed in JSONata", async () => {
+    const ran = await run(
+      machine({
+        M: map({
+          Items: "{% $states.input.v %}",
+          ItemBatcher: { MaxItemsPerBatch: "{% $states.input.n %}", BatchInput: "{% $states.input.n %}" },
+          MaxConcurrency: "{% $states.input.n %}",
+          ToleratedFailurePercentage: "{% $states.input.n %}",
+        }),
+      } as never),
+      { input: { v: [1, 2, 3], n: 2 } },
+    );
+    expect(output(ran)).toEqual([
+      { BatchInput: 2, Items: [1, 2] },
+      { BatchInput: 2, Items: [3] },
+    ]);
+  });
+});
+
+describe("ItemReader", () => {
+  const read = (config: object, text: string, more: object = {}, input: Json = { b: "bucket" }) =>
+    runOne(
+      map({
+        ItemReader: { Resource: GET, Parameters: { "Bucket.$": "$.b", Key: "k" }, ReaderConfig: config },
+        ...more,
+      }),
+      input,
+      { integration: store({ "bucket/k": text }) },
+    );
+
+  test.each<[string, object, string, Json]>([
+    ["JSON", { InputType: "JSON" }, "[1,{}]", [1, {}]],
+    ["a part of JSON", { InputType: "JSON", ItemsPointer: "/a/1~1b" }, '{"a":{"1/b":[5]}}', [5]],
+    ["an object in JSON", { InputType: "JSON" }, '{"a":1}', [1]],
+    ["JSON lines", { InputType: "JSONL" }, '1\n\n{"a":2}\n', [1, { a: 2 }]],
+    [
+      "CSV with its headers, short and long rows",
+      { InputType: "CSV", CSVHeaderLocation: "FIRST_ROW" },
+      'a,b\r\n1,"x, ""y"""\r\n2\r\n3,4,5\r\n',
+      [
+        { a: "1", b: 'x, "y"' },
+        { a: "2", b: "" },
+        { a: "3", b: "4" },
+      ],
+    ],
+    [
+      "CSV with given headers",
+      { InputType: "CSV", CSVHeaderLocation: "GIVEN", CSVHeaders: ["c"], CSVDelimiter: "TAB" },
+      "1\t2",
+      [{ c: "1" }],
+    ],
+    ["at most so many", { InputType: "JSON", MaxItems: 2 }, "[1,2,3]", [1, 2]],
+    ["0 stands for all", { InputType: "JSON", MaxItems: 0 }, "[1,2,3]", [1, 2, 3]],
+  ])("%s", async (_what, config, text, expected) => {
+    expect(output(await read(config, text))).toEqual(expected);
+  });
+
+  test("ItemsPath is ignored, the length in the history is 0, the source is named", async () => {
+    const more = { ItemsPath: "$.nothing", ItemSelector: { "s.$": "$$.Map.Item.Source" } };
+    const ran = await read({ InputType: "JSON" }, "[1]", more);
+    expect(output(ran)).toEqual([{ s: "S3://bucket/k" }]);
+    expect(ran.execution.history[2]?.mapStateStartedEventDetails).toEqual({ length: 0 });
+  });
+
+  test.each<[string, object, string, string]>([
+    ["no items", { InputType: "JSON" }, "1", "Attempting to map over non-iterable node."],
+    [
+      "headers twice",
+      { InputType: "CSV", CSVHeaderLocation: "FIRST_ROW" },
+      "a,a",
+      "CSV headers cannot contain duplicates.",
+    ],
+    ["fewer than none", { InputType: "JSON", MaxItems: -1 }, "[1]", "field MaxItems must be positive"],
+    ["no JSON", { InputType: "JSON" }, "{", "The file is not valid JSON."],
+  ])("%s", async (_what, config, text, cause) => {
+    const ran = await read(config, text);
+    expect(ran.result).toEqual({ status: "FAILED", error: "States.ItemReaderFailed", cause });
+    expect(chain(ran).slice(-4)).toEqual([
+      "4 MapRunStarted <- 3",
+      "5 MapRunFailed <- 4",
+      "6 MapStateFailed <- 5",
+      "7 ExecutionFailed <- 6",
+    ]);
+  });
+
+  test("an object that is not there", async () => {
+    const ran = await read({ InputType: "JSON" }, "", {}, { b: "other" });
+    expect(ran.result).toMatchObject({
+      error: "States.ItemReaderFailed",
+      cause: "The specified key does not exist.",
+    });
+  });
+
+  test("a list of objects, page by page", async () => {
+    const pages: Record<string, Json> = {
+      "": { Contents: [{ Key: "a" }, { Key: "b" }], NextContinuationToken: "2" },
+      "2": { Contents: [{ Key: "c" }] },
+    };
+    const ran = await runOne(
+      map({ ItemReader: { Resource: LIST, Parameters: { Bucket: "x", Prefix: "p" } } }),
+      {},
+      {
+        integration: ({ arguments: args }) =>
+          ok(pages[String((args as Record<string, string>)["ContinuationToken"] ?? "")] ?? null),
+      },
+    );
+    expect(output(ran)).toEqual([{ Key: "a" }, { Key: "b" }, { Key: "c" }]);
+  });
+
+  test("an inventory: a manifest, its packed files, its columns", async () => {
+    const manifest = {
+      destinationBucket: "arn:aws:s3:::inv",
+      fileFormat: "CSV",
+      fileSchema: "Bucket, Key",
+      files: [{ key: "one.csv.gz" }],
+    };
+    const ran = await run(
+      machine({
+        M: map({
+          ItemReader: {
+            Resource: GET,
+            Arguments: { Bucket: "m", Key: "{% $states.input %}" },
+            ReaderConfig: { InputType: "MANIFEST" },
+          },
+        }),
+      } as never),
+      {
+        input: "manifest.json",
+        integration: ({ arguments: args }) =>
+          (args as Record<string, string>)["Bucket"] === "m"
+            ? ok({ Body: JSON.stringify(manifest) })
+            : ok({ Body: gzipSync('"b","k1"\n"b","k2"\n').toString("base64"), BodyEncoding: "base64" }),
+      },
+    );
+    expect(output(ran)).toEqual([
+      { Bucket: "b", Key: "k1" },
+      { Bucket: "b", Key: "k2" },
+    ]);
+  });
+});
+
+describe("ResultWriter", () => {
+  test("files by status and a manifest; the Map says where", async () => {
+    const written: Record<string, string> = {};
+    const objects = store({}, written);
+    const ran = await runOne(
+      map(
+        {
+          ToleratedFailureCount: 1,
+          ResultWriter: { Resource: PUT, Parameters: { Bucket: "out", Prefix: "jobs" } },
+        },
+        call,
+      ),
+      [1, 2],
+      {
+        integration: (request) =>
+          request.resource === LAMBDA ? (request.arguments === 1 ? bad("E") : ok("two")) : objects(request),
+      },
+    );
+    const result = output(ran) as { MapRunArn: string; ResultWriterDetails: { Key: string } };
+    const folder = `jobs/${result.MapRunArn.split(":").at(-1)}`;
+    expect(result.ResultWriterDetails).toEqual({ Bucket: "out", Key: `${folder}/manifest.json` });
+    const manifest = JSON.parse(written[`out/${folder}/manifest.json`] ?? "") as Record<string, unknown>;
+    expect(manifest).toMatchObject({
+      DestinationBucket: "out",
+      ResultFiles: {
+        FAILED: [{ Key: `${folder}/FAILED_0.json` }],
+        PENDING: [],
+        SUCCEEDED: [{ Key: `${folder}/SUCCEEDED_0.json` }],
+      },
+    });
+    expect(JSON.parse(written[`out/${folder}/SUCCEEDED_0.json`] ?? "")).toMatchObject([
+      { Input: "2", Output: '"two"', Status: "SUCCEEDED", RedriveCount: 0 },
+    ]);
+  });
+
+  test("a transformation alone shapes the Map's output", async () => {
+    const state = map({ ResultWriter: { WriterConfig: { Transformation: "FLATTEN", OutputType: "JSON" } } });
+    expect(output(await runOne(state, [[1, 2], 3]))).toEqual([1, 2, 3]);
+  });
+
+  test("a store that refuses fails the Map", async () => {
+    const state = map({ ResultWriter: { Resource: PUT, Parameters: { Bucket: "b" } } });
+    const ran = await runOne(state, [1], { integration: () => bad("S3.AccessDenied", "no") });
+    expect(ran.result).toEqual({ status: "FAILED", error: "States.ResultWriterFailed", cause: "no" });
+  });
+});
