@@ -2,7 +2,8 @@
  * Every run-time error of Runlet: code -> what it means and how to mend it. Codes are explicit, closed and never
  * re-used; compiler diagnostics (RLT1xxx) have their own table in `sdk/compiler/diagnostics.ts`.
  *
- * RLT2xxx values and boundaries · RLT3xxx running · RLT4xxx usage of the CLI and the SDK · RLT5xxx building
+ * RLT2xxx values and boundaries · RLT3xxx running · RLT4xxx usage of the CLI and the SDK · RLT5xxx building ·
+ * RLT60xx the journal
  */
 export const ERROR_CATALOGUE = {
   RLT2001: {
@@ -120,6 +121,39 @@ export const ERROR_CATALOGUE = {
   RLT5003: {
     title: "The flow has mistakes",
     mend: "Mend the diagnostics; each has its line, its cause and its mend.",
+  },
+  RLT6001: {
+    title: "The journal has another owner",
+    mend: "Stop the named process, wait until its lease has ended, or use another data directory.",
+  },
+  RLT6002: {
+    title: "A journal of a format that this version does not know",
+    mend: "Open it with the version of Runlet that wrote it, or a newer one; nothing in it was changed.",
+  },
+  RLT6003: {
+    title: "A journal that is damaged",
+    mend: "Restore the data directory from a backup, or check the disk; the message says where the damage begins.",
+  },
+  RLT6004: {
+    title: "The journal was taken over by another process",
+    mend: "Open it again and go on from what it holds; what was not acknowledged may or may not be in it.",
+  },
+  RLT6005: {
+    title: "The journal could not be written or read",
+    mend: "Mend what the system reports (free space, permissions, open files, the disk), then try again; nothing that failed was acknowledged.",
+  },
+  RLT6006: {
+    title: "A record that the journal cannot take",
+    mend: "Store large data elsewhere and record where; a stream's name is a well-formed string of at most 65,535 bytes.",
+  },
+  RLT6007: {
+    title: "The end of the journal was incomplete",
+    mend: "Nothing need be done after a crash or a power failure; else check the disk. The bytes are in the named file.",
+  },
+  RLT6008: { title: "The journal is closed", mend: "Open it again." },
+  RLT6009: {
+    title: "Files of a writer that was no longer the owner",
+    mend: "Nothing need be done: they were never acknowledged. Delete the named file when it is of no interest.",
   },
 } as const satisfies Record<string, { title: string; mend: string; name?: string }>;
 
