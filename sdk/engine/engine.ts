@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../model/clock.ts";
 import { createIds, type Ids } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import { Activities, type ActivityTask } from "./activities.ts";
 import { type Execution, startExecution } from "./execution.ts";
 import { History, type HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
@@ -34,10 +35,12 @@ export interface Engine {
   /**
    * Starts an execution.
    *
-   * @param request.definition the machine; JSONata only
+   * @param request.definition the machine, in JSONata, JSONPath or both
    * @param request.input default `{}`
    * @param request.name default: a run id
    * @param request.stateMachineName default "machine"
+   * @param request.type default "STANDARD"; "EXPRESS" ends after five minutes and takes no `.sync`, no tokens, no
+   * activities and no distributed maps
    * @throws RunletError RLT3001 for an invalid definition, RLT3002 for one that uses what the engine does not
    * implement, RLT2009 for an input above 262,144 bytes
    */
@@ -46,6 +49,7 @@ export interface Engine {
     input?: Json;
     name?: string;
     stateMachineName?: string;
+    type?: "STANDARD" | "EXPRESS";
   }): Execution;
   /** @throws TaskTokenError when nothing waits for the token */
   sendTaskSuccess(token: string, output: Json): void;
@@ -53,10 +57,25 @@ export interface Engine {
   sendTaskFailure(token: string, failure: { error?: string; cause?: string }): void;
   /** @throws TaskTokenError when nothing waits for the token */
   sendTaskHeartbeat(token: string): void;
+  /**
+   * Makes an activity, whose tasks wait for workers. The same name again gives the same one.
+   *
+   * @returns its ARN, for `Resource`
+   */
+  createActivity(name: string): string;
+  /** Tasks of a deleted activity fail with States.Runtime when they are reached. */
+  deleteActivity(activityArn: string): void;
+  /**
+   * Waits up to a minute for a task of the activity. Whoever gets it answers with its token.
+   *
+   * @returns nothing when there was none
+   * @throws ActivityDoesNotExist (as a rejection)
+   */
+  getActivityTask(activityArn: string, workerName?: string): Promise<ActivityTask | undefined>;
 }
 
 /**
- * An embedded Step Functions engine: Standard semantics, JSONata.
+ * An embedded Step Functions engine.
  *
  * @example
  * const engine = createEngine({
@@ -72,10 +91,11 @@ export function createEngine(options: EngineOptions): Engine {
   const region = options.region ?? "us-east-1";
   const account = options.accountId ?? "000000000000";
   const tokens = new Tokens(ids);
+  const activities = new Activities(clock);
   const onEvent = options.onEvent ?? (() => undefined);
   return {
-    start({ definition, input = {}, name = ids.runId(), stateMachineName = "machine" }) {
-      const accepted = acceptDefinition(definition);
+    start({ definition, input = {}, name = ids.runId(), stateMachineName = "machine", type = "STANDARD" }) {
+      const accepted = acceptDefinition(definition, type);
       const ownInput = detached(input);
       if (jsonBytes(ownInput) > PAYLOAD_BYTES) {
         throw new RunletError(
@@ -83,24 +103,29 @@ export function createEngine(options: EngineOptions): Engine {
           `The input of the execution "${name}" has more than ${PAYLOAD_BYTES} bytes.`,
         );
       }
-      const arn = `arn:aws:states:${region}:${account}:execution:${stateMachineName}:${name}`;
+      const service = `arn:aws:states:${region}:${account}`;
+      const arn =
+        type === "STANDARD"
+          ? `${service}:execution:${stateMachineName}:${name}`
+          : `${service}:express:${stateMachineName}:${name}:${ids.uuid()}`;
       return startExecution({
         clock,
         ids,
         random,
         integration: options.integration,
         tokens,
+        activities,
         history: new History(clock, (event) => onEvent(arn, event)),
         onEvent,
         spawn: startExecution,
-        type: "STANDARD",
+        type,
         region,
         definition: accepted,
         arn,
         name,
         roleArn: `arn:aws:iam::${account}:role/runlet`,
         stateMachine: {
-          arn: `arn:aws:states:${region}:${account}:stateMachine:${stateMachineName}`,
+          arn: `${service}:stateMachine:${stateMachineName}`,
           name: stateMachineName,
         },
         input: ownInput,
@@ -110,5 +135,12 @@ export function createEngine(options: EngineOptions): Engine {
     sendTaskSuccess: (token, output) => tokens.settle(token, { ok: true, output: detached(output) }),
     sendTaskFailure: (token, { error, cause }) => tokens.settle(token, { ok: false, error, cause }),
     sendTaskHeartbeat: (token) => tokens.beat(token),
+    createActivity(name) {
+      const arn = `arn:aws:states:${region}:${account}:activity:${name}`;
+      activities.create(arn);
+      return arn;
+    },
+    deleteActivity: (arn) => activities.delete(arn),
+    getActivityTask: (arn, workerName) => activities.poll(arn, workerName),
   };
 }

@@ -37,7 +37,7 @@ export function startExecution(run: RunContext): Execution {
   const done = new Promise<ExecutionResult>((resolve) => {
     finish = resolve;
   });
-  const seconds = run.definition.TimeoutSeconds;
+  const seconds = longest(run);
   const deadline = seconds === undefined ? undefined : run.clock.schedule(seconds * 1_000, () => timeOut());
   let ended = false;
   const end = (record: () => ExecutionResult): void => {
@@ -68,6 +68,14 @@ export function startExecution(run: RunContext): Execution {
     done,
     stop: (error, cause) => end(() => recordAbortion(root, error, cause)),
   };
+}
+
+const EXPRESS_SECONDS = 300;
+
+/** Seconds after which the execution ends as TIMED_OUT. */
+function longest({ definition, type }: RunContext): number | undefined {
+  const { TimeoutSeconds: seconds } = definition;
+  return type === "STANDARD" ? seconds : Math.min(seconds ?? EXPRESS_SECONDS, EXPRESS_SECONDS);
 }
 
 function recordSuccess(root: Scope, output: Json): ExecutionResult {

@@ -11,6 +11,7 @@ export type EventType =
   | `${Exclude<Entering, "Fail">}StateExited`
   | `Execution${"Started" | "Succeeded" | "Failed" | "Aborted" | "TimedOut"}`
   | `LambdaFunction${Calling}`
+  | `Activity${Calling}`
   | `Task${Calling | "Submitted"}`
   | `MapIteration${"Started" | "Succeeded" | "Failed" | "Aborted"}`
   | `${"Map" | "Parallel"}State${"Started" | "Succeeded" | "Failed" | "Aborted"}`
@@ -63,6 +64,17 @@ export interface EventDetails {
   lambdaFunctionSucceededEventDetails?: Outputs;
   lambdaFunctionFailedEventDetails?: ErrorDetails;
   lambdaFunctionTimedOutEventDetails?: ErrorDetails;
+  activityScheduledEventDetails?: {
+    resource: string;
+    input: string;
+    inputDetails: Truncation;
+    timeoutInSeconds?: number;
+    heartbeatInSeconds?: number;
+  };
+  activityStartedEventDetails?: { workerName?: string };
+  activitySucceededEventDetails?: Outputs;
+  activityFailedEventDetails?: ErrorDetails;
+  activityTimedOutEventDetails?: ErrorDetails;
   taskScheduledEventDetails?: TaskDetails & {
     region: string;
     /** JSON text. */

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { ActivityDoesNotExist, type ActivityTask } from "./activities.ts";
 export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 export type { Execution, ExecutionResult } from "./execution.ts";
 export type { EventDetails, EventType, HistoryEvent } from "./history.ts";

@@ -12,6 +12,11 @@ export interface IntegrationCall {
   attempt: number;
   /** Given for `.waitForTaskToken` resources: whoever holds it ends the task. */
   taskToken?: string;
+  /**
+   * Given for `.sync` resources: called once with what the service said when it accepted the job, it records
+   * TaskSubmitted. The promise resolves when the job has ended.
+   */
+  submitted?: (output: Json) => void;
   /** Aborted when nobody waits for the answer any more: timeout, stop, a failed sibling. */
   signal: AbortSignal;
 }

@@ -2,6 +2,7 @@ import type { StateMachine } from "../asl/types.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Ids } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
+import type { Activities } from "./activities.ts";
 import type { Execution } from "./execution.ts";
 import type { History, HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
@@ -14,6 +15,7 @@ export interface RunContext {
   readonly random: () => number;
   readonly integration: Integration;
   readonly tokens: Tokens;
+  readonly activities: Activities;
   readonly history: History;
   /** Hears of every event, of this execution and of its children. */
   readonly onEvent: (executionArn: string, event: HistoryEvent) => void;

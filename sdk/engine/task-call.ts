@@ -48,6 +48,7 @@ class Attempt {
   #closeToken: (() => void) | undefined;
   #answered = false;
   #over = false;
+  #hasSubmitted = false;
   /** What the token's holder reported before the submission itself was answered. */
   #early: TokenOutcome | undefined;
 
@@ -106,6 +107,7 @@ class Attempt {
       stateName: name,
       attempt: retryCount,
       ...(taskToken === undefined ? {} : { taskToken }),
+      ...(isJob(state.Resource) ? { submitted: (output: Json) => this.#submitted(output) } : {}),
       signal: this.#abort.signal,
     };
   }
@@ -113,6 +115,13 @@ class Attempt {
   /** An integration that throws before it returns a promise is as defective as one whose promise rejects. */
   async #invoke(request: IntegrationCall): Promise<Outcome> {
     return this.#entry.scope.run.integration(request);
+  }
+
+  /** The job has been accepted and runs; its outcome is the answer of the call. */
+  #submitted(output: Json): void {
+    if (this.#over || this.#answered || this.#hasSubmitted) return;
+    this.#hasSubmitted = true;
+    this.#events.submitted(detached(output));
   }
 
   #answer(outcome: Outcome): void {
@@ -132,3 +141,6 @@ class Attempt {
     else this.#early = outcome;
   }
 }
+
+/** Whether the call is answered when a job that it starts has ended: `.sync`, `.sync:2`. */
+const isJob = (resource: string): boolean => /\.sync(:\d+)?$/.test(resource);

@@ -1,5 +1,6 @@
 import type { TaskState } from "../asl/types.ts";
 import type { Json } from "../model/json.ts";
+import { isActivityArn } from "./activities.ts";
 import type { Entry } from "./entry.ts";
 import type { StateFailure } from "./errors.ts";
 import { WHOLE } from "./history.ts";
@@ -10,7 +11,8 @@ export interface TaskEvents {
   /** What a cause calls the task whose result was too big. */
   readonly resultName: string;
   scheduled(args: Json): void;
-  started(): void;
+  /** @param workerName for an activity: who took it, if they said so */
+  started(workerName?: string): void;
   submitted(output: Json): void;
   succeeded(output: Json): void;
   failed(failure: StateFailure): void;
@@ -23,6 +25,7 @@ interface Limits {
 }
 
 export function taskEvents(entry: Entry<TaskState>, limits: Limits): TaskEvents {
+  if (isActivityArn(entry.state.Resource)) return activityEvents(entry, limits);
   return isFunctionArn(entry.state.Resource) ? functionEvents(entry, limits) : serviceEvents(entry, limits);
 }
 
@@ -49,7 +52,38 @@ function functionEvents({ scope, state }: Entry<TaskState>, { timeout }: Limits)
   };
 }
 
-function serviceEvents({ scope, state }: Entry<TaskState>, { timeout, heartbeat }: Limits): TaskEvents {
+function activityEvents({ scope, state }: Entry<TaskState>, limits: Limits): TaskEvents {
+  return {
+    resultName: state.Resource,
+    scheduled: (args) => {
+      const details = {
+        resource: state.Resource,
+        input: jsonText(args),
+        inputDetails: WHOLE,
+        ...inSeconds(limits),
+      };
+      scope.record("ActivityScheduled", { activityScheduledEventDetails: details });
+    },
+    started: (workerName) => {
+      const details = workerName === undefined ? {} : { workerName };
+      scope.record("ActivityStarted", { activityStartedEventDetails: details });
+    },
+    submitted: () => undefined,
+    succeeded: (output) =>
+      void scope.record("ActivitySucceeded", { activitySucceededEventDetails: outputs(output) }),
+    failed: ({ eventDetails }) =>
+      void scope.record("ActivityFailed", { activityFailedEventDetails: eventDetails }),
+    timedOut: ({ eventDetails }) =>
+      void scope.record("ActivityTimedOut", { activityTimedOutEventDetails: eventDetails }),
+  };
+}
+
+const inSeconds = ({ timeout, heartbeat }: Limits) => ({
+  ...(timeout === undefined ? {} : { timeoutInSeconds: timeout }),
+  ...(heartbeat === undefined ? {} : { heartbeatInSeconds: heartbeat }),
+});
+
+function serviceEvents({ scope, state }: Entry<TaskState>, limits: Limits): TaskEvents {
   const task = splitResource(state.Resource);
   return {
     resultName: task.resourceType,
@@ -58,8 +92,7 @@ function serviceEvents({ scope, state }: Entry<TaskState>, { timeout, heartbeat 
         ...task,
         region: scope.run.region,
         parameters: jsonText(args),
-        ...(timeout === undefined ? {} : { timeoutInSeconds: timeout }),
-        ...(heartbeat === undefined ? {} : { heartbeatInSeconds: heartbeat }),
+        ...inSeconds(limits),
       };
       scope.record("TaskScheduled", { taskScheduledEventDetails: details });
     },

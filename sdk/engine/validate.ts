@@ -1,6 +1,7 @@
 import { DEFINITION_BYTES } from "../asl/limits.ts";
 import type { StateMachine } from "../asl/types.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import { checkExpress } from "./validate/express.ts";
 import { checkDefinition } from "./validate/machine.ts";
 import { type DefinitionProblem, Problems } from "./validate/problems.ts";
 
@@ -11,16 +12,20 @@ export type { DefinitionProblem };
  * engine does not implement (RLT3002). Nothing is left for the run to stumble over, and no field is ignored.
  *
  * @param definition the machine as a value, not as text
+ * @param type default "STANDARD"; the other one takes less
  * @returns an empty array for a definition that runs
  * @example
  * validateDefinition({ StartAt: "A" })
  * // [{ code: "RLT3001", location: "/", message: "These fields are required: [States]" }]
  */
-export function validateDefinition(definition: unknown): DefinitionProblem[] {
-  return check(asText(definition)).problems;
+export function validateDefinition(
+  definition: unknown,
+  type: "STANDARD" | "EXPRESS" = "STANDARD",
+): DefinitionProblem[] {
+  return check(asText(definition), type).problems;
 }
 
-/** Definitions that were found sound, by their text: starting a machine again costs no second look. */
+/** Definitions that were found sound, by their type and text: starting a machine again costs no second look. */
 const accepted = new Map<string, StateMachine>();
 const MAX_ACCEPTED = 200;
 
@@ -29,18 +34,19 @@ const MAX_ACCEPTED = 200;
  *
  * @throws RunletError with the code of the first problem
  */
-export function acceptDefinition(definition: StateMachine): StateMachine {
+export function acceptDefinition(definition: StateMachine, type: "STANDARD" | "EXPRESS"): StateMachine {
   const text = asText(definition);
-  const known = text === undefined ? undefined : accepted.get(text);
+  const key = `${type} ${text}`;
+  const known = accepted.get(key);
   if (known) return known;
-  const { problems, machine } = check(text);
+  const { problems, machine } = check(text, type);
   const [first, ...rest] = problems;
   if (first) {
     const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
     throw new RunletError(first.code, `${first.message} at ${first.location}${more}.`);
   }
   if (accepted.size >= MAX_ACCEPTED) accepted.clear();
-  accepted.set(text as string, machine as StateMachine);
+  accepted.set(key, machine as StateMachine);
   return machine as StateMachine;
 }
 
@@ -52,7 +58,10 @@ function asText(definition: unknown): string | undefined {
   }
 }
 
-function check(text: string | undefined): { problems: DefinitionProblem[]; machine: unknown } {
+function check(
+  text: string | undefined,
+  type: "STANDARD" | "EXPRESS",
+): { problems: DefinitionProblem[]; machine: unknown } {
   const problems = new Problems();
   if (text === undefined) {
     problems.invalid("/", "The definition is not JSON.");
@@ -63,5 +72,6 @@ function check(text: string | undefined): { problems: DefinitionProblem[]; machi
   }
   const machine: unknown = JSON.parse(text);
   checkDefinition(machine, problems);
+  checkExpress(machine, type, problems);
   return { problems: problems.list, machine };
 }

@@ -256,11 +256,6 @@ describe("what the engine does not implement is refused with RLT3002", () => {
       "/States/A/Credentials",
     ],
     [
-      "activities",
-      ofState({ Type: "Task", Resource: "arn:aws:states:us-east-1:1:activity:a", End: true }),
-      "/States/A/Resource The engine does not implement activities",
-    ],
-    [
       "tolerated failures of an inline map",
       ofState(map({ ToleratedFailureCount: 1 })),
       "/States/A/ToleratedFailureCount",

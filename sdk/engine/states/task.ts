@@ -1,12 +1,14 @@
 import { PAYLOAD_BYTES } from "../../asl/limits.ts";
 import type { TaskState } from "../../asl/types.ts";
 import type { Json } from "../../model/json.ts";
+import { isActivityArn } from "../activities.ts";
 import type { Entry, Step } from "../entry.ts";
 import { dataLimitFailure, runtimeFailure, StateFailure } from "../errors.ts";
 import { withRetryAndCatch } from "../failing.ts";
 import { fieldsOf } from "../fields.ts";
 import { detached, jsonBytes } from "../json-text.ts";
 import { numberAt, PathEntry } from "../jsonpath/path-entry.ts";
+import { awaitWorker } from "../task-activity.ts";
 import { callIntegration, type Ending, type TaskLimits } from "../task-call.ts";
 import { type TaskEvents, taskEvents } from "../task-events.ts";
 
@@ -23,11 +25,24 @@ async function attempt(entry: Entry<TaskState>): Promise<Step> {
   const args = await entry.arguments();
   if (jsonBytes(args) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
   const events = taskEvents(entry, limits);
-  events.scheduled(args);
-  events.started();
-  const result = checkedResult(await callIntegration(entry, args, limits, events), events);
+  const result = checkedResult(await work(entry, args, limits, events), events);
   events.succeeded(result);
   return entry.finish(state, state.Next, result, { extra: { result } });
+}
+
+/** Has the work done: by a worker that asks for it, or by the integration. */
+function work(entry: Entry<TaskState>, args: Json, limits: TaskLimits, events: TaskEvents): Promise<Ending> {
+  const { Resource: resource } = entry.state;
+  if (isActivityArn(resource)) {
+    if (!entry.scope.run.activities.has(resource)) {
+      throw entry.failure("States.Runtime", `The activity ${resource} does not exist.`);
+    }
+    events.scheduled(args);
+    return awaitWorker(entry, args, limits, events);
+  }
+  events.scheduled(args);
+  events.started();
+  return callIntegration(entry, args, limits, events);
 }
 
 const isPositive = (value: Json): value is number =>

@@ -19,7 +19,5 @@ export const LEADING: Record<string, Check> = { Next: text, End: flag };
 export const resource: Check = (value, location, problems) => {
   if (typeof value !== "string" || !value.startsWith("arn:")) {
     problems.invalid(location, "The field must be an ARN.");
-  } else if (/^arn:[^:]*:states:[^:]+:[^:]+:activity:/.test(value)) {
-    problems.unsupported(location, "The engine does not implement activities.");
   }
 };

@@ -1,0 +1,104 @@
+import type { Clock } from "../model/clock.ts";
+
+/** How long GetActivityTask waits for work. */
+const POLL_SECONDS = 60;
+
+/** One task that waits for a worker, or is with one. */
+export interface ActivityWork {
+  token: string;
+  /** JSON text. */
+  input: string;
+  /** Called when a worker takes it. */
+  started(workerName: string | undefined): void;
+}
+
+/** What a worker gets: the token to answer with, and the input as JSON text. */
+export interface ActivityTask {
+  taskToken: string;
+  input: string;
+}
+
+/** No activity of that ARN was created, or it was deleted. */
+export class ActivityDoesNotExist extends Error {
+  override readonly name = "ActivityDoesNotExist";
+
+  constructor(arn: string) {
+    super(`Activity Does Not Exist: '${arn}'`);
+  }
+}
+
+interface Poller {
+  give(work: ActivityWork | undefined): void;
+}
+
+interface Queue {
+  waiting: ActivityWork[];
+  pollers: Poller[];
+}
+
+/** The activities of one engine: tasks wait in the order in which they came, and so do workers. */
+export class Activities {
+  readonly #clock: Clock;
+  readonly #queues = new Map<string, Queue>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Without effect for one that is there already. */
+  create(arn: string): void {
+    if (!this.#queues.has(arn)) this.#queues.set(arn, { waiting: [], pollers: [] });
+  }
+
+  delete(arn: string): void {
+    for (const poller of [...(this.#queues.get(arn)?.pollers ?? [])]) poller.give(undefined);
+    this.#queues.delete(arn);
+  }
+
+  has(arn: string): boolean {
+    return this.#queues.has(arn);
+  }
+
+  /** Hands work to a worker, now or later; the result takes it back where none has it yet. */
+  offer(arn: string, work: ActivityWork): () => void {
+    const queue = this.#queues.get(arn);
+    const poller = queue?.pollers.shift();
+    if (poller) poller.give(work);
+    else queue?.waiting.push(work);
+    return () => {
+      if (queue) queue.waiting = queue.waiting.filter((other) => other !== work);
+    };
+  }
+
+  /**
+   * Waits for work, for a minute at most.
+   *
+   * @returns nothing when there was none
+   * @throws ActivityDoesNotExist (as a rejection)
+   */
+  async poll(arn: string, workerName: string | undefined): Promise<ActivityTask | undefined> {
+    const queue = this.#queues.get(arn);
+    if (!queue) throw new ActivityDoesNotExist(arn);
+    const work = queue.waiting.shift() ?? (await this.#nextWork(queue));
+    if (!work) return undefined;
+    work.started(workerName);
+    return { taskToken: work.token, input: work.input };
+  }
+
+  #nextWork(queue: Queue): Promise<ActivityWork | undefined> {
+    return new Promise((resolve) => {
+      const poller: Poller = {
+        give: (work) => {
+          timer.cancel();
+          queue.pollers = queue.pollers.filter((other) => other !== poller);
+          resolve(work);
+        },
+      };
+      const timer = this.#clock.schedule(POLL_SECONDS * 1_000, () => poller.give(undefined));
+      queue.pollers.push(poller);
+    });
+  }
+}
+
+export const isActivityArn = (resource: string): boolean =>
+  /^arn:[^:]*:states:[^:]+:[^:]+:activity:/.test(resource);
