@@ -31,7 +31,33 @@ export const json: fc.Arbitrary<Json> = fc.letrec<{ node: Json }>((tie) => ({
   ),
 })).node;
 
-const path = fc.oneof(
+/** An input in which the usual paths find something. */
+export const input: fc.Arbitrary<Json> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.array(json, { maxLength: 3 }), json, fc.nat(3))
+      .map(([items, value, n]) => ({ a: [{ b: value }, ...items], b: value, n, s: "a" }) as Json),
+  },
+  { weight: 1, arbitrary: json },
+);
+
+const usual = fc.constantFrom(
+  "$",
+  "$",
+  "$.a",
+  "$.a[0]",
+  "$.a[0].b",
+  "$.b",
+  "$.n",
+  "$.s",
+  "$.a[*].b",
+  "$..b",
+  "$$",
+);
+
+export const path = fc.oneof(
+  { weight: 60, arbitrary: usual },
   {
     weight: 40,
     arbitrary: fc.constantFrom(
@@ -112,7 +138,7 @@ const intrinsic: fc.Arbitrary<string> = fc.letrec<{ call: string; argument: stri
   ),
 })).call;
 
-const dynamic = fc.oneof({ weight: 3, arbitrary: path }, { weight: 2, arbitrary: intrinsic });
+export const dynamic = fc.oneof({ weight: 3, arbitrary: path }, { weight: 2, arbitrary: intrinsic });
 
 const payload: fc.Arbitrary<Json> = fc
   .tuple(
@@ -181,11 +207,12 @@ type Fields = Record<string, unknown>;
 const some = (model: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Fields> =>
   fc.record(model, { requiredKeys: [] }) as fc.Arbitrary<Fields>;
 
-const narrowing = { InputPath: fc.option(path), OutputPath: fc.option(path) };
+const whole = fc.oneof({ weight: 8, arbitrary: fc.constant("$") }, { weight: 1, arbitrary: fc.option(path) });
+const narrowing = { InputPath: whole, OutputPath: whole };
 const merging = {
   ...narrowing,
   Parameters: payload,
-  ResultPath: fc.constantFrom("$", "$.r", "$.a.b", "$.a[0]", null),
+  ResultPath: fc.constantFrom("$.r", "$.r", "$.r.s", "$.a[0]", "$.a.b", "$", null),
 };
 
 const comparison = fc.oneof(
@@ -219,7 +246,10 @@ function state(language: Language, depth: number): fc.Arbitrary<Fields> {
     kind("Pass", inPath ? { ...passing, Result: json } : giving),
     kind("Task", { ...common, Retry: retry, TimeoutSeconds: fc.constantFrom(1, 5) }, { Resource: ARN }),
     inPath
-      ? fc.record({ Type: fc.constant("Wait"), SecondsPath: path })
+      ? fc.record({
+          Type: fc.constant("Wait"),
+          SecondsPath: fc.oneof({ weight: 4, arbitrary: fc.constant("$.n") }, { weight: 1, arbitrary: path }),
+        })
       : fc.record({ Type: fc.constant("Wait"), Seconds: fc.oneof(fc.nat(3), expression) }),
     inPath
       ? kind("Choice", narrowing).chain((base) =>
@@ -243,7 +273,15 @@ function state(language: Language, depth: number): fc.Arbitrary<Fields> {
       .tuple(
         kind("Map", {
           ...(inPath
-            ? { ...working, Parameters: payload, ItemsPath: path, MaxConcurrencyPath: path }
+            ? {
+                ...working,
+                Parameters: payload,
+                ItemsPath: fc.oneof(
+                  { weight: 4, arbitrary: fc.constant("$.a") },
+                  { weight: 1, arbitrary: path },
+                ),
+                MaxConcurrencyPath: fc.constantFrom("$.n", "$.s"),
+              }
             : { ...giving, Items: template, ItemSelector: template }),
           Retry: retry,
           MaxConcurrency: fc.nat(2),

@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StateMachine } from "../../sdk/asl/types.ts";
 import { createEngine, type HistoryEvent, validateDefinition } from "../../sdk/engine/index.ts";
+import { evaluateText, PayloadError } from "../../sdk/engine/jsonpath/payload.ts";
 import type { Json } from "../../sdk/model/json.ts";
 import { ManualClock } from "../../sdk/model/manual-clock.ts";
 import { RunletError } from "../../sdk/model/runlet-error.ts";
-import { anyMachine, json } from "./fuzz-machines.ts";
+import { anyMachine, dynamic, input, json } from "./fuzz-machines.ts";
 import { countingIds } from "./run.ts";
 
 /**
@@ -27,7 +28,7 @@ function checkHistory(history: readonly HistoryEvent[]): void {
 }
 
 /** Runs the machine, if it is one, and checks all that must hold whatever it is. */
-async function tryMachine(machine: unknown, input: Json, answers: readonly number[]): Promise<boolean> {
+async function tryMachine(machine: unknown, document: Json, answers: readonly number[]): Promise<boolean> {
   const definition = machine as StateMachine;
   const problems = validateDefinition(definition);
   const clock = new ManualClock();
@@ -46,10 +47,13 @@ async function tryMachine(machine: unknown, input: Json, answers: readonly numbe
   });
   if (problems.length > 0) {
     for (const { code, location, message } of problems) expect([code, location, message]).not.toContain("");
-    expect(() => engine.start({ definition, input })).toThrow(RunletError);
+    expect(() => engine.start({ definition, input: document })).toThrow(RunletError);
     return false;
   }
-  const execution = engine.start({ definition: { ...definition, TimeoutSeconds: 1_000_000 }, input });
+  const execution = engine.start({
+    definition: { ...definition, TimeoutSeconds: 1_000_000 },
+    input: document,
+  });
   const result = await clock.runUntil(execution.done);
   checkHistory(execution.history);
   if (result.status === "FAILED") {
@@ -66,8 +70,8 @@ test(`any definition on any input, seed ${seed}`, { timeout }, async () => {
   console.log(`fuzz: ${runs} runs, seed ${seed}`);
   let accepted = 0;
   await fc.assert(
-    fc.asyncProperty(anyMachine, json, answers, async (machine, input, given) => {
-      if (await tryMachine(machine, input, given)) accepted++;
+    fc.asyncProperty(anyMachine, input, answers, async (machine, document, given) => {
+      if (await tryMachine(machine, document, given)) accepted++;
     }),
     { numRuns: runs, seed },
   );
@@ -80,9 +84,29 @@ test(`a definition with one value exchanged, seed ${seed}`, { timeout }, async (
     fc.asyncProperty(anyMachine, place, json, answers, async (machine, turns, value, given) => {
       const copy = JSON.parse(JSON.stringify(machine)) as Json;
       exchange(copy, turns, value);
-      await tryMachine(copy, value, given);
+      await tryMachine(copy, { a: [value], n: 1 }, given);
     }),
     { numRuns: runs, seed },
+  );
+});
+
+test(`any path and any function on any document, seed ${seed}`, { timeout }, () => {
+  const environment = { random: () => 0.5, uuid: () => "u" };
+  fc.assert(
+    fc.property(dynamic, input, (text, document) => {
+      const definition = {
+        StartAt: "S",
+        States: { S: { Type: "Pass", Parameters: { "v.$": text }, End: true } },
+      };
+      if (validateDefinition(definition).length > 0) return;
+      const view = { document, context: () => ({}), variables: { x: document } };
+      try {
+        expect(JSON.stringify(evaluateText(text, "v.$", view, environment))).toBeTypeOf("string");
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(PayloadError);
+      }
+    }),
+    { numRuns: runs * 10, seed },
   );
 });
 
