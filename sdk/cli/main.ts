@@ -6,6 +6,8 @@ import { toFailure } from "../model/failure.ts";
 import { packageVersion } from "../model/package-root.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { CommandRefused, EXIT, refuseUsage } from "./exit.ts";
+import { interruptedCode, interruption, watchInterruptions } from "./interrupt.ts";
+import { guardStreams } from "./streams.ts";
 
 /** Commands load what they need when they run: starting the CLI must cost nothing that the command does not use. */
 function program(finish: (code: number) => void): Command {
@@ -67,6 +69,10 @@ async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok; // --help and --version
+    if (interruption.aborted) {
+      reportInterruption(json);
+      return interruptedCode();
+    }
     report(error instanceof CommanderError ? asUsage(error) : error, json);
     return EXIT.refused;
   }
@@ -74,13 +80,29 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function asUsage(error: CommanderError): CommandRefused {
   if (error.code === "commander.help") return refuseUsage("No command was given.");
-  return refuseUsage(
-    `${error.message.replace(/^error: /, "").replace(/^./, (letter) => letter.toUpperCase())}.`,
-  );
+  const sentence = error.message.replace(/^error: /, "").replace(/\.$/, "");
+  return refuseUsage(`${sentence.replace(/^./, (letter) => letter.toUpperCase())}.`);
+}
+
+/** Ended before there was a run that could be recorded. */
+function reportInterruption(json: boolean): void {
+  const error = { name: "Interrupted", message: `Ended by ${interruption.reason} before a run began.` };
+  if (json)
+    process.stdout.write(`${JSON.stringify({ status: "CANCELLED", error, runId: null, states: [] })}\n`);
+  else process.stderr.write(`${pc.red("✗")} ${error.message}\n`);
+}
+
+/** What the file system refuses, such as a full disk, has a code and a mend too. */
+function coded(thrown: unknown): unknown {
+  const { syscall, message } = (thrown ?? {}) as NodeJS.ErrnoException;
+  return thrown instanceof Error && syscall !== undefined
+    ? new RunletError("RLT4009", `${message}.`)
+    : thrown;
 }
 
 /** Any error has its sentence and its mend; a bare stack would help nobody but us. */
-function report(thrown: unknown, json: boolean): void {
+function report(given: unknown, json: boolean): void {
+  const thrown = coded(given);
   const { name, message } =
     thrown instanceof CommandRefused || thrown instanceof RunletError ? thrown : toFailure(thrown);
   const diagnostics = thrown instanceof CommandRefused ? thrown.diagnostics : [];
@@ -95,4 +117,6 @@ function report(thrown: unknown, json: boolean): void {
     process.stderr.write(`${thrown.stack}\n`);
 }
 
+guardStreams();
+watchInterruptions();
 process.exitCode = await main(process.argv.slice(2));

@@ -1,10 +1,21 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { RunletError } from "../model/runlet-error.ts";
 import { CommandRefused } from "./exit.ts";
 
-/** The absolute path of a flow file. @throws CommandRefused RLT4003 */
+/** The real path of a flow file, links followed as Node follows them. @throws CommandRefused RLT4003 */
 export function flowFile(given: string): string {
   const path = resolve(given);
   try {
@@ -16,7 +27,7 @@ export function flowFile(given: string): string {
   if (!/\.[cm]?[jt]sx?$/.test(path)) {
     throw new CommandRefused(new RunletError("RLT4003", `${given} is no TypeScript or JavaScript file.`));
   }
-  return path;
+  return realpathSync(path);
 }
 
 /** The project of a file: the folder of the nearest package.json above it, or the file's own folder. */
@@ -53,12 +64,22 @@ export function projectName(root: string): string {
 export function workFolder(root: string): string {
   const folder = join(root, ".runlet");
   try {
-    mkdirSync(folder, { recursive: true });
+    const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
     accessSync(folder, constants.W_OK);
+    // Runs hold data of their own; nobody should have to remember to keep them out of a repository.
+    if (isNew) writeFileSync(join(folder, ".gitignore"), "*\n");
     return folder;
   } catch {
-    const fallback = join(tmpdir(), `runlet-${process.getuid?.() ?? "user"}`);
-    mkdirSync(fallback, { recursive: true, mode: 0o700 });
-    return fallback;
+    return ownTemporaryFolder();
   }
+}
+
+/** The same folder for every command of one user, unless somebody else was quicker to make one of that name. */
+function ownTemporaryFolder(): string {
+  const user = process.getuid?.();
+  const folder = join(tmpdir(), `runlet-${user ?? "user"}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const found = lstatSync(folder);
+  const isOwn = found.isDirectory() && (user === undefined || (found.uid === user && !(found.mode & 0o022)));
+  return isOwn ? folder : mkdtempSync(`${folder}-`);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type CompiledFlow, compileFile } from "../compiler/index.ts";
 import type { Description } from "../flow/describe.ts";
@@ -6,12 +6,14 @@ import { createLambdaHost, type LambdaHost, type LogLine } from "../local/lambda
 import { toError } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { RunletError } from "../model/runlet-error.ts";
 import { decodeCause } from "../runtime/decode-cause.ts";
 import { refuseDiagnostics } from "./exit.ts";
+import { interruption } from "./interrupt.ts";
+import { loadError } from "./load-error.ts";
 import { projectName, projectRoot, workFolder } from "./source-path.ts";
 
 const DEFINITIONS = "definitions";
+const LOAD_SECONDS = 30;
 
 /** Compiles on this machine: authors' code is loaded and run in processes of its own, never in the CLI's. */
 export class Workshop {
@@ -27,12 +29,17 @@ export class Workshop {
     const builds = join(workFolder(this.root), "build");
     mkdirSync(builds, { recursive: true });
     // A folder a command: two runs of one file at the same time do not replace each other's bundles.
-    this.#folder = mkdtempSync(join(builds, "run-"));
+    this.#folder = mkdtempSync(join(builds, `run-${process.pid}-`));
+    removeAbandoned(builds);
     this.host = createLambdaHost({
       environment: options.environment ?? {},
       ...(options.onLog && { onLog: options.onLog }),
     });
+    interruption.addEventListener("abort", this.#onInterruption, { once: true });
   }
+
+  /** Whatever waits for a process of the host gets an error, so the command comes to its end. */
+  readonly #onInterruption = (): void => void this.host.close();
 
   /** @throws CommandRefused with the diagnostics; RunletError RLT5001, RLT5002 */
   async compile(
@@ -48,24 +55,50 @@ export class Workshop {
   /** The input as the flow's schema gives it. @throws what the flow itself throws: RLT2004 and the like */
   async parseInput(flow: string, input: unknown): Promise<Json | undefined> {
     const event = { op: "parseInput", flow, ...(input === undefined ? {} : { input: input as Json }) };
-    const outcome = await this.host.invoke(DEFINITIONS, event);
-    if (!outcome.ok) throw toError(decodeCause(outcome.cause, outcome.error));
-    return (outcome.output as { input?: Json }).input;
+    let outcome = await this.host.invoke(DEFINITIONS, event);
+    if (outcome.ok) return (outcome.output as { input?: Json }).input;
+    if (outcome.error === "Function.ResponseSizeTooLarge") {
+      // More than a function may answer, which is no limit of a run's input.
+      const answerFile = join(this.#folder, "input.json");
+      outcome = await this.host.invoke(DEFINITIONS, { ...event, answerFile });
+      if (outcome.ok) return (JSON.parse(readFileSync(answerFile, "utf8")) as { input?: Json }).input;
+    }
+    throw toError(decodeCause(outcome.cause, outcome.error));
   }
 
   async #load(bundleFile: string): Promise<Description> {
-    this.host.register(DEFINITIONS, { bundleFile, timeoutSeconds: 30, memoryMb: 1024, environment: {} });
+    const spec = { bundleFile, timeoutSeconds: LOAD_SECONDS, memoryMb: 1024, environment: {} };
+    this.host.register(DEFINITIONS, spec);
     const outcome = await this.host.invoke(DEFINITIONS, { op: "describe" });
     if (outcome.ok) return outcome.output as unknown as Description;
-    const { name, message } = decodeCause(outcome.cause, outcome.error);
-    throw new RunletError(
-      "RLT5002",
-      `The module failed while it was loaded: ${name}: ${message.trim().replace(/\.?$/, ".")}`,
-    );
+    throw loadError(decodeCause(outcome.cause, outcome.error), LOAD_SECONDS);
   }
 
   async close(): Promise<void> {
+    interruption.removeEventListener("abort", this.#onInterruption);
     await this.host.close();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+const ABANDONED_MILLIS = 3_600_000;
+
+/** Folders of commands that were killed. Old ones only: in a container, the ids of others' processes mean nothing. */
+function removeAbandoned(builds: string): void {
+  for (const name of readdirSync(builds)) {
+    const pid = Number(/^run-(\d+)-/.exec(name)?.[1] ?? 0);
+    if (pid > 0 && isRunning(pid)) continue;
+    const folder = join(builds, name);
+    const madeAt = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (name.startsWith("run-") && Date.now() - madeAt > ABANDONED_MILLIS)
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

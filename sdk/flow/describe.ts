@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import type { Json } from "../model/json.ts";
 import { collectDefinitionProblems, problemsOf } from "./definition-problems.ts";
 import type { Flow } from "./flow.ts";
@@ -19,14 +20,20 @@ export interface Description {
   >;
 }
 
-export type DescribeEvent = { op: "describe" } | { op: "parseInput"; flow: string; input?: Json };
+export type DescribeEvent =
+  | { op: "describe" }
+  /** With `answerFile` the answer, which may be larger than a function answers, is written there. */
+  | { op: "parseInput"; flow: string; input?: Json; answerFile?: string };
 
 /** The handler of the definitions bundle; it has the shape of a Lambda function, so the same host runs it. */
 export function createDescribeHandler(tasks: Record<string, unknown>, flows: Record<string, unknown>) {
   return async (event: DescribeEvent): Promise<unknown> => {
     if (event.op === "describe") return describe(tasks, flows);
     const parsed = await (flows[event.flow] as Flow).parseInput(event.input);
-    return parsed === undefined ? {} : { input: parsed };
+    const answer = parsed === undefined ? {} : { input: parsed };
+    if (event.answerFile === undefined) return answer;
+    writeFileSync(event.answerFile, JSON.stringify(answer), { mode: 0o600 });
+    return {};
   };
 }
 

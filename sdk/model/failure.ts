@@ -21,7 +21,9 @@ export function toFailure(thrown: unknown, depth = 0): Failure {
   const name = typeof thrown.name === "string" && thrown.name !== "" ? thrown.name : "Error";
   const message = String(thrown.message ?? "");
   if (RESERVED_NAME.test(name)) {
-    return toFailure(new RunletError("RLT2005", `An error named "${name}" was thrown: ${message}`));
+    return toFailure(
+      new RunletError("RLT2005", `An error named "${name}" was thrown: ${message.replace(/\.?$/, ".")}`),
+    );
   }
   const failure: Failure = { name, message };
   if (thrown.cause !== undefined && depth < MAX_CAUSES && isErrorLike(thrown.cause)) {

@@ -30,6 +30,9 @@ export function decodeCause(cause: string | null | undefined, error?: string | n
   }
   if (EXITS.includes(type))
     return platformFailure("RLT3003", "A task's process ended before it answered", message);
+  if (type === "States.DataLimitExceeded") {
+    return toFailure(new RunletError("RLT2009", `A payload grew above 262,144 bytes: ${message}`));
+  }
   const failure: Failure = { name: type, message };
   const inner = causeOf(parsed?.["trace"]);
   if (inner) failure.cause = inner;

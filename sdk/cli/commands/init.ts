@@ -1,16 +1,18 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { packageRoot, packageVersion } from "../../model/package-root.ts";
 import { RunletError } from "../../model/runlet-error.ts";
-import { CommandRefused, EXIT } from "../exit.ts";
+import { CommandRefused, EXIT, refuseUsage } from "../exit.ts";
+import { writableFolder } from "../folders.ts";
 
 /** `runlet init DIR`: a project whose `npm install && npm start` and `npm test` work at once. */
 export async function initCommand(given: string): Promise<number> {
-  const folder = resolve(given);
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
+  if (given === "") throw refuseUsage("The name of the new folder is empty.");
+  const folder = writableFolder(resolve(given), "The folder");
+  // A repository that was just made is as good as an empty folder.
+  if (readdirSync(folder).some((name) => name !== ".git")) {
     throw new CommandRefused(new RunletError("RLT4006", `${given} exists and is not empty.`));
   }
-  mkdirSync(folder, { recursive: true });
   cpSync(templateFolder(), folder, { recursive: true });
   // npm leaves a file named .gitignore out of packages, so the template has it under another name.
   renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
@@ -19,9 +21,7 @@ export async function initCommand(given: string): Promise<number> {
     .replace("RUNLET_SPEC", () => runletSpec().replaceAll("\\", "/"))
     .replace("PROJECT_NAME", projectNameOf(folder));
   writeFileSync(file, text);
-  process.stdout.write(
-    `Made a project in ${given}. Next:\n\n  cd ${relative(process.cwd(), folder) || "."}\n  npm install\n  npm start        # runs the flow on this machine\n  npm test         # runs it as plain TypeScript and compiled\n  npx cdk synth    # the stack for AWS, no account needed\n`,
-  );
+  process.stdout.write(`Made a project in ${folder}. Next:\n\n${nextSteps(relative(process.cwd(), folder))}`);
   return EXIT.ok;
 }
 
@@ -52,4 +52,16 @@ function runletSpec(): string {
     // Another package manager: the version says it.
   }
   return packageVersion();
+}
+
+function nextSteps(path: string): string {
+  const needsQuotes = !/^[\w./\\-]+$/.test(path) || path.startsWith("-");
+  const steps = [
+    "npm install",
+    "npm start        # runs the flow on this machine",
+    "npm test         # runs it as plain TypeScript and compiled",
+    "npx cdk synth    # the stack for AWS, no account needed",
+  ];
+  if (path !== "") steps.unshift(`cd ${needsQuotes ? `"./${path}"` : path}`);
+  return steps.map((step) => `  ${step}\n`).join("");
 }

@@ -4,8 +4,10 @@ import { resolve } from "node:path";
 import pc from "picocolors";
 import type { LogLine } from "../../local/lambda-host/index.ts";
 import { RunletError } from "../../model/runlet-error.ts";
-import { CommandRefused, EXIT } from "../exit.ts";
+import { CommandRefused, EXIT, refuseUsage } from "../exit.ts";
+import { interruptedCode, interruption } from "../interrupt.ts";
 import { formatCost } from "../run/cost.ts";
+import { printable } from "../run/printable.ts";
 import { Progress } from "../run/progress.ts";
 import { type FinishedRun, runFlow } from "../run/run-flow.ts";
 import { formatTimeline } from "../run/timeline.ts";
@@ -23,6 +25,7 @@ export interface RunOptions {
 /** `runlet run FILE`: compiles a file and runs a flow of it; the exit code says how the run ended. */
 export async function runCommand(file: string, options: RunOptions): Promise<number> {
   const path = flowFile(file);
+  if (options.data === "") throw refuseUsage("The folder of --data is empty.");
   const input = readInput(options.input);
   const progress = new Progress(process.stderr, options.json === true);
   const run = await runFlow({
@@ -38,13 +41,15 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   if (options.json) process.stdout.write(`${JSON.stringify(documentOf(run))}\n`);
   else print(run);
   if (options.open) openPage(run, options.json === true);
-  return run.status === "COMPLETED" ? EXIT.ok : EXIT.failed;
+  if (run.status === "COMPLETED") return EXIT.ok;
+  return interruption.aborted ? interruptedCode() : EXIT.failed;
 }
 
 /** @throws CommandRefused RLT4003, RLT4005 */
 export function readInput(given: string | undefined): unknown {
   if (given === undefined) return undefined;
-  const text = given.startsWith("@") ? readFile(given.slice(1)) : given;
+  // Editors of some systems begin a file with a byte order mark, which is no part of the JSON.
+  const text = given.startsWith("@") ? readFile(given.slice(1)).replace(/^\uFEFF/, "") : given;
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -59,14 +64,15 @@ function readFile(path: string): string {
     return readFileSync(path, "utf8");
   } catch {
     throw new CommandRefused(
-      new RunletError("RLT4003", `The input file ${path} was not found or cannot be read.`),
+      new RunletError("RLT4003", `The input file "${path}" was not found or cannot be read.`),
     );
   }
 }
 
 /** The one JSON document of `--json`. */
 function documentOf({ status, output, error, runId, states }: FinishedRun): object {
-  return { status, ...(error ? { error } : { output }), runId, states };
+  const shown = states.map(({ attempts: _, ...state }) => state);
+  return { status, ...(error ? { error } : { output }), runId, states: shown };
 }
 
 const formatLog = ({ functionName, text }: LogLine): string =>
@@ -76,9 +82,11 @@ function print(run: FinishedRun): void {
   const { stderr, stdout } = process;
   stderr.write(`\n${formatTimeline(run.states)}\n\n`);
   if (run.error) {
-    stderr.write(`${pc.red("✗ FAILED")} ${pc.bold(run.error.name)}: ${run.error.message}\n`);
+    stderr.write(
+      `${pc.red(`✗ ${run.status}`)} ${pc.bold(printable(run.error.name))}: ${printable(run.error.message)}\n`,
+    );
     for (let cause = run.error.cause; cause; cause = cause.cause)
-      stderr.write(`  caused by ${cause.name}: ${cause.message}\n`);
+      stderr.write(`  caused by ${printable(`${cause.name}: ${cause.message}`)}\n`);
   } else {
     stderr.write(`${pc.green(`✓ ${run.status}`)}\n`);
     stdout.write(`${JSON.stringify(run.output, null, 2)}\n`);

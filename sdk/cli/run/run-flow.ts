@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CompiledFlow } from "../../compiler/index.ts";
 import type { ExecutionResult, HistoryEvent } from "../../engine/index.ts";
@@ -11,7 +11,9 @@ import type { Manifest } from "../../model/manifest.ts";
 import { decodeCause } from "../../runtime/decode-cause.ts";
 import { portsFromEnvironment } from "../../runtime/index.ts";
 import { resolveReferences } from "../../runtime/references.ts";
-import { workFolder } from "../source-path.ts";
+import { writableFolder } from "../folders.ts";
+import { interruption } from "../interrupt.ts";
+import { projectRoot, workFolder } from "../source-path.ts";
 import { Workshop } from "../workshop.ts";
 import { chooseFlow } from "./choose-flow.ts";
 import { costOf, type RunCost } from "./cost.ts";
@@ -43,13 +45,14 @@ export interface FinishedRun {
 
 /** Compiles a file and runs one of its flows to the end, on this machine. */
 export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
-  const environment = { RUNLET_OBJECTS: "" };
+  // Before any work: a record that cannot be kept would be noticed when the run is over.
+  const dataDir = options.dataDir ?? workFolder(projectRoot(options.path));
+  const runs = writableFolder(join(writableFolder(dataDir, "The data folder"), "runs"), "The folder", 0o700);
+  const environment = { RUNLET_OBJECTS: join(dataDir, "objects") };
   const workshop = new Workshop(options.path, {
     environment,
     ...(options.onLog && { onLog: options.onLog }),
   });
-  const dataDir = options.dataDir ?? workFolder(workshop.root);
-  environment.RUNLET_OBJECTS = join(dataDir, "objects");
   try {
     void workshop.host.warm(2).catch(() => undefined); // one for the definitions, one for the first task
     const { flows, manifest, outDir } = await workshop.compile(options.path);
@@ -69,6 +72,9 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
       parseInput: (name, input) => workshop.parseInput(name, input),
     });
     options.onStart?.({ flow: flow.name, runId: execution.name });
+    const stop = (): void => execution.stop("Interrupted", `Ended by ${interruption.reason}.`);
+    if (interruption.aborted) stop();
+    interruption.addEventListener("abort", stop, { once: true });
     const ended = outcomeOf(await execution.done);
     if (ended.output !== undefined) ended.output = await resolveReferences(ended.output, objects);
     const finished = {
@@ -78,7 +84,7 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
       states: runStates(execution.history, true),
       cost: costOf(execution.history, (resource) => memoryOf(manifest, resource)),
     };
-    return { ...finished, file: writeRecord(dataDir, finished, execution.history) };
+    return { ...finished, file: writeRecord(runs, finished, execution.history) };
   } finally {
     await workshop.close();
   }
@@ -108,12 +114,10 @@ const memoryOf = (manifest: Manifest, resource: string): number =>
   manifest.functions[resource.slice(resource.lastIndexOf(":") + 1)]?.memoryMb ?? 512;
 
 function writeRecord(
-  dataDir: string,
+  folder: string,
   run: Omit<FinishedRun, "file">,
   history: readonly HistoryEvent[],
 ): string {
-  const folder = join(dataDir, "runs");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${run.runId}.json`);
   const { flow, ...rest } = run;
   writeFileSync(file, `${JSON.stringify({ flow: flow.name, ...rest, history }, null, 2)}\n`, { mode: 0o600 });

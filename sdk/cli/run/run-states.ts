@@ -10,6 +10,8 @@ export interface RunStateEntry {
   startedAt: string;
   /** Absent while it runs. */
   endedAt?: string;
+  /** How often its task was called; absent where once. */
+  attempts?: number;
 }
 
 /** The states of a run from its event history. */
@@ -26,6 +28,9 @@ export function runStates(history: readonly HistoryEvent[], ended: boolean): Run
         startedAt: isoTime(event),
       });
     }
+    const called = calledAgain(event, byId);
+    const retried = called === undefined ? undefined : entries.get(called);
+    if (retried) retried.attempts = (retried.attempts ?? 1) + 1;
     const exited = event.stateExitedEventDetails;
     if (!exited) continue;
     const entry = entries.get(enteringOf(event, exited.name, byId));
@@ -39,9 +44,20 @@ export function runStates(history: readonly HistoryEvent[], ended: boolean): Run
   for (const entry of entries.values()) {
     if (entry.status !== "RUNNING" || !ended || !last) continue;
     // A Fail state has no exit; the others were cut off by a failure, their own or a sibling's.
-    Object.assign(entry, { status: "FAILED", endedAt: isoTime(last) });
+    const status = last.type === "ExecutionAborted" ? "CANCELLED" : "FAILED";
+    Object.assign(entry, { status, endedAt: isoTime(last) });
   }
   return [...entries.values()];
+}
+
+/** For a call that follows a failed one of the same state: the event that entered the state. */
+function calledAgain(event: HistoryEvent, byId: ReadonlyMap<number, HistoryEvent>): number | undefined {
+  if (event.type !== "LambdaFunctionScheduled") return undefined;
+  const before = byId.get(event.previousEventId);
+  if (!before || before.stateEnteredEventDetails) return undefined;
+  let at: HistoryEvent | undefined = before;
+  while (at && !at.stateEnteredEventDetails) at = byId.get(at.previousEventId);
+  return at?.id;
 }
 
 /** The event that entered the state which this event leaves: back along the chain. */

@@ -1,3 +1,4 @@
+import { printable } from "./printable.ts";
 import type { RunStateEntry } from "./run-states.ts";
 import { duration } from "./timeline.ts";
 
@@ -33,7 +34,9 @@ export function timelinePage(page: TimelinePage): string {
   <p class="meta">run <code>${asText(runId)}</code> · ${states.length} states · ${duration(end - start)}</p>
 </header>
 <main>
-<section aria-label="Timeline">
+<section><h2>Result</h2><pre>${asText(result)}</pre></section>
+<section><h2>Cost</h2><p>${asText(cost)}</p></section>
+<section><h2>Timeline</h2>
 <table>
 <thead><tr><th scope="col">State</th><th scope="col">Type</th><th scope="col">Status</th><th scope="col" class="bar">0 – ${duration(end - start)}</th><th scope="col" class="number">Took</th></tr></thead>
 <tbody>
@@ -41,8 +44,6 @@ ${rows}
 </tbody>
 </table>
 </section>
-<section><h2>Result</h2><pre>${asText(result)}</pre></section>
-<section><h2>Cost</h2><p>${asText(cost)}</p></section>
 </main>
 </body>
 </html>
@@ -55,7 +56,8 @@ function row(state: RunStateEntry, start: number, span: number): string {
   const left = ((from / span) * 100).toFixed(2);
   const width = Math.max(0.4, ((to - from) / span) * 100).toFixed(2);
   const kind = statusClass(state.status);
-  return `<tr><td class="name">${asText(state.name)}</td><td>${asText(state.type)}</td><td><span class="dot ${kind}"></span>${asText(state.status)}</td><td class="bar"><div class="track"><div class="fill ${kind}" style="margin-left:${left}%;width:${width}%"></div></div></td><td class="number">${duration(to - from)}</td></tr>`;
+  const attempts = state.attempts === undefined ? "" : ` <small>${state.attempts} attempts</small>`;
+  return `<tr><td class="name">${asText(state.name)}${attempts}</td><td>${asText(state.type)}</td><td><span class="dot ${kind}"></span>${asText(state.status)}</td><td class="bar"><div class="track"><div class="fill ${kind}" style="margin-left:${left}%;width:${width}%"></div></div></td><td class="number">${duration(to - from)}</td></tr>`;
 }
 
 const statusClass = (status: string): string =>
@@ -63,7 +65,7 @@ const statusClass = (status: string): string =>
 
 /** Text from an author's names, values and errors is never markup. */
 const asText = (text: string): string =>
-  text
+  printable(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
@@ -84,5 +86,5 @@ table { width: 100%; border-collapse: collapse; table-layout: fixed; } th, td { 
 th { font-size: 12px; color: var(--soft); font-weight: 600; } th:nth-child(1) { width: 26%; } th:nth-child(2) { width: 8%; } th:nth-child(3) { width: 13%; } th:last-child { width: 9%; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } .dot { display: inline-block; width: 8px; height: 8px; border-radius: 50%; margin-right: 6px; }
 .track { background: var(--track); border-radius: 4px; height: 12px; overflow: hidden; } .fill { height: 12px; border-radius: 4px; min-width: 2px; }
-pre { background: var(--track); padding: 12px; border-radius: 6px; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+small { color: var(--soft); } pre { max-height: 40vh; background: var(--track); padding: 12px; border-radius: 6px; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 `;

@@ -46,11 +46,14 @@ export function formatTimeline(all: readonly RunStateEntry[], colors = pc): stri
     const paint =
       state.status === "COMPLETED" ? colors.green : state.status === "FAILED" ? colors.red : colors.yellow;
     const name = state.name.length > width ? `${state.name.slice(0, width - 1)}…` : state.name.padEnd(width);
-    return `  ${paint(mark(state.status))} ${name} ${colors.dim(state.type.padEnd(8))} ${paint(bar)} ${colors.dim(duration(to - from).padStart(8))}`;
+    return `  ${paint(mark(state.status))} ${name} ${colors.dim(state.type.padEnd(8))} ${paint(bar)} ${colors.dim(duration(to - from).padStart(8))}${colors.yellow(attempts(state))}`;
   });
   if (states.length > MOST_ROWS) rows.push(colors.dim(`  … ${states.length - MOST_ROWS} more`));
   return rows.join("\n");
 }
+
+const attempts = (state: RunStateEntry): string =>
+  state.attempts === undefined ? "" : `  ${state.attempts} attempts`;
 
 export const mark = (status: string): string =>
   status === "COMPLETED" ? "✓" : status === "FAILED" ? "✗" : "•";
