@@ -40,3 +40,25 @@ export function unknownKeys(options: object, known: readonly string[], what: str
     .filter((key) => !known.includes(key))
     .map((key) => `${what} has no option "${key}"; it has ${known.join(", ")}.`);
 }
+
+/** `task(null, fn)` is a mistake, not a task without options. */
+export function checkOptions(options: unknown, what: string): string[] {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  return isObject ? [] : [`${what}'s options are not an object.`];
+}
+
+export function checkText(what: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "string")
+    throw new RunletError("RLT4002", `${what} is ${shown(value)}; it must be a text.`);
+}
+
+/** A wrong value as a sentence shows it; never throws, whatever it is. */
+export function shown(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "string" && (typeof value !== "object" || value === null)) return String(value);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "an object";
+  }
+}

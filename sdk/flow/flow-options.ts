@@ -1,5 +1,6 @@
+import { crossBoundary } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
-import { gather, unknownKeys } from "./definition-problems.ts";
+import { checkText, gather, shown, unknownKeys } from "./definition-problems.ts";
 import type { StandardSchemaV1 } from "./standard-schema.ts";
 import { checkName } from "./task-options.ts";
 
@@ -42,12 +43,13 @@ export interface FlowSettings {
 }
 
 export function flowSettings(options: FlowOptions): { settings: FlowSettings; problems: string[] } {
+  const schedules: readonly unknown[] = Array.isArray(options.schedules) ? options.schedules : [];
   const settings: FlowSettings = {
     inlineSteps: options.inlineSteps ?? "allow",
-    schedules: (Array.isArray(options.schedules) ? options.schedules : []).map((schedule: Schedule) => ({
-      expression: schedule.expression,
-      timezone: schedule.timezone ?? "UTC",
-      ...(schedule.input === undefined ? {} : { input: schedule.input }),
+    schedules: schedules.filter(isObject).map(({ expression, timezone = "UTC", input }) => ({
+      expression: expression as string,
+      timezone: timezone as string,
+      ...(input === undefined ? {} : { input }),
     })),
   };
   if (options.name !== undefined) settings.name = options.name;
@@ -58,7 +60,9 @@ export function flowSettings(options: FlowOptions): { settings: FlowSettings; pr
       () => checkName(options.name),
       () => checkInlineSteps(options.inlineSteps),
       () => checkSchema(options.input),
-      ...settings.schedules.map((schedule) => () => checkExpression(schedule.expression)),
+      () => checkText("description", options.description),
+      () => checkList(options.schedules),
+      ...schedules.map((schedule, index) => () => checkSchedule(schedule, `schedules[${index}]`)),
     ),
   ];
   return { settings, problems };
@@ -66,7 +70,7 @@ export function flowSettings(options: FlowOptions): { settings: FlowSettings; pr
 
 function checkInlineSteps(value: unknown): void {
   if (value !== undefined && value !== "allow" && value !== "refuse") {
-    throw new RunletError("RLT4002", `inlineSteps is ${JSON.stringify(value)}; it is "allow" or "refuse".`);
+    throw new RunletError("RLT4002", `inlineSteps is ${shown(value)}; it is "allow" or "refuse".`);
   }
 }
 
@@ -81,11 +85,47 @@ function checkSchema(schema: unknown): void {
   }
 }
 
+function checkList(schedules: unknown): void {
+  if (schedules !== undefined && !Array.isArray(schedules))
+    throw new RunletError("RLT4002", 'schedules is not a list such as [{ expression: "rate(1 hour)" }].');
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function checkSchedule(schedule: unknown, where: string): void {
+  if (!isObject(schedule)) throw new RunletError("RLT4002", `${where} is not an object.`);
+  const [unknown] = unknownKeys(schedule, ["expression", "timezone", "input"], where);
+  if (unknown !== undefined) throw new RunletError("RLT4002", unknown);
+  checkExpression(schedule["expression"]);
+  checkTimeZone(schedule["timezone"], where);
+  if (schedule["input"] !== undefined) checkScheduledInput(schedule["input"], where);
+}
+
+function checkTimeZone(timezone: unknown, where: string): void {
+  if (timezone === undefined) return;
+  try {
+    if (typeof timezone === "string" && new Intl.DateTimeFormat("en", { timeZone: timezone })) return;
+  } catch {
+    // The sentence below says it.
+  }
+  throw new RunletError("RLT4002", `${where}: ${shown(timezone)} is no time zone such as "Europe/Berlin".`);
+}
+
+function checkScheduledInput(input: unknown, where: string): void {
+  try {
+    crossBoundary(input, `input of ${where}`);
+  } catch (error) {
+    if (!(error instanceof RunletError)) throw error;
+    throw new RunletError("RLT4002", error.message.replace(/^RLT\d{4}: /, "").replace(/ Mend: .*$/s, ""));
+  }
+}
+
 function checkExpression(expression: unknown): void {
   if (typeof expression !== "string" || !EXPRESSION.test(expression)) {
     throw new RunletError(
       "RLT4002",
-      `The schedule ${JSON.stringify(expression)} is no cron(…), rate(…) or at(…) expression.`,
+      `The schedule ${shown(expression)} is no cron(…), rate(…) or at(…) expression.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { toError, toFailure } from "../model/failure.ts";
 import { crossBoundary, type Json } from "../model/json.ts";
-import { reportProblems } from "./definition-problems.ts";
+import { checkOptions, reportProblems } from "./definition-problems.ts";
 import { type FlowOptions, type FlowSettings, flowSettings } from "./flow-options.ts";
 import type { Serialized } from "./serialized.ts";
 import { parseWith, type SchemaInput, type SchemaOutput, type StandardSchemaV1 } from "./standard-schema.ts";
@@ -41,10 +41,12 @@ export function flow<Args extends [] | [unknown], Result>(
   fn: (...args: Args) => Result,
 ): Flow<Args, Result>;
 export function flow(first: unknown, second?: unknown): Flow {
-  const [options, fn] = typeof first === "function" ? [{}, first] : [(first ?? {}) as FlowOptions, second];
-  const { settings, problems } = flowSettings(options);
+  const [options, fn] = typeof first === "function" ? [{}, first] : [first as FlowOptions, second];
+  const wrong = checkOptions(options, "A flow");
+  const { settings, problems } =
+    wrong.length > 0 ? { ...flowSettings({}), problems: wrong } : flowSettings(options);
   if (typeof fn !== "function") problems.push("A flow needs a function: flow(fn) or flow(options, fn).");
-  const schema = options.input;
+  const schema = wrong.length > 0 ? undefined : options.input;
   const parseInput = async (input: unknown): Promise<Json | undefined> => {
     const crossed = input === undefined ? undefined : crossBoundary(input, "input of a flow");
     return schema ? await parseWith(schema, crossed, "input of a flow") : crossed;

@@ -32,6 +32,8 @@ const BACKOFF_KEYS = ["milliseconds", "seconds", "minutes", "hours", "days", "fa
  * @example task({ retries: 3, retryDelay: backoff({ seconds: 2 }) }, …) // after 2 s, 4 s, 8 s
  */
 export function backoff(rule: Backoff): Backoff {
+  if (typeof rule !== "object" || rule === null)
+    throw new RunletError("RLT4002", "backoff needs an object such as { seconds: 2 }.");
   for (const key of Object.keys(rule)) {
     if (!BACKOFF_KEYS.includes(key)) throw new RunletError("RLT4002", `backoff has no option "${key}".`);
   }
@@ -43,7 +45,7 @@ export function backoff(rule: Backoff): Backoff {
 /** Normalises a delay; a plain duration is a constant delay; none is one second, the least that States Language has. */
 export function toDelayRule(delay: Duration | Backoff | undefined): DelayRule {
   if (delay === undefined) return { seconds: 1, factor: 1, jitter: false };
-  if (Array.isArray(delay) || typeof delay !== "object") {
+  if (Array.isArray(delay) || typeof delay !== "object" || delay === null) {
     throw new RunletError("RLT4002", "retryDelay is neither a duration nor backoff(…).");
   }
   if (!isBackoff(delay)) return { seconds: toWholeSeconds(delay, "retryDelay"), factor: 1, jitter: false };

@@ -1,6 +1,6 @@
 import { type Duration, toWholeSeconds } from "../model/duration.ts";
 import { RunletError } from "../model/runlet-error.ts";
-import { gather, unknownKeys } from "./definition-problems.ts";
+import { checkText, gather, shown, unknownKeys } from "./definition-problems.ts";
 import { type Backoff, type DelayRule, toDelayRule } from "./retry.ts";
 
 /** Options of a task. Unknown ones are refused (RLT4002). */
@@ -63,6 +63,7 @@ export function taskSettings(options: TaskOptions): { settings: TaskSettings; pr
       () => checkInteger("retries", settings.retries, 0, 1_000),
       () => checkInteger("memory", settings.memoryMb, 128, 10_240),
       () => checkSecrets(options.secrets),
+      () => checkText("description", options.description),
       () => {
         settings.delay = toDelayRule(options.retryDelay);
       },
@@ -78,7 +79,7 @@ export function checkName(name: unknown): void {
   if (name !== undefined && (typeof name !== "string" || !NAME_PATTERN.test(name))) {
     throw new RunletError(
       "RLT4002",
-      `name is ${JSON.stringify(name)}; letters, digits, _ and - (at most 40) may stand in it.`,
+      `name is ${shown(name)}; letters, digits, _ and - (at most 40) may stand in it.`,
     );
   }
 }
@@ -87,7 +88,7 @@ function checkInteger(what: string, value: unknown, least: number, most: number)
   if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
     throw new RunletError(
       "RLT4002",
-      `${what} is ${JSON.stringify(value)}; it must be a whole number from ${least} to ${most}.`,
+      `${what} is ${shown(value)}; it must be a whole number from ${least} to ${most}.`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { sleepOn } from "../model/clock.ts";
 import { type Failure, toError, toFailure } from "../model/failure.ts";
 import { crossBoundary, type Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
-import { reportProblems } from "./definition-problems.ts";
+import { checkOptions, reportProblems } from "./definition-problems.ts";
 import { environment } from "./environment.ts";
 import { delaySeconds } from "./retry.ts";
 import type { Serialized } from "./serialized.ts";
@@ -53,7 +53,9 @@ export function task<Args extends unknown[], Result>(
   second?: (...args: Args) => Result,
 ): Task<Args, Result> {
   const [options, fn] = typeof first === "function" ? [{}, first] : [first, second];
-  const { settings, problems } = taskSettings(options ?? {});
+  const wrong = checkOptions(options, "A task");
+  const { settings, problems } =
+    wrong.length > 0 ? { ...taskSettings({}), problems: wrong } : taskSettings(options);
   if (typeof fn !== "function") problems.push("A task needs a function: task(fn) or task(options, fn).");
   const call = (...args: Args) => callDirectly(fn as (...args: Args) => Result, settings, args);
   const made = Object.assign(call, {
