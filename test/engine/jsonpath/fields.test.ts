@@ -17,6 +17,7 @@ describe("a Pass", () => {
     });
   });
 
+  // localstack/localstack: v2/test_state/test_test_state_scenarios test_base_inspection_level_info[IO_PASS_STATE]
   test("ResultPath puts into the input as it came", async () => {
     expect(await passed({ InputPath: "$.a", ResultPath: "$.r" }, { a: { b: 1 }, c: 2 })).toEqual({
       a: { b: 1 },
