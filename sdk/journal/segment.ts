@@ -1,0 +1,49 @@
+import { crc32 } from "node:zlib";
+import { createDurably, type Place } from "./durable-file.ts";
+import type { FilePort } from "./file-system.ts";
+import { encodeHeader, HEADER_BYTES, type Header, type Previous } from "./header.ts";
+import { segmentName } from "./names.ts";
+import { type Draft, draftBytes, encodeRecord } from "./record.ts";
+
+/** The segment that is written to. */
+export interface OpenSegment {
+  readonly name: string;
+  readonly header: Header;
+  readonly file: FilePort;
+  /** How much of it is on disk, in bytes; what stands behind that was never acknowledged. */
+  length: number;
+  /** The last sequence on disk. */
+  sequence: number;
+}
+
+/** A number that differs from file to file; it need not be secret. */
+export const saltFor = (owner: string, epoch: number, index: number, now: number): number =>
+  crc32(`${owner}/${epoch}/${index}/${now}`);
+
+/** Begins a segment, with `first` as its first batch; it is on disk when the promise resolves. */
+export async function beginSegment(
+  place: Place,
+  head: { epoch: number; index: number; salt: number; after: number; previous?: Previous | undefined },
+  first: readonly Draft[],
+): Promise<OpenSegment> {
+  const { previous, ...rest } = head;
+  const header: Header = { kind: "segment", ...rest, ...(previous && { previous }) };
+  const bytes = Buffer.concat([encodeHeader(header), encodeBatch(header, head.after, first)]);
+  const name = segmentName(head.epoch, head.index);
+  const file = await createDurably(place, name, bytes);
+  return { name, header, file, length: bytes.length, sequence: head.after + first.length };
+}
+
+/** The records of a batch, numbered from the sequence after `after`. */
+export function encodeBatch(header: Header, after: number, batch: readonly Draft[]): Buffer {
+  let size = 0;
+  for (const record of batch) size += draftBytes(record);
+  const bytes = Buffer.allocUnsafe(size);
+  let end = 0;
+  batch.forEach((record, index) => {
+    end = encodeRecord(bytes, end, header, { sequence: after + 1 + index, index }, record);
+  });
+  return bytes;
+}
+
+export const isEmpty = (segment: OpenSegment): boolean => segment.length === HEADER_BYTES;
