@@ -3,7 +3,7 @@ import type { HistoryEvent } from "../../../sdk/engine/index.ts";
 import { sleepOn } from "../../../sdk/model/clock.ts";
 import type { Json } from "../../../sdk/model/json.ts";
 import { causeOf, paths, runOne } from "../jsonpath/machine.ts";
-import { bad, chain, LAMBDA, machine, ok, output, run } from "../run.ts";
+import { bad, chain, machine, ok, output, run } from "../run.ts";
 import { taskInside as call, distributed as map } from "./distributed.ts";
 
 // localstack/localstack: v2/scenarios/test_base_scenarios test_map_state_config_distributed_item_selector
