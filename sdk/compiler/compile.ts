@@ -7,7 +7,13 @@ import type { Manifest } from "../model/manifest.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { type Analysis, analyse } from "./analyse.ts";
 import { type BundleEntry, bundleAll } from "./bundle/bundle.ts";
-import { definitionsEntry, entriesOf, functionToken, moduleAdditions } from "./bundle/entries.ts";
+import {
+  definitionsEntry,
+  entriesOf,
+  functionToken,
+  moduleAdditions,
+  singleEntry,
+} from "./bundle/entries.ts";
 import { reportDefinitionProblems } from "./definition-diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { Emission, InlineStep, Paths } from "./emit/context.ts";
@@ -25,6 +31,8 @@ export interface CompileOptions {
   project?: string;
   /** @default "fast" */
   paths?: Paths;
+  /** One bundle with all functions, for tests that run them in one process. @default false */
+  single?: boolean;
 }
 
 export interface CompiledFlow {
@@ -57,7 +65,7 @@ export async function compileFile(path: string, options: CompileOptions): Promis
   const flows = analysis.flows.map((flow) => emitFlow(analysis, flow, description, options));
   if (diagnostics.any) return { ok: false, diagnostics: diagnostics.sorted() };
   const manifest = manifestOf(analysis, description, flows, options.project ?? "runlet");
-  await write(analysis, flows, manifest, options.outDir);
+  await write(analysis, flows, manifest, options);
   return { ok: true, flows, manifest, outDir: options.outDir };
 }
 
@@ -111,16 +119,12 @@ async function write(
   analysis: Analysis,
   flows: CompiledFlow[],
   manifest: Manifest,
-  outDir: string,
+  { outDir, single }: CompileOptions,
 ): Promise<void> {
   mkdirSync(outDir, { recursive: true });
   for (const folder of ["functions", "flows"]) rmSync(join(outDir, folder), { recursive: true, force: true });
-  await bundleAll(
-    outDir,
-    entriesOf(analysis, flows),
-    analysis.reader.modules,
-    moduleAdditions(analysis, flows),
-  );
+  const entries = single ? [singleEntry(analysis, flows)] : entriesOf(analysis, flows);
+  await bundleAll(outDir, entries, analysis.reader.modules, moduleAdditions(analysis, flows));
   for (const flow of flows) {
     const file = join(outDir, `flows/${flow.name}.asl.json`);
     mkdirSync(dirname(file), { recursive: true });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { StateMachine } from "../asl/types.ts";
+import { SINGLE_BUNDLE } from "../compiler/index.ts";
 import type { IntegrationCall, Outcome } from "../engine/index.ts";
 import type { Json } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -39,7 +40,12 @@ export class InProcessFunctions {
   readonly #ports = portsFromEnvironment({ RUNLET_OBJECTS: objectsDirectory() });
   readonly #handlers = new Map<string, Promise<Handler>>();
 
-  constructor(outDir: string, manifest: Manifest) {
+  readonly #single: boolean;
+  #all: Promise<{ handlers: Record<string, Handler> }> | undefined;
+
+  /** @param single the build has one bundle with all functions */
+  constructor(outDir: string, manifest: Manifest, single: boolean) {
+    this.#single = single;
     this.#outDir = outDir;
     this.#manifest = manifest;
   }
@@ -95,6 +101,11 @@ export class InProcessFunctions {
   }
 
   async #load(name: string): Promise<Handler> {
+    if (this.#single) {
+      this.#all ??= import(pathToFileURL(join(this.#outDir, SINGLE_BUNDLE, "index.mjs")).href);
+      const handler = (await this.#all).handlers[name];
+      if (handler) return handler;
+    }
     const entry = this.#manifest.functions[name];
     const file = pathToFileURL(join(this.#outDir, entry?.directory ?? name, "index.mjs")).href;
     return ((await import(file)) as { handler: Handler }).handler;

@@ -52,7 +52,8 @@ type Definitions = (event: unknown) => Promise<unknown>;
 /**
  * Compiles a file for tests that run it more than once.
  *
- * @param options `paths` of the compiler: `slow` and `raise` give the same answers by inline steps
+ * @param options `single`: all functions in one bundle, which is faster, but shares the module's variables between
+ *   tasks; `paths`: `slow` and `raise` give the same answers by inline steps
  * @throws RunletError RLT5003 when it does not compile
  * @example
  * const compiled = await compileFlows(new URL("../flows/etl.ts", import.meta.url));
@@ -61,7 +62,7 @@ type Definitions = (event: unknown) => Promise<unknown>;
  */
 export async function compileFlows(
   file: URL | string,
-  options: Pick<CompileOptions, "paths"> = {},
+  options: Pick<CompileOptions, "paths" | "single"> = {},
 ): Promise<CompiledFile> {
   const path = typeof file === "string" ? file : fileURLToPath(file);
   const outDir = mkdtempSync(join(tmpdir(), "runlet-test-"));
@@ -76,7 +77,7 @@ export async function compileFlows(
     if (!compiled.ok)
       throw new RunletError("RLT5003", `${compiled.diagnostics.map(formatDiagnostic).join("\n\n")}\n`);
     const { flows, manifest } = compiled;
-    const functions = new InProcessFunctions(outDir, manifest);
+    const functions = new InProcessFunctions(outDir, manifest, options.single === true);
     const machines = new Map(flows.map(({ name, definition }) => [name, functions.resolve(definition)]));
     return { flows, close, run: (given = {}) => runOnce(functions, machines, definitions, given) };
   } catch (error) {

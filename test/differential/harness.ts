@@ -82,7 +82,7 @@ export async function openPrograms(files: Record<string, string>): Promise<Progr
   const plain = await importPlain(folder, main);
   const compiled = new Map<Paths, Promise<CompiledFile>>();
   const file = (paths: Paths = "fast"): Promise<CompiledFile> => {
-    const known = compiled.get(paths) ?? compileFlows(main, { paths });
+    const known = compiled.get(paths) ?? compileFlows(main, { paths, single: true });
     compiled.set(paths, known);
     return known;
   };

@@ -54,7 +54,7 @@ export const HOSTILE: readonly unknown[] = [
   { x: { y: 1 } },
   { x: null },
   { length: 2, 0: "p" },
-  { then: 1 },
+  own('{"then": 1}'),
   { map: 1 },
   own('{"__proto__": {"y": 7}}'),
   own('{"constructor": 1, "toString": 2, "hasOwnProperty": 3}'),

@@ -39,16 +39,42 @@ export function entriesOf(analysis: Analysis, flows: readonly FlowWithRegions[])
   return [...tasks, ...inline, { directory: "functions/start", code: startEntry(analysis) }];
 }
 
+/** All functions of a build in one bundle, for tests that run them in one process: `handlers`, by function name. */
+export function singleEntry(analysis: Analysis, flows: readonly FlowWithRegions[]): BundleEntry {
+  const lines = [`import { createInlineHandler, createTaskHandler } from "runlet/runtime";`];
+  const handlers: string[] = [];
+  for (const [i, task] of [...analysis.tasks.values()].entries()) {
+    lines.push(importOf(task, `task${i}`));
+    handlers.push(`${JSON.stringify(functionName("task", task.name))}: ${taskHandler(task, `task${i}`)}`);
+  }
+  for (const [i, { declaration, graph }] of analysis.flows.entries()) {
+    if (!flows.some(({ name, inlineSteps }) => name === graph.name && inlineSteps.length > 0)) continue;
+    const path = JSON.stringify(declaration.module.source.path);
+    lines.push(`import { ${regionsExport(graph.name)} as regions${i} } from ${path};`);
+    handlers.push(`${JSON.stringify(functionName("inline", graph.name))}: createInlineHandler(regions${i})`);
+  }
+  return {
+    directory: SINGLE_BUNDLE,
+    code: [...lines, `export const handlers = { ${handlers.join(", ")} };`].join("\n"),
+  };
+}
+
+/** The folder of the bundle that {@link singleEntry} makes. */
+export const SINGLE_BUNDLE = "functions/all";
+
 const exportOf = (declared: TaskDeclaration | FlowDeclaration): string => `runlet$${declared.local}`;
 
 const importOf = (declared: TaskDeclaration | FlowDeclaration, as: string): string =>
   `import { ${exportOf(declared)} as ${as} } from ${JSON.stringify(declared.module.source.path)};`;
 
+const taskHandler = (task: TaskDeclaration, local: string): string =>
+  `createTaskHandler(${local}, { name: ${JSON.stringify(task.name)}, timeoutSeconds: ${local}.settings.timeoutSeconds, secrets: ${local}.settings.secrets })`;
+
 const taskEntry = (task: TaskDeclaration): string =>
   [
     `import { createTaskHandler } from "runlet/runtime";`,
     importOf(task, "task"),
-    `export const handler = createTaskHandler(task, { name: ${JSON.stringify(task.name)}, timeoutSeconds: task.settings.timeoutSeconds, secrets: task.settings.secrets });`,
+    `export const handler = ${taskHandler(task, "task")};`,
   ].join("\n");
 
 const regionsExport = (flow: string): string => `runlet$regions$${flow.replace(/-/g, "$H")}`;

@@ -1,5 +1,4 @@
-import type { Template } from "../../asl/types.ts";
-import type { Block, GraphNode, ReturnNode, StepNode } from "../graph.ts";
+import type { Block, GraphNode } from "../graph.ts";
 import { emitBranch } from "./branch.ts";
 import { emitCheck } from "./check.ts";
 import type { Emission, Entry, Site, Target } from "./context.ts";
@@ -12,7 +11,8 @@ import { emitThrow } from "./throw.ts";
  * Emits the nodes of a block, the last one first, since each must know the name of the state that follows it.
  *
  * @param exit where the block leads; nothing where it ends in returns
- * @returns the name of the block's first state
+ * @returns the name of the block's first state. A return that follows a task at once and cannot fail has none: it is the
+ *   task's output
  */
 export function emitBlock(
   emission: Emission,
@@ -26,30 +26,23 @@ export function emitBlock(
     const node = block[i];
     const before = block[i - 1];
     if (!node) continue;
-    const folded =
-      node.kind === "return" && before?.kind === "step"
-        ? fold(emission, before, node, i === 1 ? entry : undefined)
-        : undefined;
-    if (folded !== undefined && before?.kind === "step") {
-      next = emitStep(
+    const folded = node.kind === "return" && before?.kind === "step" ? { node, before } : undefined;
+    const start = i === 1 ? entry : undefined;
+    const output =
+      folded &&
+      totalReturn(
         emission,
-        { target, node: before, next: undefined, entry: i === 1 ? entry : undefined },
-        folded,
+        { target, node: folded.node, next: undefined, entry: start },
+        folded.before.result,
       );
+    if (folded && output !== undefined) {
+      next = emitStep(emission, { target, node: folded.before, next: undefined, entry: start }, output);
       i--;
     } else next = emitNode(emission, { target, node, next, entry: i === 0 ? entry : undefined });
   }
   if (next === undefined) throw new Error("A block without an exit has no nodes.");
   return next;
 }
-
-/** A return that follows at once and cannot fail needs no state of its own: it is the task's output. */
-const fold = (
-  emission: Emission,
-  step: StepNode,
-  node: ReturnNode,
-  entry: Entry | undefined,
-): Template | undefined => totalReturn(emission, node, entry, step.result);
 
 function emitNode(emission: Emission, site: Site<GraphNode>): string {
   const { node } = site;

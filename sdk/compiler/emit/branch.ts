@@ -13,7 +13,7 @@ export function emitBranch(emission: Emission, site: Site<BranchNode>): string {
   const exit = ends(node.consequent) && ends(node.otherwise) ? undefined : nextOf(site);
   const otherwise = emitBlock(emission, target, node.otherwise, exit);
   const consequent = emitBlock(emission, target, node.consequent, exit);
-  const plan = planTest(node.test, planContext(emission, entry));
+  const plan = planTest(node.test, planContext(emission, site));
   const rule = ruleMaker(entry);
   const state: ChoiceState = { Type: "Choice", Comment: comment(emission, node.span), Choices: [] };
   target.states[node.id] = state;

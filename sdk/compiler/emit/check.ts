@@ -7,7 +7,7 @@ import { inlineState } from "./tasks.ts";
 /** Definitions at the end of a branch: no state where they cannot throw, else a Choice whose Default is the inline step. */
 export function emitCheck(emission: Emission, site: Site<CheckNode>): string {
   const { target, node } = site;
-  const plan = planChecks(node.check, planContext(emission, undefined));
+  const plan = planChecks(node.check, planContext(emission, site));
   const next = nextOf(site);
   if (plan.fast && plan.guard === undefined) return next;
   const name = partName(emission, node, "inline");

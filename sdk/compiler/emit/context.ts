@@ -50,15 +50,22 @@ export interface Target {
   indexes: VariableBinding[];
   /** In a map's body: the state that turns a failure into a settled one. */
   settle?: string;
+  /** Variables of the machine in the place of a binding's own: see {@link Entry}. */
+  aliases: ReadonlyMap<Binding, string>;
 }
 
 /**
  * The first state of a map's body finds item and index in its input, where ItemSelector put them; it assigns them to
- * variables for the states after it.
+ * variables for the states after it. Where that first state is a map itself, it assigns them when it ends, which is too
+ * late for its own body: so it hands them on, and its body has variables of its own for them.
  */
-export interface Entry {
-  item: VariableBinding;
-  index: VariableBinding;
+export type Entry = readonly Handed[];
+
+export interface Handed {
+  binding: VariableBinding;
+  /** The key in the state's input. */
+  key: string;
+  variable: string;
 }
 
 /** A node, and where it is emitted. */
@@ -83,13 +90,12 @@ const ENVELOPE = "$states.context.Execution.Input";
 export const inputEnvelope = ENVELOPE;
 
 /** How a binding is read at a state: from the input where the state is a map body's first, else from its variable. */
-export function codeAt(entry: Entry | undefined, result?: VariableBinding) {
+export function codeAt(target: Target, entry: Entry | undefined, result?: VariableBinding) {
   return (binding: Exclude<Binding, { kind: "pure" }>): string => {
     if (binding.kind === "input") return `${ENVELOPE}.input`;
     if (binding === result) return "$states.result";
-    if (binding === entry?.item) return "$states.input.item";
-    if (binding === entry?.index) return "$states.input.index";
-    return `$${binding.variable}`;
+    const handed = entry?.find((one) => one.binding === binding);
+    return handed ? `$states.input.${handed.key}` : `$${target.aliases.get(binding) ?? binding.variable}`;
   };
 }
 
@@ -101,7 +107,7 @@ export interface PlanContext extends FastContext {
 /** @param result the result of the state itself, where its own output reads it */
 export const planContext = (
   emission: Emission,
-  entry: Entry | undefined,
+  { target, entry }: Pick<Site, "target" | "entry">,
   result?: VariableBinding,
 ): PlanContext => ({
   reader: emission.reader,
@@ -110,7 +116,7 @@ export const planContext = (
   inputPresent: emission.inputPresent,
   memo: new Map(),
   paths: emission.paths,
-  code: codeAt(entry, result),
+  code: codeAt(target, entry, result),
 });
 
 /** States that stand beside a node's own. */

@@ -1,10 +1,8 @@
-import type { Node } from "oxc-parser";
-import type { Binding, Definition, PureBinding, Region } from "../graph.ts";
-import { bare, childrenOf } from "../parse/ast.ts";
+import type { Binding, Definition, Region } from "../graph.ts";
+import { bare } from "../parse/ast.ts";
 import type { Emission } from "./context.ts";
+import { type Read, RegionReads } from "./region-reads.ts";
 import { type TextContext, textOf } from "./region-text.ts";
-
-type Read = Exclude<Binding, PureBinding>;
 
 /** A region as the author's own JavaScript, with the variables that it reads. */
 export interface RegionCode {
@@ -22,11 +20,8 @@ export function regionCode(emission: Emission, region: Region): RegionCode {
 class RegionWriter {
   readonly #emission: Emission;
   readonly #region: Region;
-  readonly #definitions = new Set<Definition>();
-  readonly #reads = new Map<string, Read>();
+  readonly #needs: RegionReads;
   readonly #names = new Map<Binding, string>();
-  /** Names that the region's text uses for other things: its callbacks' own, the module's, JavaScript's. */
-  readonly #free = new Set<string>();
   readonly #taken = new Set<string>();
   readonly #values: string;
   readonly #text: TextContext;
@@ -35,6 +30,7 @@ class RegionWriter {
   constructor(emission: Emission, region: Region) {
     this.#emission = emission;
     this.#region = region;
+    this.#needs = new RegionReads(emission.uses, region);
     const { source } = emission.module;
     this.#values = unusedName("runlet$values", source.text);
     this.#text = {
@@ -49,60 +45,30 @@ class RegionWriter {
   }
 
   write(): RegionCode {
-    const { checks, values } = this.#region;
-    for (const check of checks) {
-      if (check.kind === "definition") this.#need(check.definition);
-      else this.#read(check.binding);
-    }
-    for (const { expression } of values) this.#collect(expression);
-    const reads = [...this.#reads].map(
-      ([key, binding]) =>
-        `const ${this.#nameOf(binding)} = ${this.#values}[${JSON.stringify(key)}]${binding.kind === "input" ? ".input" : ""};`,
+    const { definitions, reads } = this.#needs;
+    const named = new Map(
+      [...reads].map((binding) => [binding.kind === "input" ? "input" : binding.variable, binding]),
     );
-    const definitions = [...this.#definitions].sort((a, b) => a.order - b.order);
+    const variables = [...named].map(([key, binding]) => {
+      const value = `${this.#values}[${JSON.stringify(key)}]`;
+      return `const ${this.#nameOf(binding)} = ${binding.kind === "input" ? `${value}.input` : value};`;
+    });
+    const inOrder = [...definitions].sort((a, b) => a.order - b.order);
     const body = [
-      ...reads,
+      ...variables,
       ...this.#constants(),
-      ...definitions.map((one) => this.#define(one)),
+      ...inOrder.map((one) => this.#define(one)),
       this.#answer(),
     ];
     const { tools } = this.#text;
     const head = `${this.#async ? "async " : ""}(${this.#values}, ${tools}) => {`;
-    return { code: [head, ...body.map((line) => `  ${line}`), "}"].join("\n"), reads: this.#reads };
-  }
-
-  #collect(node: Node): void {
-    const bound = this.#emission.uses.get(node);
-    if (bound?.kind === "pure") this.#need(bound.definition);
-    else if (bound) this.#read(bound);
-    else if (node.type === "Identifier") this.#free.add(node.name);
-    else for (const child of referringChildren(node)) this.#collect(child);
-  }
-
-  #read(binding: Read): void {
-    this.#reads.set(binding.kind === "input" ? "input" : binding.variable, binding);
-  }
-
-  #need(definition: Definition): void {
-    if (this.#definitions.has(definition)) return;
-    this.#definitions.add(definition);
-    if (definition.source) this.#read(definition.source);
-    if (definition.init) this.#collect(definition.init);
-    if (definition.pattern) this.#collectDefaults(definition.pattern, definition);
-  }
-
-  /** Defaults inside a pattern read names too; the pattern's own names are not reads. */
-  #collectDefaults(pattern: Node, definition: Definition): void {
-    const bound = this.#emission.uses.get(pattern);
-    if (bound?.kind === "pure" && bound.definition === definition) return;
-    if (bound || pattern.type === "Identifier") this.#collect(pattern);
-    else for (const child of referringChildren(pattern)) this.#collectDefaults(child, definition);
+    return { code: [head, ...body.map((line) => `  ${line}`), "}"].join("\n"), reads: named };
   }
 
   /** Constants of a module are anybody's to change, but for an inline step's answer to be the same each time. */
   #constants(): string[] {
     const { reader, module } = this.#emission;
-    return [...this.#free].flatMap((name) => {
+    return [...this.#needs.free].flatMap((name) => {
       const declared = reader.lookup(module, name);
       const isObject =
         declared?.kind === "constant" && bare(declared.init).type.match(/^(Object|Array)Expression$/);
@@ -160,7 +126,7 @@ class RegionWriter {
     const known = this.#names.get(binding);
     if (known) return known;
     let name = binding.name;
-    for (let n = 1; this.#taken.has(name) || this.#free.has(name); n++) name = `${binding.name}$${n}`;
+    for (let n = 1; this.#taken.has(name) || this.#needs.free.has(name); n++) name = `${binding.name}$${n}`;
     this.#taken.add(name);
     this.#names.set(binding, name);
     return name;
@@ -181,14 +147,6 @@ function wrapped(value: string, form: Definition["form"], tools: string): string
     default:
       return `(${value})`;
   }
-}
-
-/** The children without names of members and keys, which refer to nothing. */
-function referringChildren(node: Node): Node[] {
-  const key = node.type === "MemberExpression" && !node.computed ? node.property : undefined;
-  if (key) return childrenOf(node).filter((child) => child !== key);
-  if (node.type === "Property" && !node.computed) return [node.value];
-  return childrenOf(node);
 }
 
 function unusedName(wish: string, text: string): string {

@@ -11,7 +11,7 @@ import type { Emission, Target } from "./context.ts";
 export function emitMachine(emission: Emission, diagnostics: Diagnostics): StateMachine {
   const { graph, module, names } = emission;
   forEachNode(graph.body, (id) => names.unique(id));
-  const target: Target = { states: {}, indexes: [] };
+  const target: Target = { states: {}, indexes: [], aliases: new Map() };
   const start = emitBlock(emission, target, graph.body, undefined);
   const { line } = module.source.place(graph.span.start);
   const file = module.source.path.slice(module.source.path.lastIndexOf("/") + 1);

@@ -2,8 +2,19 @@ import { expression, expressionText } from "../../asl/expression.ts";
 import type { MapState, State, Template } from "../../asl/types.ts";
 import type { MapNode } from "../graph.ts";
 import { emitBlock } from "./block.ts";
-import { comment, type Emission, nextOf, partName, planContext, type Site, type Target } from "./context.ts";
+import {
+  codeAt,
+  comment,
+  type Emission,
+  type Handed,
+  nextOf,
+  partName,
+  planContext,
+  type Site,
+  type Target,
+} from "./context.ts";
 import { type Plan, planItems } from "./plan.ts";
+import { readsOfBlock } from "./region-reads.ts";
 import {
   entryAssign,
   HAS_SLOW,
@@ -19,10 +30,12 @@ import {
 /** A fan-out: an inline Map whose items settle, so that siblings finish and a failure is thrown at the await. */
 export function emitMap(emission: Emission, site: Site<MapNode>): string {
   const { target, node, entry } = site;
-  const plan = planItems(node.items, planContext(emission, entry));
+  const plan = planItems(node.items, planContext(emission, site));
   const guarded = plan.fast && plan.guard !== undefined;
   const inline = plan.fast && !guarded ? undefined : partName(emission, node, "inline");
   const assign = entryAssign(entry);
+  const handed = handedOn(emission, site);
+  const read = codeAt(target, entry);
   if (node.result) assign[node.result.variable] = expression("$states.result");
   const state: MapState = {
     Type: "Map",
@@ -31,9 +44,10 @@ export function emitMap(emission: Emission, site: Site<MapNode>): string {
     ItemSelector: {
       item: expression("$states.context.Map.Item.Value"),
       index: expression("$states.context.Map.Item.Index"),
+      ...Object.fromEntries(handed.map(({ binding, key }) => [key, expression(read(binding))])),
     },
     MaxConcurrency: node.concurrency,
-    ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...bodyOf(emission, target, node) },
+    ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...bodyOf(emission, site, handed) },
     Assign: assign,
     Output: NO_OUTPUT,
     Next: nextOf(site),
@@ -60,15 +74,41 @@ function itemsOf(plan: Plan): Template {
   return expression(`${HAS_SLOW} ? ${SLOW} : ${plan.guard} ? ${expressionText(String(value))} : ${RAISE}`);
 }
 
+/** What a map that is the first state of another one's body hands on to its own: indexes, and items that are read. */
+function handedOn(emission: Emission, { node, entry }: Site<MapNode>): Handed[] {
+  if (!entry) return [];
+  const reads = readsOfBlock(emission.uses, node.body);
+  return entry
+    .filter(({ binding }) => binding.role === "index" || reads.has(binding))
+    .map(({ binding }, i) => ({
+      binding,
+      key: `outer${i}`,
+      variable: `w${node.depth}_${i}_${binding.variable}`,
+    }));
+}
+
 function bodyOf(
   emission: Emission,
-  outer: Target,
-  node: MapNode,
+  { target: outer, node }: Site<MapNode>,
+  handed: Handed[],
 ): { StartAt: string; States: Record<string, State> } {
   const settle = partName(emission, node, "settle");
   const states: Record<string, State> = {};
-  const target: Target = { states, indexes: [...outer.indexes, node.index], settle };
-  const start = emitBlock(emission, target, node.body, undefined, { item: node.item, index: node.index });
+  const target: Target = {
+    states,
+    indexes: [...outer.indexes, node.index],
+    settle,
+    aliases: new Map([
+      ...outer.aliases,
+      ...handed.map(({ binding, variable }) => [binding, variable] as const),
+    ]),
+  };
+  const entry = [
+    { binding: node.item, key: "item", variable: node.item.variable },
+    { binding: node.index, key: "index", variable: node.index.variable },
+    ...handed,
+  ];
+  const start = emitBlock(emission, target, node.body, undefined, entry);
   // A body without calls cannot fail, and a state that nothing leads to is refused.
   if (JSON.stringify(states).includes(JSON.stringify(settle))) states[settle] = settleState(emission, node);
   return { StartAt: start, States: states };

@@ -2,19 +2,19 @@ import { expression } from "../../asl/expression.ts";
 import type { Template } from "../../asl/types.ts";
 import type { ReturnNode, VariableBinding } from "../graph.ts";
 import { ruleMaker } from "./branch.ts";
-import { comment, type Emission, type Entry, partName, planContext, type Site } from "./context.ts";
+import { comment, type Emission, partName, planContext, type Site } from "./context.ts";
 import { type Plan, planValues } from "./plan.ts";
 import { inlineState } from "./tasks.ts";
 
 /** `return`: a Succeed with the value; guarded, a Choice before it and an inline step that ends the flow itself. */
 export function emitReturn(emission: Emission, site: Site<ReturnNode>): string {
-  const { target, node, entry } = site;
-  const total = totalReturn(emission, node, entry);
+  const { target, node } = site;
+  const total = totalReturn(emission, site);
   if (total !== undefined) {
     target.states[node.id] = { Type: "Succeed", Comment: comment(emission, node.span), Output: total };
     return node.id;
   }
-  const plan = planReturn(emission, node, entry);
+  const plan = planReturn(emission, site);
   const name = partName(emission, node, "inline");
   const when = plan.fast ? "guard" : "always";
   target.states[name] = inlineState(emission, site, node.value, {
@@ -42,16 +42,11 @@ export function emitReturn(emission: Emission, site: Site<ReturnNode>): string {
   return check;
 }
 
-const planReturn = (
-  emission: Emission,
-  node: ReturnNode,
-  entry: Entry | undefined,
-  result?: VariableBinding,
-): Plan =>
+const planReturn = (emission: Emission, site: Site<ReturnNode>, result?: VariableBinding): Plan =>
   planValues(
-    node.value,
-    planContext(emission, entry, result),
-    node.crossing === "exact" ? "inside" : "boundary",
+    site.node.value,
+    planContext(emission, site, result),
+    site.node.crossing === "exact" ? "inside" : "boundary",
   );
 
 /**
@@ -61,11 +56,11 @@ const planReturn = (
  */
 export function totalReturn(
   emission: Emission,
-  node: ReturnNode,
-  entry: Entry | undefined,
+  site: Site<ReturnNode>,
   result?: VariableBinding,
 ): Template | undefined {
-  if (node.value.values.length === 0 && node.value.checks.length === 0) return null;
-  const plan = planReturn(emission, node, entry, result);
+  const { value } = site.node;
+  if (value.values.length === 0 && value.checks.length === 0) return null;
+  const plan = planReturn(emission, site, result);
   return plan.fast && plan.guard === undefined ? (plan.values[0] ?? null) : undefined;
 }

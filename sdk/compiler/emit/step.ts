@@ -22,8 +22,8 @@ import { guardTemplate } from "./template.ts";
  * @param output of the machine or map body that the task ends, where a return was folded into it
  */
 export function emitStep(emission: Emission, site: Site<StepNode>, output?: Template): string {
-  const { target, node, entry } = site;
-  const plan = planValues(node.args, planContext(emission, entry), "boundary");
+  const { target, node } = site;
+  const plan = planValues(node.args, planContext(emission, site), "boundary");
   const state = taskState(emission, site, callOf(node, plan));
   const inline = plan.fast && plan.guard === undefined ? undefined : partName(emission, node, "inline");
   const catchers = settling(target);

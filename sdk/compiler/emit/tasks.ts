@@ -77,20 +77,17 @@ export const failureTemplate = (from: string): Template => ({
 
 /** The map indexes of a call, outermost first: `frames` of the idempotency key. */
 export const frames = (target: Target, entry: Entry | undefined): Template =>
-  target.indexes.map((index) => expression(codeAt(entry)(index)));
+  target.indexes.map((index) => expression(codeAt(target, entry)(index)));
 
 /** What entry variables must be assigned by a map body's first state. */
-export function entryAssign(entry: Entry | undefined): Record<string, Template> {
-  if (!entry) return {};
-  const code = codeAt(entry);
-  return Object.fromEntries(
-    [entry.item, entry.index].map((binding) => [binding.variable, expression(code(binding))]),
+export const entryAssign = (entry: Entry | undefined): Record<string, Template> =>
+  Object.fromEntries(
+    (entry ?? []).map(({ key, variable }) => [variable, expression(`$states.input.${key}`)]),
   );
-}
 
 /** What an inline step must hand on, beside its answer, for the first state of a map's body to find again. */
 const entryOutput = (entry: Entry | undefined): Record<string, Template> =>
-  entry ? { item: expression("$states.input.item"), index: expression("$states.input.index") } : {};
+  Object.fromEntries((entry ?? []).map(({ key }) => [key, expression(`$states.input.${key}`)]));
 
 export interface TaskCall {
   task: string;
@@ -169,7 +166,7 @@ export function inlineState(
       runId: RUN_ID,
       region: region.id,
       frames: frames(target, entry),
-      values: valuesOf(reads, entry),
+      values: valuesOf(reads, target, entry),
       crossing: options.crossing,
     },
     Retry: [NEVER, SERVICE],
@@ -190,8 +187,8 @@ function answerOf(
   return "next" in options ? { [SLOW_KEY]: answer, ...entryOutput(entry) } : answer;
 }
 
-function valuesOf(reads: RegionCode["reads"], entry: Entry | undefined): Template {
-  const read = codeAt(entry);
+function valuesOf(reads: RegionCode["reads"], target: Target, entry: Entry | undefined): Template {
+  const read = codeAt(target, entry);
   const codes = [...reads].map(([key, binding]) => [
     key,
     expression(binding.kind === "input" ? inputEnvelope : read(binding)),

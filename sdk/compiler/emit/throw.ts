@@ -37,9 +37,10 @@ const MOST_CHARACTERS = 20_000;
 /** A built-in error with a literal message, and nothing pending before it. */
 function knownError(
   emission: Emission,
-  { node, entry }: Site<ThrowNode>,
+  site: Site<ThrowNode>,
 ): { name: string; message: string } | undefined {
-  const checks = planChecks(node.error, planContext(emission, entry));
+  const { node } = site;
+  const checks = planChecks(node.error, planContext(emission, site));
   const made = node.error.values[0] && bare(node.error.values[0].expression as Expression);
   if (!checks.fast || checks.guard !== undefined) return undefined;
   if (made?.type !== "NewExpression" || made.callee.type !== "Identifier" || emission.paths === "slow")
