@@ -5,7 +5,7 @@ import { createIds, type Ids } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { Activities, type ActivityTask } from "./activities.ts";
-import { type Execution, startExecution } from "./execution.ts";
+import { type Execution, redriveExecution, startExecution } from "./execution.ts";
 import { History, type HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
 import { detached, jsonBytes } from "./json-text.ts";
@@ -51,6 +51,15 @@ export interface Engine {
     stateMachineName?: string;
     type?: "STANDARD" | "EXPRESS";
   }): Execution;
+  /**
+   * Goes on where an execution that did not succeed has ended: in the same state, retries counted anew; of a Map or
+   * Parallel only what had not ended well runs again.
+   *
+   * @returns the same execution by ARN and history, with an end of its own
+   * @throws ExecutionNotRedrivable for one that runs or has succeeded, an Express one, or one that ended in a
+   * distributed Map
+   */
+  redrive(execution: Execution): Execution;
   /** @throws TaskTokenError when nothing waits for the token */
   sendTaskSuccess(token: string, output: Json): void;
   /** @throws TaskTokenError when nothing waits for the token */
@@ -119,6 +128,7 @@ export function createEngine(options: EngineOptions): Engine {
         onEvent,
         spawn: startExecution,
         type,
+        redriveCount: 0,
         region,
         definition: accepted,
         arn,
@@ -132,6 +142,7 @@ export function createEngine(options: EngineOptions): Engine {
         startTime: new Date(clock.now()).toISOString(),
       });
     },
+    redrive: redriveExecution,
     sendTaskSuccess: (token, output) => tokens.settle(token, { ok: true, output: detached(output) }),
     sendTaskFailure: (token, { error, cause }) => tokens.settle(token, { ok: false, error, cause }),
     sendTaskHeartbeat: (token) => tokens.beat(token),

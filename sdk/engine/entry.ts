@@ -84,7 +84,8 @@ export class Entry<S extends State = State> {
         Name: run.name,
         RoleArn: run.roleArn,
         StartTime: run.startTime,
-        RedriveCount: 0,
+        RedriveCount: run.redriveCount,
+        ...(run.redriveTime === undefined ? {} : { RedriveTime: run.redriveTime }),
       },
       StateMachine: { Id: run.stateMachine.arn, Name: run.stateMachine.name },
       State: {

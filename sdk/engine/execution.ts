@@ -4,7 +4,7 @@ import { type HistoryEvent, WHOLE } from "./history.ts";
 import { runMachine } from "./interpreter.ts";
 import { detached, jsonText } from "./json-text.ts";
 import type { RunContext } from "./run-context.ts";
-import { Scope } from "./scope.ts";
+import { type ActiveState, Scope } from "./scope.ts";
 
 /** How an execution ended. `error` and `cause` are absent where the service gives none. */
 export type ExecutionResult =
@@ -29,16 +29,65 @@ export interface Execution {
 
 /** Starts driving; the first event is recorded before this returns, the first state is entered after. */
 export function startExecution(run: RunContext): Execution {
-  const root = new Scope(run, {}, 0);
   run.history.append("ExecutionStarted", 0, {
     executionStartedEventDetails: { input: jsonText(run.input), inputDetails: WHOLE, roleArn: run.roleArn },
   });
+  return drive(run, new Scope(run, {}, 0), undefined);
+}
+
+/** What has ended without success, with where it stood. */
+interface Ended {
+  run: RunContext;
+  root: Scope;
+  result: ExecutionResult | undefined;
+}
+
+const endings = new WeakMap<Execution, Ended>();
+
+/** The execution runs, has succeeded, or cannot go on for another reason. */
+export class ExecutionNotRedrivable extends Error {
+  override readonly name = "ExecutionNotRedrivable";
+}
+
+/**
+ * Goes on where an execution that did not succeed has ended: in the same state, with a new count of retries and a new
+ * deadline; of a Map or Parallel only what had not ended well runs again. ARN and history stay the same.
+ *
+ * @throws ExecutionNotRedrivable
+ */
+export function redriveExecution(execution: Execution): Execution {
+  const { run, root, result } = endings.get(execution) ?? {};
+  if (!run || !root || !result || result.status === "SUCCEEDED") {
+    throw new ExecutionNotRedrivable("Only an execution that has ended without success can be redriven.");
+  }
+  if (run.type === "EXPRESS") throw new ExecutionNotRedrivable("An Express execution cannot be redriven.");
+  if (stoodInMapRun(root)) {
+    throw new ExecutionNotRedrivable("RLT3002: The engine does not redrive a distributed Map.");
+  }
+  endings.delete(execution);
+  const redriveCount = run.redriveCount + 1;
+  const redriven = { ...run, redriveCount, redriveTime: new Date(run.clock.now()).toISOString() };
+  const details = { executionRedrivenEventDetails: { redriveCount } };
+  const { id } = run.history.append("ExecutionRedriven", root.last, details);
+  const { active } = root;
+  if (active) active.resumed = undefined; // it stood for the redrive before
+  return drive(redriven, new Scope(redriven, root.variables, id), active);
+}
+
+/** Whether the execution, or a branch or iteration of it, ended while children of a distributed Map ran. */
+function stoodInMapRun({ active, mapRun }: Scope): boolean {
+  if (mapRun) return true;
+  return active !== undefined && [...active.children.values()].some(stoodInMapRun);
+}
+
+function drive(run: RunContext, root: Scope, resumed: ActiveState | undefined): Execution {
   let finish: (result: ExecutionResult) => void = () => undefined;
   const done = new Promise<ExecutionResult>((resolve) => {
     finish = resolve;
   });
   const seconds = longest(run);
   const deadline = seconds === undefined ? undefined : run.clock.schedule(seconds * 1_000, () => timeOut());
+  const ending: Ended = { run, root, result: undefined };
   let ended = false;
   const end = (record: () => ExecutionResult): void => {
     if (ended) return;
@@ -46,7 +95,8 @@ export function startExecution(run: RunContext): Execution {
     deadline?.cancel();
     root.close();
     try {
-      finish(record());
+      ending.result = record();
+      finish(ending.result);
     } catch (thrown) {
       // Whoever listens to the events failed; the execution must end all the same, and not as if nothing were wrong.
       finish({ status: "FAILED", ...defect(thrown).eventDetails });
@@ -54,20 +104,22 @@ export function startExecution(run: RunContext): Execution {
   };
   const timeOut = (): void => end(() => recordTimeout(root));
   void Promise.resolve()
-    .then(() => runMachine(root, run.definition, run.input))
+    .then(() => runMachine(root, run.definition, run.input, resumed))
     .then(
       (output) => end(() => recordSuccess(root, output)),
       (thrown: unknown) => {
         if (!(thrown instanceof ScopeClosed)) end(() => recordFailure(root, thrown));
       },
     );
-  return {
+  const execution: Execution = {
     arn: run.arn,
     name: run.name,
     history: run.history.events,
     done,
     stop: (error, cause) => end(() => recordAbortion(root, error, cause)),
   };
+  endings.set(execution, ending);
+  return execution;
 }
 
 const EXPRESS_SECONDS = 300;

@@ -9,7 +9,7 @@ type Calling = "Scheduled" | "Started" | "Succeeded" | "Failed" | "TimedOut";
 export type EventType =
   | `${Entering}StateEntered`
   | `${Exclude<Entering, "Fail">}StateExited`
-  | `Execution${"Started" | "Succeeded" | "Failed" | "Aborted" | "TimedOut"}`
+  | `Execution${"Started" | "Succeeded" | "Failed" | "Aborted" | "TimedOut" | "Redriven"}`
   | `LambdaFunction${Calling}`
   | `Activity${Calling}`
   | `Task${Calling | "Submitted"}`
@@ -48,6 +48,7 @@ export interface EventDetails {
   executionFailedEventDetails?: ErrorDetails;
   executionAbortedEventDetails?: ErrorDetails;
   executionTimedOutEventDetails?: ErrorDetails;
+  executionRedrivenEventDetails?: { redriveCount: number };
   stateEnteredEventDetails?: { name: string; input: string; inputDetails: Truncation };
   stateExitedEventDetails?: Outputs & {
     name: string;

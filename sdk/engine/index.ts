@@ -5,7 +5,7 @@
  */
 export { ActivityDoesNotExist, type ActivityTask } from "./activities.ts";
 export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
-export type { Execution, ExecutionResult } from "./execution.ts";
+export { type Execution, ExecutionNotRedrivable, type ExecutionResult } from "./execution.ts";
 export type { EventDetails, EventType, HistoryEvent } from "./history.ts";
 export type { Integration, IntegrationCall, Outcome } from "./integration.ts";
 export { TaskTokenError } from "./tokens.ts";

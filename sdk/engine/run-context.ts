@@ -31,4 +31,7 @@ export interface RunContext {
   readonly input: Json;
   /** ISO 8601, three digits of milliseconds, `Z`. */
   readonly startTime: string;
+  readonly redriveCount: number;
+  /** When it was last redriven, in the same form. */
+  readonly redriveTime?: string;
 }

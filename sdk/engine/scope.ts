@@ -12,12 +12,18 @@ export function withVariables(base: Variables, assigned: Variables): Variables {
   return Object.assign(Object.create(null) as Record<string, Json>, base, assigned);
 }
 
-/** The state that a scope is in, as far as aborting it must know. */
+/** The state that a scope is in, as far as aborting it must know, and going on in it after a redrive. */
 export interface ActiveState {
   type: StateType;
   name: string;
-  /** Branches or iterations that have begun and not ended, in order. */
+  input: Json;
+  entered: { id: number; previousEventId: number; timestamp: number };
+  /** Branches or iterations that have begun and not ended well, by index. */
   children: Map<number, Scope>;
+  /** What the others have put out, by index; with holes. */
+  outputs: Json[];
+  /** Where a redriven execution stood in this state: its first attempt goes on from there. */
+  resumed: ActiveState | undefined;
 }
 
 /**
@@ -31,6 +37,8 @@ export class Scope {
   /** The id that the next event of this scope names as its previous one. */
   last: number;
   active: ActiveState | undefined;
+  /** Whether children of a distributed Map run, or ran when the scope ended. */
+  mapRun = false;
   /** Whether its own start is in the history: an iteration whose input cannot be made never begins. */
   begun = false;
   #closed = false;
@@ -42,9 +50,13 @@ export class Scope {
     this.last = last;
   }
 
-  /** A scope inside this one: it reads the outer variables as they are now. */
-  fork(last: number): Scope {
-    return new Scope(this.run, this.variables, last);
+  /**
+   * A scope inside this one: it reads the outer variables as they are now.
+   *
+   * @param resumed the scope that it goes on from in a redriven execution; then it has that one's variables
+   */
+  fork(last: number, resumed?: Scope): Scope {
+    return new Scope(this.run, resumed?.active ? resumed.variables : this.variables, last);
   }
 
   get closed(): boolean {
@@ -117,11 +129,11 @@ export class Scope {
     if (!this.active) return;
     const { type, name, children } = this.active;
     for (const [index, child] of [...children].sort(([a], [b]) => a - b)) {
+      if (child.closed) continue; // its end is in the history already
       if (type === "Map" && child.begun)
         this.#recordIterationEnd(previous, { name, index }, index === failed);
       child.abort(previous);
     }
-    children.clear();
   }
 
   #recordIterationEnd(previous: number, details: { name: string; index: number }, failed: boolean): void {

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StateMachine } from "../../sdk/asl/types.ts";
-import { createEngine, type HistoryEvent, validateDefinition } from "../../sdk/engine/index.ts";
+import {
+  createEngine,
+  type Engine,
+  type Execution,
+  ExecutionNotRedrivable,
+  type ExecutionResult,
+  type HistoryEvent,
+  validateDefinition,
+} from "../../sdk/engine/index.ts";
 import { evaluateText, PayloadError } from "../../sdk/engine/jsonpath/payload.ts";
 import type { Json } from "../../sdk/model/json.ts";
 import { ManualClock } from "../../sdk/model/manual-clock.ts";
@@ -19,12 +27,20 @@ const seed = Number(process.env["RUNLET_FUZZ_SEED"] ?? fixed);
 
 const TERMINAL = ["ExecutionSucceeded", "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"];
 
+/** Ids without gaps, and an end at the end, or where a redrive follows. */
 function checkHistory(history: readonly HistoryEvent[]): void {
   for (const [index, event] of history.entries()) {
     expect(event.id).toBe(index + 1);
     expect(event.previousEventId).toBeLessThan(event.id);
-    expect(TERMINAL.includes(event.type)).toBe(index === history.length - 1);
+    const next = history[index + 1]?.type;
+    expect(TERMINAL.includes(event.type)).toBe(next === undefined || next === "ExecutionRedriven");
   }
+}
+
+function checkResult(result: ExecutionResult): void {
+  if (result.status !== "FAILED") return;
+  expect(result.cause ?? "").not.toContain("defect");
+  if (result.error === "States.Runtime") expect(result.cause ?? "").not.toBe("");
 }
 
 /** Runs the machine, if it is one, and checks all that must hold whatever it is. */
@@ -56,11 +72,21 @@ async function tryMachine(machine: unknown, document: Json, answers: readonly nu
   });
   const result = await clock.runUntil(execution.done);
   checkHistory(execution.history);
-  if (result.status === "FAILED") {
-    expect(result.cause ?? "").not.toContain("defect");
-    if (result.error === "States.Runtime") expect(result.cause ?? "").not.toBe("");
-  }
+  checkResult(result);
+  if (result.status !== "SUCCEEDED") await redrive(engine, execution, clock);
   return true;
+}
+
+async function redrive(engine: Engine, execution: Execution, clock: ManualClock): Promise<void> {
+  let again: Execution;
+  try {
+    again = engine.redrive(execution);
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(ExecutionNotRedrivable);
+    return;
+  }
+  checkResult(await clock.runUntil(again.done));
+  checkHistory(again.history);
 }
 
 const timeout = 10_000 + runs * 100;

@@ -1,7 +1,7 @@
 import type { Json } from "../../model/json.ts";
 import type { Entry } from "../entry.ts";
 import { isFatal, StateFailure } from "../errors.ts";
-import type { Scope } from "../scope.ts";
+import type { ActiveState, Scope } from "../scope.ts";
 
 /** Branches or iterations that run side by side. */
 export interface Group {
@@ -12,8 +12,9 @@ export interface Group {
    * Begins one: makes its scope and whatever drives it.
    *
    * @param previous the event that made room for it
+   * @param resumed the scope that this one goes on from, in a redriven execution
    */
-  begin(index: number, previous: number): { scope: Scope; output: Promise<Json> };
+  begin(index: number, previous: number, resumed: Scope | undefined): { scope: Scope; output: Promise<Json> };
   /** Called when one has ended well. */
   ended?(index: number, scope: Scope): void;
 }
@@ -26,8 +27,10 @@ export interface Group {
  */
 export function runGroup(entry: Entry, group: Group): Promise<Json[]> {
   const { scope } = entry;
-  const outputs: Json[] = [];
-  const children = scope.active?.children ?? new Map<number, Scope>();
+  const { outputs, children, resumed } = newAttempt(scope);
+  const pending = Array.from({ length: group.count }, (_, index) => index).filter(
+    (index) => !(index in outputs),
+  );
   const previous = scope.last;
   let begun = 0;
   let ended = 0;
@@ -44,12 +47,12 @@ export function runGroup(entry: Entry, group: Group): Promise<Json[]> {
         children.delete(index);
         const { last } = child;
         group.ended?.(index, child);
-        if (++ended === group.count) settle({ outputs });
-        else if (begun < group.count) start(last);
+        if (++ended === pending.length) settle({ outputs });
+        else if (begun < pending.length) start(last);
       };
       const start = (after: number): void => {
-        const index = begun++;
-        const { scope: child, output } = group.begin(index, after);
+        const index = pending[begun++] as number;
+        const { scope: child, output } = group.begin(index, after, resumed?.children.get(index));
         children.set(index, child);
         output
           .then(
@@ -58,17 +61,32 @@ export function runGroup(entry: Entry, group: Group): Promise<Json[]> {
           )
           .catch((thrown: unknown) => settle({ thrown })); // the history may be full
       };
-      if (group.count === 0) settle({ outputs });
-      while (begun < Math.min(group.limit, group.count)) start(previous);
+      if (pending.length === 0) settle({ outputs });
+      while (begun < Math.min(group.limit, pending.length)) start(previous);
       return () => {
         for (const child of children.values()) child.close();
-        children.clear();
       };
     })
     .then((end) => {
       if ("thrown" in end) throw end.thrown;
       return end.outputs;
     });
+}
+
+/**
+ * What this attempt of the group starts from: nothing, but for the first attempt after a redrive, which keeps what had
+ * ended well.
+ */
+function newAttempt({ active }: Scope): {
+  outputs: Json[];
+  children: Map<number, Scope>;
+  resumed: ActiveState | undefined;
+} {
+  const resumed = active?.resumed;
+  const outputs = resumed?.outputs.slice() ?? [];
+  const children = new Map<number, Scope>();
+  if (active) Object.assign(active, { outputs, children, resumed: undefined });
+  return { outputs, children, resumed };
 }
 
 /**

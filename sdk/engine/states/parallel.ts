@@ -20,15 +20,15 @@ async function attempt(entry: Entry<ParallelState>): Promise<Step> {
   const { state, scope } = entry;
   const input = await entry.arguments();
   if (jsonBytes(input) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
-  scope.record("ParallelStateStarted");
+  if (!scope.active?.resumed) scope.record("ParallelStateStarted");
   const result = await runGroup(entry, {
     count: state.Branches.length,
     limit: state.Branches.length,
-    begin: (index, previous) => {
-      const branch = scope.fork(previous);
+    begin: (index, previous, resumed) => {
+      const branch = scope.fork(previous, resumed);
       const machine = state.Branches[index];
       if (!machine) throw new Error(`There is no branch ${index}.`);
-      return { scope: branch, output: runMachine(branch, machine, input) };
+      return { scope: branch, output: runMachine(branch, machine, input, resumed?.active) };
     },
     ended: (_index, branch) => {
       scope.last = branch.last;

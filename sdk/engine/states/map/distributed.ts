@@ -18,9 +18,11 @@ export async function runDistributed(entry: Entry<MapState>, limit: number): Pro
   const tolerance = await readTolerance(entry);
   const mapRun = newMapRun(entry);
   scope.record("MapRunStarted", { mapRunStartedEventDetails: { mapRunArn: mapRun.arn } });
+  scope.mapRun = true;
   try {
     const result = await runMapRun(entry, mapRun, given, limit, tolerance);
     scope.record("MapRunSucceeded");
+    scope.mapRun = false;
     return result;
   } catch (thrown) {
     if (thrown instanceof StateFailure && !isFatal(thrown)) {

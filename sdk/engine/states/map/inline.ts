@@ -10,11 +10,13 @@ import { itemInput, processorOf, readItems } from "./items.ts";
 export async function runInline(entry: Entry<MapState>, limit: number): Promise<Json[]> {
   const { scope } = entry;
   const items = await readItems(entry);
-  scope.record("MapStateStarted", { mapStateStartedEventDetails: { length: items.length } });
+  if (!scope.active?.resumed) {
+    scope.record("MapStateStarted", { mapStateStartedEventDetails: { length: items.length } });
+  }
   return runGroup(entry, {
     count: items.length,
     limit,
-    begin: (index, previous) => beginIteration(entry, items[index] as MapItem, previous),
+    begin: (index, previous, resumed) => beginIteration(entry, items[index] as MapItem, previous, resumed),
     ended: (index, child) => {
       const details = { mapIterationSucceededEventDetails: { name: entry.name, index } };
       scope.record("MapIterationSucceeded", details, child.last);
@@ -26,15 +28,16 @@ function beginIteration(
   entry: Entry<MapState>,
   item: MapItem,
   previous: number,
+  resumed: Scope | undefined,
 ): { scope: Scope; output: Promise<Json> } {
-  const child = entry.scope.fork(previous);
+  const child = entry.scope.fork(previous, resumed);
   const drive = async (): Promise<Json> => {
     const input = await inputOf(entry, child, item);
     const details = { mapIterationStartedEventDetails: { name: entry.name, index: item.Index } };
     child.record("MapIterationStarted", details);
     child.begun = true;
     await undefined; // so that all that may run at once are recorded as started before any enters a state
-    return runMachine(child, processorOf(entry.state), input);
+    return runMachine(child, processorOf(entry.state), input, resumed?.active);
   };
   return { scope: child, output: drive() };
 }
