@@ -18,6 +18,7 @@ import { reportDefinitionProblems } from "./definition-diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { Emission, InlineStep, Paths } from "./emit/context.ts";
 import { definitionText, emitMachine } from "./emit/machine.ts";
+import { turnsOf } from "./emit/tasks.ts";
 import type { FlowGraph } from "./graph.ts";
 import { Names } from "./lower/names.ts";
 import { manifestOf } from "./manifest.ts";
@@ -98,6 +99,7 @@ function emitFlow(
     names: new Names(),
     parts: new Map(),
     paths: options.paths ?? "fast",
+    turns: turnsOf(graph.body),
     tasks: settingsOf(description),
     inputPresent: described?.hasSchema ?? false,
     inlineSteps: [],

@@ -48,7 +48,14 @@ export interface Reference {
 
 /** A map item or branch that failed and has settled; thrown where the result is awaited. */
 export interface SettledFailure {
-  "$runlet.error": { Error: string; Cause: string; At: string };
+  "$runlet.error": {
+    Error: string;
+    Cause: string;
+    /** When it failed, to the millisecond. */
+    At: string;
+    /** How many awaits came before it: what threw before any of them is the first, whatever the machine's latency. */
+    Turn?: number;
+  };
 }
 
 export const REFERENCE_KEY = "$runlet.ref";

@@ -5,20 +5,28 @@ import { decodeCause } from "./decode-cause.ts";
 type Settled = Partial<SettledFailure[typeof ERROR_KEY]>;
 
 /**
- * The settled failure that plain Node's `await` would throw: of the first value that holds one, the failure that came
- * first; of failures at the same moment, the first by position.
+ * The settled failure that plain Node's `await` would throw: of the first value that holds one, what threw before its
+ * item awaited anything; else the failure that came first; of failures at the same moment, the one with the fewest
+ * awaits before it, then the first by position.
  */
 export function findSettledFailure(values: Iterable<unknown>): Failure | undefined {
   for (const value of values) {
     const settled: Settled[] = [];
     collect(value, settled);
     const first = settled.reduce<Settled | undefined>(
-      (best, each) => (best && (best.At ?? "") <= (each.At ?? "") ? best : each),
+      (best, each) => (best && !isEarlier(each, best) ? best : each),
       undefined,
     );
     if (first) return decodeCause(first.Cause, first.Error);
   }
   return undefined;
+}
+
+function isEarlier(a: Settled, b: Settled): boolean {
+  const [atOnceA, atOnceB] = [a.Turn === 0, b.Turn === 0];
+  if (atOnceA || atOnceB) return atOnceA && !atOnceB;
+  if (a.At !== b.At) return (a.At ?? "") < (b.At ?? "");
+  return (a.Turn ?? 0) < (b.Turn ?? 0);
 }
 
 function collect(value: unknown, into: Settled[]): void {

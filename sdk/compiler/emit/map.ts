@@ -25,6 +25,7 @@ import {
   settledFailure,
   settling,
   toInline,
+  turnOf,
 } from "./tasks.ts";
 
 /** A fan-out: an inline Map whose items settle, so that siblings finish and a failure is thrown at the await. */
@@ -53,7 +54,10 @@ export function emitMap(emission: Emission, site: Site<MapNode>): string {
     Next: nextOf(site),
   };
   // Items that come from the inline step alone cannot lead back to it.
-  const catchers = [...(guarded && inline !== undefined ? [toInline(inline)] : []), ...settling(target)];
+  const catchers = [
+    ...(guarded && inline !== undefined ? [toInline(inline)] : []),
+    ...settling(target, turnOf(emission, node) + 1),
+  ];
   if (catchers.length > 0) state.Catch = catchers;
   target.states[node.id] = state;
   if (inline === undefined) return node.id;
@@ -118,5 +122,9 @@ function bodyOf(
 const settleState = (emission: Emission, node: MapNode): State => ({
   Type: "Succeed",
   Comment: comment(emission, node.span),
-  Output: settledFailure(expression("$states.input.Error"), expression("$states.input.Cause")),
+  Output: settledFailure(
+    expression("$states.input.Error"),
+    expression("$states.input.Cause"),
+    expression("$states.input.Turn"),
+  ),
 });

@@ -13,6 +13,7 @@ import {
   type TaskCall,
   taskState,
   toInline,
+  turnOf,
 } from "./tasks.ts";
 import { guardTemplate } from "./template.ts";
 
@@ -26,7 +27,7 @@ export function emitStep(emission: Emission, site: Site<StepNode>, output?: Temp
   const plan = planValues(node.args, planContext(emission, site), "boundary");
   const state = taskState(emission, site, callOf(node, plan));
   const inline = plan.fast && plan.guard === undefined ? undefined : partName(emission, node, "inline");
-  const catchers = settling(target);
+  const catchers = settling(target, turnOf(emission, node) + 1);
   if (plan.fast && inline !== undefined) catchers.unshift(toInline(inline));
   if (catchers.length > 0) state.Catch = catchers;
   const leads = output === undefined ? continuation(site) : { Output: output, End: true };

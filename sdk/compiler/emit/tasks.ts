@@ -2,7 +2,7 @@ import { expression } from "../../asl/expression.ts";
 import type { Catcher, Retrier, TaskState, Template, Transition } from "../../asl/types.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
 import { ERROR_KEY, type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
-import type { Region } from "../graph.ts";
+import type { Block, GraphNode, Region } from "../graph.ts";
 import {
   codeAt,
   comment,
@@ -57,23 +57,60 @@ function retriers(settings: TaskSettings): Retrier[] {
   return [NEVER, SERVICE, own];
 }
 
-/** In a map's body every failure settles: the other items go on, and it is thrown where the map is awaited. */
-export function settling(target: Target): Catcher[] {
+/**
+ * In a map's body every failure settles: the other items go on, and it is thrown where the map is awaited.
+ *
+ * @param turn how many awaits came before the failure
+ */
+export function settling(target: Target, turn: number): Catcher[] {
   if (!target.settle) return [];
-  return [
-    { ErrorEquals: ["States.ALL"], Next: target.settle, Output: failureTemplate("$states.errorOutput") },
-  ];
+  const field = (name: string): Template =>
+    expression(`$exists($states.errorOutput.${name}) ? $states.errorOutput.${name} : null`);
+  const output = { Error: field("Error"), Cause: field("Cause"), Turn: turn };
+  return [{ ErrorEquals: ["States.ALL"], Next: target.settle, Output: output }];
 }
 
 /** A failure as a map's result holds it, until it is thrown where the map is awaited. */
-export const settledFailure = (error: Template, cause: Template): Template => ({
-  [ERROR_KEY]: { Error: error, Cause: cause, At: expression("$states.context.State.EnteredTime") },
+export const settledFailure = (error: Template, cause: Template, turn: Template): Template => ({
+  [ERROR_KEY]: {
+    Error: error,
+    Cause: cause,
+    At: expression("$states.context.State.EnteredTime"),
+    Turn: turn,
+  },
 });
 
-export const failureTemplate = (from: string): Template => ({
-  Error: expression(`$exists(${from}.Error) ? ${from}.Error : null`),
-  Cause: expression(`$exists(${from}.Cause) ? ${from}.Cause : null`),
-});
+/** How many awaits come before a node. */
+export const turnOf = (emission: Emission, node: GraphNode): number => emission.turns.get(node) ?? 0;
+
+/** {@link turnOf} for all nodes; a map's body begins anew. */
+export function turnsOf(
+  block: Block,
+  turns = new Map<GraphNode, number>(),
+  before = 0,
+): Map<GraphNode, number> {
+  let turn = before;
+  for (const node of block) {
+    turns.set(node, turn);
+    if (node.kind === "map") turnsOf(node.body, turns);
+    if (node.kind === "step" || node.kind === "map") turn++;
+    if (node.kind !== "branch") continue;
+    const last = (arm: Block): number => turn + arm.reduce((sum, each) => sum + awaitsIn(each), 0);
+    turnsOf(node.consequent, turns, turn);
+    turnsOf(node.otherwise, turns, turn);
+    turn = Math.max(last(node.consequent), last(node.otherwise));
+  }
+  return turns;
+}
+
+const awaitsIn = (node: GraphNode): number =>
+  node.kind === "branch"
+    ? Math.max(
+        ...[node.consequent, node.otherwise].map((arm) => arm.reduce((sum, each) => sum + awaitsIn(each), 0)),
+      )
+    : node.kind === "step" || node.kind === "map"
+      ? 1
+      : 0;
 
 /** The map indexes of a call, outermost first: `frames` of the idempotency key. */
 export const frames = (target: Target, entry: Entry | undefined): Template =>
@@ -138,7 +175,7 @@ interface InlineOptions {
 /** The state that evaluates a region by the author's own JavaScript. */
 export function inlineState(
   emission: Emission,
-  { target, entry }: Site,
+  { target, entry, node }: Site,
   region: Region,
   options: InlineOptions & ({ next: string } | { end: true }),
 ): TaskState {
@@ -173,7 +210,7 @@ export function inlineState(
     Output: answerOf(options, entry),
     ...leads,
   };
-  const settle = settling(target);
+  const settle = settling(target, turnOf(emission, node));
   if (settle.length > 0) made.Catch = settle;
   return made;
 }

@@ -4,7 +4,7 @@ import type { ThrowNode } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import { comment, type Emission, partName, planContext, type Site } from "./context.ts";
 import { planChecks } from "./plan.ts";
-import { inlineState, settledFailure } from "./tasks.ts";
+import { inlineState, settledFailure, turnOf } from "./tasks.ts";
 
 /** `throw`: a Fail where name and message are known now, else an inline step that throws it. */
 export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
@@ -13,7 +13,11 @@ export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
   if (known) {
     const where = { Comment: comment(emission, node.span) };
     target.states[node.id] = target.settle
-      ? { Type: "Succeed", ...where, Output: settledFailure(known.name, causeOf(known)) }
+      ? {
+          Type: "Succeed",
+          ...where,
+          Output: settledFailure(known.name, causeOf(known), turnOf(emission, node)),
+        }
       : { Type: "Fail", ...where, Error: known.name, Cause: causeOf(known) };
     return node.id;
   }
