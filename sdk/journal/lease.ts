@@ -41,17 +41,28 @@ export async function claimLease(place: Place, options: LeaseOptions): Promise<L
     const file = await tryClaim(place, epoch, options);
     if (file === undefined) continue;
     const lease = new Lease(place, epoch, file, options);
-    // A claimant that was stopped between its look and its claim may have got an old epoch, which nobody held any more.
-    const later = place.files.list(place.directory);
-    const overtaken = later.some((name) => (ownerEpoch(name) ?? 0) > epoch) || highestEpoch(later) >= epoch;
-    if (!overtaken) {
-      removeOlderOwners(place, later, epoch);
-      return lease;
+    try {
+      if (isFirst(place, epoch)) return lease;
+      place.files.remove(join(place.directory, ownerName(epoch)));
+    } catch (error) {
+      lease.release();
+      throw error;
     }
-    place.files.remove(join(place.directory, ownerName(epoch)));
     lease.release();
   }
   throw new RunletError("RLT6001", "Other processes claim the journal faster than this one.");
+}
+
+/**
+ * Whether the claim counts; if so, removes the files of earlier owners. A claimant that was stopped between its look and
+ * its claim may have got an old epoch, which nobody held any more.
+ */
+function isFirst(place: Place, epoch: number): boolean {
+  const names = place.files.list(place.directory);
+  if (highestEpoch(names) >= epoch) return false;
+  if (names.some((name) => (ownerEpoch(name) ?? 0) > epoch)) return false;
+  removeOlderOwners(place, names, epoch);
+  return true;
 }
 
 function highestEpoch(names: readonly string[]): number {
@@ -163,12 +174,13 @@ export class Lease {
   /** Ends the lease at once. The file stays, so that no epoch is given twice. */
   release(): void {
     if (this.#released) return;
+    this.#released = true;
     this.#timer?.cancel();
     try {
       this.#file.setModified(0);
-    } finally {
-      this.#released = true;
-      this.#file.close();
+    } catch {
+      // Then the lease ends by itself.
     }
+    this.#file.close();
   }
 }

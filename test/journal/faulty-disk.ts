@@ -34,7 +34,7 @@ export type Fault = undefined | { error: string; after?: number } | "skip" | "di
 export type FaultPlan = (operation: Operation, name: string) => Fault;
 
 /** Survives a crash: what of the unsynced reached the disk by itself. */
-export type Luck = "nothing" | "everything" | (() => number);
+export type Luck = "nothing" | "everything" | "removals" | (() => number);
 
 /**
  * A disk with a page cache, in memory: data counts when the file was synced, names when the directory was. A power
@@ -56,7 +56,9 @@ export class FaultyDisk {
   powerFailure(luck: Luck): FaultyDisk {
     const kept = (): boolean => (typeof luck === "function" ? luck() < 0.5 : luck === "everything");
     const names = new Map(this.syncedNames);
-    for (const change of this.changes) if (kept()) apply(names, change);
+    for (const change of this.changes) {
+      if (kept() || (luck === "removals" && "remove" in change)) apply(names, change);
+    }
     const after = new FaultyDisk();
     const inodes = new Map<Inode, Inode>();
     for (const [path, inode] of names) {
