@@ -37,7 +37,7 @@ afterAll(() => files.remove());
 const builds = (): string[] => readdirSync(files.path(".runlet/build"));
 
 /** Sends a signal once the task runs, and waits for the end. */
-function interrupted(signal: NodeJS.Signals): Promise<{ code: number | null; document: JsonDocument }> {
+function interrupted(signal: NodeJS.Signals): Promise<{ code: number | null; stdout: string }> {
   return new Promise((done, reject) => {
     const child = spawn(process.execPath, [
       join(root, "dist/cli.js"),
@@ -58,7 +58,10 @@ function interrupted(signal: NodeJS.Signals): Promise<{ code: number | null; doc
       }
     }, 10);
     child.on("error", reject);
-    child.on("close", (code) => done({ code, document: JSON.parse(stdout) as JsonDocument }));
+    child.on("close", (code) => {
+      clearInterval(look);
+      done({ code, stdout });
+    });
   });
 }
 
@@ -67,7 +70,8 @@ describe("interruptions", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const)("%s ends a run in good order: one document, no folder left", async (signal, expected) => {
-    const { code, document } = await interrupted(signal);
+    const { code, stdout } = await interrupted(signal);
+    const document = JSON.parse(stdout) as JsonDocument;
     expect(code).toBe(expected);
     expect(document).toMatchObject({ status: "CANCELLED", error: { name: "Interrupted" } });
     expect(document.error?.message).toContain(signal);
