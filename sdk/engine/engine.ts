@@ -9,6 +9,7 @@ import { type Execution, redriveExecution, startExecution } from "./execution.ts
 import { History, type HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
 import { detached, jsonBytes } from "./json-text.ts";
+import { Machines, type Resolved } from "./machines.ts";
 import { Tokens } from "./tokens.ts";
 import { acceptDefinition } from "./validate.ts";
 
@@ -51,6 +52,15 @@ export interface Engine {
     stateMachineName?: string;
     type?: "STANDARD" | "EXPRESS";
   }): Execution;
+  /** State machines by name, with versions and aliases. */
+  readonly machines: Machines;
+  /**
+   * Starts an execution of a machine of `machines`.
+   *
+   * @param request.stateMachineArn the machine's, a version's or an alias's
+   * @throws StateMachineError StateMachineDoesNotExist; RunletError RLT2009
+   */
+  startMachine(request: { stateMachineArn: string; input?: Json; name?: string }): Execution;
   /**
    * Goes on where an execution that did not succeed has ended: in the same state, retries counted anew; of a Map or
    * Parallel only what had not ended well runs again.
@@ -102,56 +112,64 @@ export function createEngine(options: EngineOptions): Engine {
   const tokens = new Tokens(ids);
   const activities = new Activities(clock);
   const onEvent = options.onEvent ?? (() => undefined);
+  const service = `arn:aws:states:${region}:${account}`;
+  const machines = new Machines(`${service}:stateMachine:`, random);
+  const begin = (what: Resolved, name: string, input: Json): Execution => {
+    const { type, definition, name: machineName, ...published } = what;
+    const arn =
+      type === "STANDARD"
+        ? `${service}:execution:${machineName}:${name}`
+        : `${service}:express:${machineName}:${name}:${ids.uuid()}`;
+    return startExecution({
+      clock,
+      ids,
+      random,
+      integration: options.integration,
+      tokens,
+      activities,
+      history: new History(clock, (event) => onEvent(arn, event)),
+      onEvent,
+      spawn: startExecution,
+      type,
+      redriveCount: 0,
+      region,
+      definition,
+      arn,
+      name,
+      roleArn: `arn:aws:iam::${account}:role/runlet`,
+      stateMachine: { arn: `${service}:stateMachine:${machineName}`, name: machineName },
+      published,
+      input: ownInput(input, name),
+      startTime: new Date(clock.now()).toISOString(),
+    });
+  };
   return {
+    machines,
     start({ definition, input = {}, name = ids.runId(), stateMachineName = "machine", type = "STANDARD" }) {
       const accepted = acceptDefinition(definition, type);
-      const ownInput = detached(input);
-      if (jsonBytes(ownInput) > PAYLOAD_BYTES) {
-        throw new RunletError(
-          "RLT2009",
-          `The input of the execution "${name}" has more than ${PAYLOAD_BYTES} bytes.`,
-        );
-      }
-      const service = `arn:aws:states:${region}:${account}`;
-      const arn =
-        type === "STANDARD"
-          ? `${service}:execution:${stateMachineName}:${name}`
-          : `${service}:express:${stateMachineName}:${name}:${ids.uuid()}`;
-      return startExecution({
-        clock,
-        ids,
-        random,
-        integration: options.integration,
-        tokens,
-        activities,
-        history: new History(clock, (event) => onEvent(arn, event)),
-        onEvent,
-        spawn: startExecution,
-        type,
-        redriveCount: 0,
-        region,
-        definition: accepted,
-        arn,
-        name,
-        roleArn: `arn:aws:iam::${account}:role/runlet`,
-        stateMachine: {
-          arn: `${service}:stateMachine:${stateMachineName}`,
-          name: stateMachineName,
-        },
-        input: ownInput,
-        startTime: new Date(clock.now()).toISOString(),
-      });
+      return begin({ type, definition: accepted, name: stateMachineName }, name, input);
     },
+    startMachine: ({ stateMachineArn, input = {}, name = ids.runId() }) =>
+      begin(machines.resolve(stateMachineArn), name, input),
     redrive: redriveExecution,
     sendTaskSuccess: (token, output) => tokens.settle(token, { ok: true, output: detached(output) }),
     sendTaskFailure: (token, { error, cause }) => tokens.settle(token, { ok: false, error, cause }),
     sendTaskHeartbeat: (token) => tokens.beat(token),
     createActivity(name) {
-      const arn = `arn:aws:states:${region}:${account}:activity:${name}`;
+      const arn = `${service}:activity:${name}`;
       activities.create(arn);
       return arn;
     },
     deleteActivity: (arn) => activities.delete(arn),
     getActivityTask: (arn, workerName) => activities.poll(arn, workerName),
   };
+}
+
+function ownInput(input: Json, execution: string): Json {
+  const own = detached(input);
+  if (jsonBytes(own) <= PAYLOAD_BYTES) return own;
+  throw new RunletError(
+    "RLT2009",
+    `The input of the execution "${execution}" has more than ${PAYLOAD_BYTES} bytes.`,
+  );
 }

@@ -29,9 +29,9 @@ export interface Execution {
 
 /** Starts driving; the first event is recorded before this returns, the first state is entered after. */
 export function startExecution(run: RunContext): Execution {
-  run.history.append("ExecutionStarted", 0, {
-    executionStartedEventDetails: { input: jsonText(run.input), inputDetails: WHOLE, roleArn: run.roleArn },
-  });
+  const { input, roleArn, published } = run;
+  const details = { input: jsonText(input), inputDetails: WHOLE, roleArn, ...published };
+  run.history.append("ExecutionStarted", 0, { executionStartedEventDetails: details });
   return drive(run, new Scope(run, {}, 0), undefined);
 }
 

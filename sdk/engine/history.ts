@@ -43,7 +43,13 @@ interface IterationDetails {
 
 /** The details of an event; at most one key is there, and its name follows from the type. */
 export interface EventDetails {
-  executionStartedEventDetails?: { input: string; inputDetails: Truncation; roleArn: string };
+  executionStartedEventDetails?: {
+    input: string;
+    inputDetails: Truncation;
+    roleArn: string;
+    stateMachineAliasArn?: string;
+    stateMachineVersionArn?: string;
+  };
   executionSucceededEventDetails?: Outputs;
   executionFailedEventDetails?: ErrorDetails;
   executionAbortedEventDetails?: ErrorDetails;

@@ -8,5 +8,7 @@ export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 export { type Execution, ExecutionNotRedrivable, type ExecutionResult } from "./execution.ts";
 export type { EventDetails, EventType, HistoryEvent } from "./history.ts";
 export type { Integration, IntegrationCall, Outcome } from "./integration.ts";
+export { type Created, type Machines, StateMachineError } from "./machines.ts";
+export type { Route } from "./routing.ts";
 export { TaskTokenError } from "./tokens.ts";
 export { type DefinitionProblem, validateDefinition } from "./validate.ts";

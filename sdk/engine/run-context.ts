@@ -28,6 +28,8 @@ export interface RunContext {
   readonly name: string;
   readonly roleArn: string;
   readonly stateMachine: { arn: string; name: string };
+  /** What it was started by, where that was a version or an alias. */
+  readonly published: { stateMachineVersionArn?: string; stateMachineAliasArn?: string };
   readonly input: Json;
   /** ISO 8601, three digits of milliseconds, `Z`. */
   readonly startTime: string;

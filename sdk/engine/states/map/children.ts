@@ -110,6 +110,7 @@ function startChild(
     arn,
     name,
     stateMachine,
+    published: {},
     input,
     history: new History(run.clock, (event) => run.onEvent(arn, event)),
     startTime: new Date(run.clock.now()).toISOString(),
