@@ -27,7 +27,7 @@ export function emitMachine(emission: Emission, diagnostics: Diagnostics): State
     for (const { span } of emission.inlineSteps)
       report(context, "RLT1401", { start: span.start, end: Math.min(span.end, span.start + 60) });
   }
-  if (Buffer.byteLength(definitionText(machine)) > DEFINITION_BYTES) report(context, "RLT1402", graph.span);
+  if (Buffer.byteLength(JSON.stringify(machine)) > DEFINITION_BYTES) report(context, "RLT1402", graph.span);
   return machine;
 }
 

@@ -16,10 +16,13 @@ export interface Leaf {
   guard: Guard | undefined;
   /** Characters, about; a name that stands for a literal is written out wherever it is used. */
   size: number;
+  /** Levels of arrays and objects. */
+  levels: number;
 }
 
-/** A larger template would fill a definition; it is an inline step instead. */
+/** A larger or deeper template would fill a definition; it is an inline step instead. */
 const MOST_CHARACTERS = 60_000;
+const MOST_LEVELS = 40;
 
 /** Makes templates of expressions: literals of arrays and objects keep their shape, each leaf an expression (R1). */
 export class Templates {
@@ -34,7 +37,7 @@ export class Templates {
 
   of(node: Expression, context = this.#context): Leaf | undefined {
     const leaf = this.#named.has(node) ? this.#named.get(node) : this.#make(node, context);
-    return leaf && leaf.size <= MOST_CHARACTERS ? leaf : undefined;
+    return leaf && leaf.size <= MOST_CHARACTERS && leaf.levels <= MOST_LEVELS ? leaf : undefined;
   }
 
   #make(node: Expression, context: FastContext): Leaf | undefined {
@@ -62,11 +65,13 @@ export class Templates {
     const fast = translate(node, context);
     if (!fast) return undefined;
     if (fast.type === "undefined") {
-      return this.#destination === "boundary" ? { template: null, guard: undefined, size: 4 } : undefined;
+      return this.#destination === "boundary"
+        ? { template: null, guard: undefined, size: 4, levels: 0 }
+        : undefined;
     }
     const value = strict(fast);
     const template = expression(normalised(value));
-    return { template, guard: both(value.guard, this.#signed(value)), size: template.length };
+    return { template, guard: both(value.guard, this.#signed(value)), size: template.length, levels: 0 };
   }
 
   /** Inside the flow a zero that might be -0 is left to JavaScript, which knows. */
@@ -78,6 +83,7 @@ export class Templates {
     const template: Template[] = [];
     let guard: Guard | undefined;
     let size = 2;
+    let levels = 1;
     for (const element of node.elements) {
       if (element === null || element.type === "SpreadElement") return undefined;
       const leaf = this.of(element, context);
@@ -85,14 +91,16 @@ export class Templates {
       template.push(leaf.template);
       guard = both(guard, leaf.guard);
       size += leaf.size;
+      levels = Math.max(levels, leaf.levels + 1);
     }
-    return { template, guard, size };
+    return { template, guard, size, levels };
   }
 
   #object(node: Extract<Node, { type: "ObjectExpression" }>, context: FastContext): Leaf | undefined {
     const template: Record<string, Template> = {};
     let guard: Guard | undefined;
     let size = 2;
+    let levels = 1;
     for (const property of node.properties) {
       const key = keyOf(property);
       if (property.type !== "Property" || key === undefined || Object.hasOwn(template, key)) return undefined;
@@ -106,8 +114,9 @@ export class Templates {
       template[key] = leaf.template;
       guard = both(guard, leaf.guard);
       size += leaf.size + key.length;
+      levels = Math.max(levels, leaf.levels + 1);
     }
-    return { template, guard, size };
+    return { template, guard, size, levels };
   }
 }
 
@@ -126,7 +135,12 @@ function keyOf(property: Node): string | undefined {
 function constant(node: Expression): Leaf | undefined {
   if (node.type !== "Literal") return undefined;
   const { value } = node;
-  const template = (made: Template, size: number): Leaf => ({ template: made, guard: undefined, size });
+  const template = (made: Template, size: number): Leaf => ({
+    template: made,
+    guard: undefined,
+    size,
+    levels: 0,
+  });
   if (typeof value === "string")
     return value.isWellFormed() ? template(literalTemplate(value), value.length) : undefined;
   if (typeof value === "boolean" || node.raw === "null") return template(value as boolean | null, 5);
