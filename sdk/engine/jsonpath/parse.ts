@@ -84,8 +84,9 @@ class SegmentParser {
       if (this.#text[this.#at] === "[") return [{ kind: "descend" }, this.#bracket()];
       return [{ kind: "descend" }, this.#named()];
     }
-    if (this.#take(".")) return [this.#named()];
-    if (this.#text[this.#at] === "[") return [this.#bracket()];
+    const dotted = this.#take(".");
+    if (this.#text[this.#at] === "[") return [this.#bracket()]; // `$.[0]` is taken too
+    if (dotted) return [this.#named()];
     throw this.#wrong();
   }
 

@@ -51,6 +51,38 @@ describe("a Pass", () => {
   });
 });
 
+// localstack/localstack: v2/base/test_base test_state_pass_regex_json_path, templates pass_result_regex_json_path
+test("filters, also behind a dot, in templates, functions and OutputPath", async () => {
+  const ran = await run(
+    paths({
+      S0: { Type: "Pass", Parameters: { "r.$": "$.users[?(@.status == 0)]" }, OutputPath: "$.r", Next: "S1" },
+      S1: {
+        Type: "Pass",
+        Parameters: { "in.$": "$", "text.$": "States.JsonToString($.[?(@.year <= 1998)])" },
+        Next: "S2",
+      },
+      S2: {
+        Type: "Pass",
+        Parameters: { "text.$": "$.text", "names.$": "$.in.[?(@.year < 1999)].name" },
+        End: true,
+      },
+    }),
+    {
+      input: {
+        users: [
+          { year: 1997, name: "User1997", status: 0 },
+          { year: 1998, name: "User1998", status: 1 },
+          { year: 1999, name: "User1999", status: 0 },
+        ],
+      },
+    },
+  );
+  expect(output(ran)).toEqual({
+    text: '[{"year":1997,"name":"User1997","status":0}]',
+    names: ["User1997"],
+  });
+});
+
 describe("paths that lead nowhere end the execution with States.Runtime", () => {
   const pass = { Type: "Pass", End: true };
   const cases: [string, object, string][] = [
