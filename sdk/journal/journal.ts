@@ -4,7 +4,7 @@ import { RunletError } from "../model/runlet-error.ts";
 import { type Place, removeQuietly } from "./durable-file.ts";
 import { systemError, takenOver } from "./errors.ts";
 import type { Lease } from "./lease.ts";
-import { snapshotsIn } from "./names.ts";
+import { segmentName, snapshotsIn } from "./names.ts";
 import { isSystemError } from "./node-files.ts";
 import { type Draft, draft, draftBytes, MAX_BATCH_RECORDS } from "./record.ts";
 import { type CoveredSegment, seal } from "./recovery.ts";
@@ -63,7 +63,8 @@ export interface JournalParts {
 /**
  * An open journal; made by `openJournal`. It keeps the process alive (it renews its lease) until `close`.
  *
- * What fails rejects everything that was waiting, too, so that no record gets in whose predecessor did not.
+ * What fails rejects everything that was waiting, too, and what is appended before the rejections are heard, so that no
+ * record gets in whose predecessor did not.
  */
 export class Journal {
   /** Rises with every owner; may serve as a fencing token elsewhere. */
@@ -79,6 +80,7 @@ export class Journal {
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
   #ended: RunletError | undefined;
+  #failed: RunletError | undefined;
   /** Records in the batch under way. */
   #writing = 0;
   readonly #snapshots = new Set<Promise<void>>();
@@ -111,7 +113,7 @@ export class Journal {
    */
   append(stream: string, value: unknown): Promise<Position> {
     return new Promise((resolve, reject) => {
-      if (this.#ended) throw this.#ended;
+      this.#refuseWhenDown();
       const record = draft(stream, value, this.#parts.limits.maxRecordBytes);
       this.#enqueue({ record, resolve: (sequence) => resolve({ epoch: this.epoch, sequence }), reject });
     });
@@ -124,7 +126,7 @@ export class Journal {
    * @throws as `append`; when one record is refused for itself, none is appended
    */
   async appendAll(entries: readonly { stream: string; value: unknown }[]): Promise<Position> {
-    if (this.#ended) throw this.#ended;
+    this.#refuseWhenDown();
     const drafts = entries.map(({ stream, value }) =>
       draft(stream, value, this.#parts.limits.maxRecordBytes),
     );
@@ -155,7 +157,7 @@ export class Journal {
   }
 
   async #snapshot(write: (put: Put) => void): Promise<void> {
-    if (this.#ended) throw this.#ended;
+    this.#refuseWhenDown();
     const { place, limits, owner, clock } = this.#parts;
     const waiting = this.#waiting.filter(({ record }) => record !== undefined).length;
     const through = this.#segment.sequence + this.#writing + waiting;
@@ -198,6 +200,11 @@ export class Journal {
     this.#parts.onLost?.(this.#ended);
   }
 
+  #refuseWhenDown(): void {
+    const error = this.#ended ?? this.#failed;
+    if (error) throw error;
+  }
+
   #enqueue(entry: Waiting): void {
     this.#waiting.push(entry);
     // A microtask later, so that what is appended in one go makes one batch.
@@ -207,7 +214,7 @@ export class Journal {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#take();
-      this.#writing = batch.length;
+      this.#writing = batch.filter(({ record }) => record !== undefined).length;
       try {
         await this.#write(batch);
       } catch (error) {
@@ -271,6 +278,11 @@ export class Journal {
     const all = [...batch, ...this.#waiting];
     this.#waiting = [];
     if (error.code === "RLT6004") this.lost();
+    // Until everybody has heard of it: nobody may build on a record, or put it into a snapshot, that is refused already.
+    this.#failed = error;
+    setImmediate(() => {
+      this.#failed = undefined;
+    });
     for (const { reject } of all) reject(error);
   }
 
@@ -283,7 +295,9 @@ export class Journal {
     if (this.#broken) await this.#rotate();
     else if (this.#segment.length >= this.#parts.limits.segmentBytes) {
       // A full segment still takes records, when there is no way to begin another (too many open files, say).
-      await this.#rotate().catch(() => undefined);
+      await this.#rotate().catch((error) => {
+        if (this.#broken) throw error;
+      });
     }
     return this.#segment;
   }
@@ -296,16 +310,27 @@ export class Journal {
     const index = ++this.#index;
     const salt = saltFor(owner, this.epoch, index, clock.now());
     const previous = seal(old, old.length);
-    this.#segment = await beginSegment(
-      place,
-      { epoch: this.epoch, index, salt, after: old.sequence, previous },
-      [],
-    );
+    const head = { epoch: this.epoch, index, salt, after: old.sequence, previous };
+    try {
+      this.#segment = await beginSegment(place, head, []);
+    } catch (error) {
+      // With its name, it seals the old segment: what is written there from now on would not count.
+      this.#broken ||= this.#mayExist(segmentName(this.epoch, index));
+      throw error;
+    }
     this.#broken = false;
     this.#counts.fsyncs++;
     old.file.close();
     if (isEmpty(old)) removeQuietly(place, join(place.directory, old.name));
     else this.#older.push({ name: old.name, last: old.sequence });
+  }
+
+  #mayExist(name: string): boolean {
+    try {
+      return this.#parts.place.files.exists(join(this.#parts.place.directory, name));
+    } catch {
+      return true;
+    }
   }
 
   #compact(snapshot: string, through: number): void {

@@ -234,13 +234,12 @@ export class Machine implements FileSystemPort {
 
   async syncDirectory(directory: string): Promise<void> {
     const { skip } = this.befall("syncDirectory", directory);
-    const names = new Map(this.disk.names);
-    const { changes } = this.disk;
-    const upTo = changes.length;
+    const made = new Set(this.disk.changes);
     await this.turn();
-    if (skip || this.disk.changes !== changes) return;
-    this.disk.syncedNames = names;
-    this.disk.changes = changes.slice(upTo);
+    if (skip) return;
+    // Another process may have synced some of them meanwhile.
+    for (const change of this.disk.changes) if (made.has(change)) apply(this.disk.syncedNames, change);
+    this.disk.changes = this.disk.changes.filter((change) => !made.has(change));
   }
 
   /** The disk takes its time; the dead never hear of it. */

@@ -59,11 +59,12 @@ export async function open(options: Partial<JournalOptions> & { files?: FileSyst
 
 export const values = (entries: readonly JournalEntry[]): unknown[] => entries.map(({ value }) => value);
 
-/** The error that a promise rejects with; fails when it resolves. */
+/** The error that a promise rejects with, a turn of the event loop later, when everybody has heard; fails when it resolves. */
 export async function rejection(promise: Promise<unknown>): Promise<RunletError> {
   try {
     await promise;
   } catch (error) {
+    await new Promise((resolve) => setImmediate(resolve));
     return error as RunletError;
   }
   throw new Error("expected a rejection");
