@@ -10,6 +10,18 @@ export function instantOf(text: string): number | undefined {
   return Number.isNaN(millis) ? undefined : millis;
 }
 
+/** The order of two timestamps, to the last digit of their fractions; nothing where one of them is none. */
+export function compareInstants(left: string, right: string): number | undefined {
+  const [one, other] = [instantOf(left), instantOf(right)];
+  if (one === undefined || other === undefined) return undefined;
+  return one === other ? compareTexts(beyondMillis(left), beyondMillis(right)) : one - other;
+}
+
+/** The digits of the fraction that milliseconds do not hold. */
+const beyondMillis = (text: string): string => (/\.\d{3}(\d+)/.exec(text)?.[1] ?? "").replace(/0+$/, "");
+
+const compareTexts = (left: string, right: string): number => (left < right ? -1 : left === right ? 0 : 1);
+
 /** JavaScript takes the 31st of February for a day in March. */
 function isDay(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(2000, month - 1, day));

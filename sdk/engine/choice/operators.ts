@@ -1,5 +1,5 @@
 import type { Json } from "../../model/json.ts";
-import { instantOf } from "../timestamps.ts";
+import { compareInstants, instantOf } from "../timestamps.ts";
 
 /** Whether a value compares so with another one. Values of other types never do (recorded): no error, just false. */
 export type Comparison = (value: Json, other: Json) => boolean;
@@ -30,12 +30,10 @@ const texts =
 const timestamps =
   (holds: Order): Comparison =>
   (value, other) => {
-    const [left, right] = [instant(value), instant(other)];
-    return left !== undefined && right !== undefined && holds(left - right);
+    const order =
+      typeof value === "string" && typeof other === "string" ? compareInstants(value, other) : undefined;
+    return order !== undefined && holds(order);
   };
-
-const instant = (value: Json): number | undefined =>
-  typeof value === "string" ? instantOf(value) : undefined;
 
 /** Operator -> comparison, for the operators that take a value; each has a twin that takes a path. */
 export const COMPARISONS: Readonly<Record<string, Comparison>> = {
@@ -55,7 +53,7 @@ export const TYPE_TESTS: Readonly<Record<string, (value: Json) => boolean>> = {
   IsNumeric: (value) => typeof value === "number",
   IsString: (value) => typeof value === "string",
   IsBoolean: (value) => typeof value === "boolean",
-  IsTimestamp: (value) => instant(value) !== undefined,
+  IsTimestamp: (value) => typeof value === "string" && instantOf(value) !== undefined,
 };
 
 /**

@@ -1,6 +1,9 @@
 import type { Json } from "../../model/json.ts";
 import { count, type Intrinsic, IntrinsicError, text } from "./arguments.ts";
 
+/** What a backslash takes as it is; before anything else it stands for itself. */
+const ESCAPED = "'{}\\";
+
 /**
  * `States.Format('Hello {}', $.name)`: each `{}` takes the next argument, `\{` and `\}` stand for themselves. Objects
  * and arrays are printed as Java does (recorded): `{Arg1=1, Arg2=[]}`.
@@ -13,7 +16,7 @@ export const format: Intrinsic = (args, { raw }) => {
   let result = "";
   for (let at = 0; at < template.length; at++) {
     const character = template[at] ?? "";
-    if (character === "\\" && at + 1 < template.length) result += template[++at] ?? "";
+    if (character === "\\" && ESCAPED.includes(template[at + 1] ?? " ")) result += template[++at] ?? "";
     else if (character === "{" && template[at + 1] === "}") {
       at++;
       const value = values[used++];

@@ -68,6 +68,14 @@ describe("comparisons", () => {
     expect(await holds({ Variable: "$.v", StringMatches: pattern }, { v: text })).toBe(expected);
   });
 
+  test("timestamps differ in their last digit", async () => {
+    const at = (fraction: string) => `2023-02-24T12:15:56.${fraction}Z`;
+    const rule = { Variable: "$.v", TimestampLessThan: at("8329571") };
+    expect(await holds(rule, { v: at("832957") })).toBe(true);
+    expect(await holds(rule, { v: at("8329571000") })).toBe(false);
+    expect(await holds({ Variable: "$.v", TimestampEquals: at("100") }, { v: at("1") })).toBe(true);
+  });
+
   test("And, Or, Not, nested; variables and the context object", async () => {
     const rule = {
       And: [

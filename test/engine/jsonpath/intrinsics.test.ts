@@ -46,6 +46,7 @@ describe("values", () => {
     ["States.Format('{}{}{}', null, 1.1, true)", "null1.1true"],
     ["States.Format('it\\'s \\{{}\\}', 1)", "it's {1}"],
     ["States.Format($.t, 'x')", "<x>", { t: "<{}>" }],
+    ["States.Format($.t, 'x')", "a\\b{}x", { t: "a\\b\\{\\}{}" }],
     ["States.Format('{}', $.a[?(@.n == 'x,y')].v)", "[1]", { a: [{ n: "x,y", v: 1 }] }],
     ["States.MathAdd(States.ArrayLength(States.StringSplit($.t, ' ')), 1)", 3, { t: "a b" }],
   ];
