@@ -52,13 +52,7 @@ export const check = (path: string, text?: string): Diagnostic[] => analyse(path
 function flowsOf(reader: ModuleReader, module: Module): FlowDeclaration[] {
   const names = new Set([...module.declarations.keys(), ...module.exports.keys()]);
   const flows = [...names].map((name) => module.declarations.get(name) ?? reader.exported(module, name));
-  return [
-    ...new Set(
-      flows.filter(
-        (declared): declared is FlowDeclaration => declared?.kind === "flow" && declared.local !== "default",
-      ),
-    ),
-  ];
+  return [...new Set(flows.filter((declared): declared is FlowDeclaration => declared?.kind === "flow"))];
 }
 
 function collectTasks(analysis: Analysis): void {
@@ -97,11 +91,9 @@ function checkPlaces({ module, diagnostics }: Analysis): void {
   for (const declared of module.declarations.values())
     if (declared.kind === "task" || declared.kind === "flow") found.add(declared.call);
   visitCalls(module.program, (call) => {
-    if (!found.has(call) && definer(module, call)) diagnostics.add(module.source, "RLT1003", call);
+    if (found.has(call) || !definer(module, call)) return;
+    diagnostics.add(module.source, "RLT1003", call);
   });
-  const fallback = module.declarations.get("default");
-  if (fallback?.kind === "task" || fallback?.kind === "flow")
-    diagnostics.add(module.source, "RLT1003", fallback.call, "A default export has no name of its own.");
 }
 
 function visitCalls(node: Node, visit: (call: CallExpression) => void): void {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Paths } from "../../sdk/compiler/emit/context.ts";
 import type { Call, Outcome, Programs } from "./harness.ts";
 import { NO_INPUT } from "./values.ts";
@@ -84,4 +85,4 @@ const isPartOf = (calls: readonly Call[], whole: readonly Call[]): boolean =>
 const cut = (text: string): string => (text.length > 1_500 ? `${text.slice(0, 1_500)}…` : text);
 
 const show = (input: unknown): string =>
-  input === NO_INPUT ? "none" : cut(JSON.stringify(input) ?? "undefined");
+  input === NO_INPUT ? "none" : cut(inspect(input, { depth: 9, breakLength: Number.POSITIVE_INFINITY }));

@@ -9,7 +9,7 @@ export type Program =
   | {
       flow: string;
       /** Declarations of the module; a name used by two programs must be the same text. */
-      module?: string;
+      module?: string | readonly string[];
       /** The flow's options. */
       options?: string;
       /** @default practice and hostile values for the keys that the program names */
@@ -33,7 +33,7 @@ export function suite(title: string, table: Record<string, Program>, options: Su
       return { ...given, name, flow: `p${i}`, body: given.flow, start: i * 5 };
     });
     beforeAll(async () => {
-      const modules = [...new Set(entries.flatMap(({ module }) => (module === undefined ? [] : [module])))];
+      const modules = [...new Set(entries.flatMap(({ module }) => module ?? []))];
       const flows = entries.map(
         ({ flow, body, options: own }) =>
           `export const ${flow} = flow(${own === undefined ? "" : `${own}, `}${body});`,

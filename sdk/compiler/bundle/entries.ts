@@ -65,7 +65,7 @@ export const SINGLE_BUNDLE = "functions/all";
 const exportOf = (declared: TaskDeclaration | FlowDeclaration): string => `runlet$${declared.local}`;
 
 const importOf = (declared: TaskDeclaration | FlowDeclaration, as: string): string =>
-  `import { ${exportOf(declared)} as ${as} } from ${JSON.stringify(declared.module.source.path)};`;
+  `import ${declared.local === "default" ? as : `{ ${exportOf(declared)} as ${as} }`} from ${JSON.stringify(declared.module.source.path)};`;
 
 const taskHandler = (task: TaskDeclaration, local: string): string =>
   `createTaskHandler(${local}, { name: ${JSON.stringify(task.name)}, timeoutSeconds: ${local}.settings.timeoutSeconds, secrets: ${local}.settings.secrets })`;

@@ -248,9 +248,12 @@ function declare(module: Module, node: Node): string[] {
 function declaredBy(module: Module, name: string, init: Expression, span: Span): Declared {
   const value = bare(init);
   const defines = value.type === "CallExpression" ? definer(module, value) : undefined;
-  if (value.type !== "CallExpression" || !defines) return { kind: "constant", init, module };
+  const given = value.type === "CallExpression" ? literalName(value) : undefined;
+  // A default export has no name of its own; without the option there is nothing to call it by.
+  const nameless = name === "default" && given === undefined;
+  if (value.type !== "CallExpression" || !defines || nameless) return { kind: "constant", init, module };
   const found = {
-    name: literalName(value) ?? name,
+    name: given ?? name,
     local: name,
     call: value,
     module,
