@@ -272,6 +272,11 @@ describe("what the engine does not implement is refused with RLT3002", () => {
       "/States/A/ItemReader/ReaderConfig/InputType The engine does not implement PARQUET",
     ],
     [
+      "lines as a state's output",
+      ofState(map({ ItemProcessor: distributed, ResultWriter: { WriterConfig: { OutputType: "JSONL" } } })),
+      "/States/A/ResultWriter/WriterConfig/OutputType",
+    ],
+    [
       "a reader of something else",
       ofState(map({ ItemProcessor: distributed, ItemReader: { Resource: "arn:aws:states:::sqs:receive" } })),
       "/States/A/ItemReader/Resource The engine does not implement arn:aws:states:::sqs:receive here",

@@ -52,7 +52,7 @@ const word =
 const READER = {
   InputType: word(["CSV", "JSON", "JSONL", "MANIFEST"], ["PARQUET"]),
   ManifestType: word(["S3_INVENTORY"], ["ATHENA_DATA"]),
-  Transformation: word(["NONE"], ["LOAD_AND_FLATTEN"]),
+  Transformation: oneOf("NONE", "LOAD_AND_FLATTEN"),
   CSVDelimiter: oneOf("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"),
   CSVHeaderLocation: oneOf("FIRST_ROW", "GIVEN"),
   CSVHeaders: texts,
@@ -150,8 +150,19 @@ export function checkMap(state: Record<string, unknown>, location: string, probl
       `One of these fields is required: [${BATCH_LIMITS.join(", ")}]`,
     );
   }
+  checkWriter(state["ResultWriter"], `${location}/ResultWriter`, problems);
   const config = isObject(reader) ? reader["ReaderConfig"] : undefined;
   if (isObject(config)) checkReaderConfig(config, `${location}/ItemReader/ReaderConfig`, problems);
+}
+
+function checkWriter(writer: unknown, location: string, problems: Problems): void {
+  if (!isObject(writer) || "Resource" in writer) return;
+  const config = writer["WriterConfig"];
+  if (!isObject(config))
+    problems.invalid(location, "One of these fields is required: [Resource, WriterConfig]");
+  else if (config["OutputType"] === "JSONL") {
+    problems.unsupported(`${location}/WriterConfig/OutputType`, "The engine writes JSONL to files only.");
+  }
 }
 
 function checkReaderConfig(config: Record<string, unknown>, location: string, problems: Problems): void {

@@ -113,6 +113,34 @@ describe("ItemReader", () => {
     expect(output(ran)).toEqual([{ Key: "a" }, { Key: "b" }, { Key: "c" }]);
   });
 
+  test("a list whose objects are read, one after the other", async () => {
+    const files: Record<string, string> = { "x/a": "1\n2", "x/b": "3", "x/c": "4\n5" };
+    const objects = store(files);
+    const ran = await runOne(
+      map({
+        ItemReader: {
+          Resource: LIST,
+          Parameters: { Bucket: "x" },
+          ReaderConfig: { InputType: "JSONL", Transformation: "LOAD_AND_FLATTEN", MaxItems: 4 },
+        },
+        ItemSelector: { "v.$": "$$.Map.Item.Value", "i.$": "$$.Map.Item.Index", "s.$": "$$.Map.Item.Source" },
+      }),
+      {},
+      {
+        integration: (call) =>
+          call.resource === LIST
+            ? ok({ Contents: [{ Key: "a" }, { Key: "b" }, { Key: "c" }] })
+            : objects(call),
+      },
+    );
+    expect(output(ran)).toEqual([
+      { v: 1, i: 0, s: "S3://x/a" },
+      { v: 2, i: 1, s: "S3://x/a" },
+      { v: 3, i: 2, s: "S3://x/b" },
+      { v: 4, i: 3, s: "S3://x/c" },
+    ]);
+  });
+
   test("an inventory: a manifest, its packed files, its columns", async () => {
     const manifest = {
       destinationBucket: "arn:aws:s3:::inv",

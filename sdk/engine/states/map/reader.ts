@@ -25,12 +25,34 @@ export async function readFromStore(entry: Entry<MapState>): Promise<MapItem[]> 
   const { Resource: resource = "", ReaderConfig: config = {} } = fieldsOf(entry.state).ItemReader ?? {};
   const most = await readMaxItems(entry, config);
   const args = await storeArguments(entry, "ItemReader");
-  const lists = resource === LIST_OBJECTS;
-  const found = lists ? await listed(entry, args, most) : await fetched(entry, args, config);
-  const items = itemsOf(found);
+  const bucket = String(args["Bucket"] ?? "");
+  if (resource !== LIST_OBJECTS) return (await itemsOfObject(entry, args, config)).slice(0, most);
+  const flattens = config["Transformation"] === "LOAD_AND_FLATTEN";
+  const objects = await listed(entry, args, flattens ? Number.POSITIVE_INFINITY : most);
+  if (!flattens) return sourced(objects, `S3://${bucket}`).slice(0, most);
+  const found: MapItem[] = [];
+  for (const object of objects) {
+    if (found.length >= most) break;
+    const key = isPlainObject(object) ? String(object["Key"] ?? "") : "";
+    found.push(...(await itemsOfObject(entry, { Bucket: bucket, Key: key }, config)));
+  }
+  return found.slice(0, most).map((item, index) => ({ ...item, Index: index }));
+}
+
+/** The items that one object of the store holds. */
+async function itemsOfObject(
+  entry: Entry<MapState>,
+  args: { [key: string]: Json },
+  config: Config,
+): Promise<MapItem[]> {
+  const address = `S3://${String(args["Bucket"] ?? "")}/${String(args["Key"] ?? "")}`;
+  return sourced(await fetched(entry, args, config), address);
+}
+
+function sourced(value: Json, source: string): MapItem[] {
+  const items = itemsOf(value);
   if (!items) throw readerFailure("Attempting to map over non-iterable node.");
-  const source = `S3://${String(args["Bucket"] ?? "")}${lists ? "" : `/${String(args["Key"] ?? "")}`}`;
-  return items.slice(0, most).map((item) => ({ ...item, Source: source }));
+  return items.map((item) => ({ ...item, Source: source }));
 }
 
 async function fetched(entry: Entry<MapState>, args: Json, config: Config): Promise<Json> {
