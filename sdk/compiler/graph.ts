@@ -16,7 +16,33 @@ export interface FlowGraph {
 
 export type Block = GraphNode[];
 
-export type GraphNode = StepNode | MapNode | BranchNode | CheckNode | ReturnNode | ThrowNode;
+export type GraphNode =
+  | StepNode
+  | MapNode
+  | BranchNode
+  | LoopNode
+  | TryNode
+  | SwitchNode
+  | JumpNode
+  | CheckNode
+  | ReturnNode
+  | ThrowNode;
+
+/** The blocks inside a node that belong to the same function: a map's body is another one. */
+export function armsOf(node: GraphNode): Block[] {
+  switch (node.kind) {
+    case "branch":
+      return [node.consequent, node.otherwise];
+    case "loop":
+      return [node.body];
+    case "try":
+      return [node.body, node.handler];
+    case "switch":
+      return node.bodies;
+    default:
+      return [];
+  }
+}
 
 interface Common {
   /** Readable and unique in the flow; becomes the name of the state. */
@@ -54,6 +80,48 @@ export interface BranchNode extends Common {
   otherwise: Block;
 }
 
+/** `while`, `do`, `for` and `for … of`: the test stands at the entry and, again, after each turn. */
+export interface LoopNode extends Common {
+  kind: "loop";
+  /** Decides whether there is a first turn; absent where there always is one. */
+  first?: Region;
+  /** Decides whether there is another turn; absent where a turn never comes to its end. */
+  again?: Region;
+  body: Block;
+  /** Counts the turns from 0: a frame of the calls in the body. */
+  turn: CellBinding;
+  breaks: boolean;
+}
+
+/** `try … catch`. */
+export interface TryNode extends Common {
+  kind: "try";
+  body: Block;
+  /** What was thrown, for the handler. */
+  error: ErrorBinding;
+  handler: Block;
+}
+
+/** `switch`: bodies in the order of the source, each leading to the next one where nothing breaks. */
+export interface SwitchNode extends Common {
+  kind: "switch";
+  /** The values are what is switched on, then each case's; the answer is the number of the body, -1 for none. */
+  choice: Region;
+  /** The body of each case test, in their order. */
+  cases: number[];
+  bodies: Block[];
+  /** The body of `default`. */
+  fallback: number | undefined;
+  breaks: boolean;
+}
+
+/** `break` or `continue`. */
+export interface JumpNode extends Common {
+  kind: "jump";
+  jump: "break" | "continue";
+  loop: LoopNode | SwitchNode;
+}
+
 /** The end of a branch that defined something which may throw: it must throw before what follows the branch. */
 export interface CheckNode extends Common {
   kind: "check";
@@ -70,13 +138,19 @@ export interface ReturnNode extends Common {
 export interface ThrowNode extends Common {
   kind: "throw";
   error: Region;
+  /** `throw e` of a caught error: the very same goes on. */
+  caught?: ErrorBinding;
 }
 
 /** Synchronous code that ends in what the next state needs. */
 export interface Region {
   /** Key into the dispatcher of inline steps; unique in the flow. */
   id: string;
-  purpose: "args" | "value" | "test" | "items" | "throw" | "check";
+  purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch";
+  /** Of a switch: the body of each case, and of none. */
+  cases?: { bodies: number[]; fallback: number };
+  /** A test that the lowering makes: is there another element? */
+  inside?: { list: CellBinding; index: CellBinding };
   /** What must be evaluated first, since it may throw: definitions since the last node, results of maps. */
   checks: Check[];
   /** The values; `args` has one for each argument, the others have one or (an empty `return`) none. */
@@ -88,6 +162,7 @@ export interface Region {
 
 export type Check =
   | { kind: "definition"; definition: Definition }
+  | { kind: "assignment"; assignment: Assignment }
   | { kind: "settled"; binding: VariableBinding };
 
 export interface Value {
@@ -105,6 +180,22 @@ export interface Definition {
   /** What JavaScript does with the value of an operand at once, and what may throw: see `lower/awaits.ts`. */
   form?: "spread" | "argument" | "template" | "key" | "member";
   bindings: PureBinding[];
+  order: number;
+  span: Span;
+}
+
+/** A variable that changes gets a value; what it had before is gone, so this runs once, where it stands. */
+export interface Assignment {
+  cells: CellBinding[];
+  /** The author's statement or expression, such as `total += row.n`; or what the lowering makes. */
+  made:
+    | { by: "statement"; node: Expression }
+    /** `let x = init`, `const y = <something that changes>`; no init is undefined. */
+    | { by: "declaration"; pattern: Node; init?: Expression }
+    | { by: "number"; value: number }
+    | { by: "increment" }
+    | { by: "list"; init: Expression }
+    | { by: "element"; list: CellBinding; index: CellBinding; pattern: Node };
   order: number;
   span: Span;
 }
@@ -131,7 +222,30 @@ export interface PureBinding {
   path: string[] | undefined;
 }
 
-export type Binding = InputBinding | VariableBinding | PureBinding;
+/**
+ * A variable that changes, or is made of one that does. It lives in a variable of the machine, so its values must
+ * survive JSON exactly; `undefined` is kept as a mark.
+ */
+export interface CellBinding {
+  kind: "cell";
+  name: string;
+  variable: string;
+  /** How many maps enclose its declaration: a map's body cannot change what lies outside. */
+  depth: number;
+  /** Only whole numbers are ever added to it, so that it needs no guard. */
+  counter: boolean;
+  /** A list that a loop goes through. */
+  list: boolean;
+}
+
+/** What a `catch` caught: error and cause as Step Functions hands them on; an Error again where JavaScript runs. */
+export interface ErrorBinding {
+  kind: "error";
+  name: string;
+  variable: string;
+}
+
+export type Binding = InputBinding | VariableBinding | PureBinding | CellBinding | ErrorBinding;
 
 /** What an identifier, or an `await` that was taken out of an expression, stands for. */
 export type Uses = Map<Node, Binding>;

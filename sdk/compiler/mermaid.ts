@@ -48,6 +48,24 @@ class Drawing {
         this.block(node.body, [`${id}item`]);
         this.line("end");
         return [id];
+      case "loop": {
+        this.line(`${id}{${quote(node.id)}}`);
+        const turn = this.block(node.body, [`${id} -- next`]);
+        for (const end of turn) this.line(`${end} --> ${id}`);
+        return [`${id} -- done`];
+      }
+      case "switch": {
+        this.line(`${id}{${quote(node.id)}}`);
+        const bodies = node.bodies.flatMap((body) => this.block(body, [id]));
+        return node.fallback === undefined || node.breaks ? [...bodies, id] : bodies;
+      }
+      case "try": {
+        this.line(`${id}[${quote(node.id)}]`);
+        return [...this.block(node.body, [id]), ...this.block(node.handler, [`${id} -- caught`])];
+      }
+      case "jump":
+        this.line(`${id}(${quote(node.jump)})`);
+        return [];
       case "branch":
         this.line(`${id}{${quote(node.id)}}`);
         return [

@@ -60,6 +60,10 @@ export interface SettledFailure {
 
 export const REFERENCE_KEY = "$runlet.ref";
 export const ERROR_KEY = "$runlet.error";
+/** Marks a value that JSON cannot hold as it is, in a variable of the flow: `undefined`, NaN, -0, or what holds them. */
+export const KEPT_KEY = "$runlet.kept";
+/** The error name of what the compiler's limits refuse at run time: plain Node never throws it, so no handler may see it. */
+export const REFUSED = "Runlet.Refused";
 /** Where an inline step leaves its answer for the state that it returns to. */
 export const SLOW_KEY = "$runlet.slow";
 

@@ -1,4 +1,5 @@
 import { type Failure, toFailure } from "../model/failure.ts";
+import { REFUSED } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { CAUSE_LINE } from "./encode-failure.ts";
 
@@ -33,7 +34,7 @@ export function decodeCause(cause: string | null | undefined, error?: string | n
   if (type === "States.DataLimitExceeded") {
     return toFailure(new RunletError("RLT2009", `A payload grew above 262,144 bytes: ${message}`));
   }
-  const failure: Failure = { name: type, message };
+  const failure: Failure = { name: type === REFUSED ? "RunletError" : type, message };
   const inner = causeOf(parsed?.["trace"]);
   if (inner) failure.cause = inner;
   return failure;

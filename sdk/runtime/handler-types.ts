@@ -61,6 +61,8 @@ export interface TaskCall extends HandlerCall {
 export type ReceivedInlineEvent = InlineEvent & { again?: boolean };
 
 export interface InlineCall extends HandlerCall {
+  /** What is thrown is a limit of Runlet's, which plain Node does not have. */
+  refused?: boolean;
   event: ReceivedInlineEvent;
   values: Record<string, Json>;
 }

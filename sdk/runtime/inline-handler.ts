@@ -1,10 +1,14 @@
+import { toError } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { composeHandler } from "./compose-handler.ts";
+import { decodeCause } from "./decode-cause.ts";
 import { leaveFlow, stayExact } from "./exact-value.ts";
 import { freezeDeeply } from "./freeze.ts";
 import type { Handler, InlineCall } from "./handler-types.ts";
+import { keepValue } from "./kept-value.ts";
 import { encodeErrors } from "./middleware/encode-errors.ts";
+import { markRefusals } from "./middleware/mark-refusals.ts";
 import { offloadInlineResult } from "./middleware/offload-result.ts";
 import { openPorts } from "./middleware/open-ports.ts";
 import { resolveValues } from "./middleware/resolve-values.ts";
@@ -13,6 +17,10 @@ import type { Ports } from "./ports.ts";
 
 /** What generated code may call. */
 export interface RegionTools {
+  /** The answer of a region that changes variables of the flow, and what it leaves in them. */
+  outcome(answer: unknown, cells: Record<string, unknown>): unknown;
+  /** What a catch caught, as an Error again. */
+  error(caught: unknown): Error;
   /** Freezes what a definition gives, since it is computed anew in every region that needs it. */
   freeze<T>(value: T): T;
   /** Takes what `task.map` was called with. @throws RunletError RLT4002 where it is no array, as in plain Node */
@@ -55,12 +63,27 @@ export function createInlineHandler(
       validateInlineEvent(),
       resolveValues(),
       offloadInlineResult(),
+      markRefusals(),
       encodeErrors(),
     ],
   );
 }
 
+class Outcome {
+  readonly answer: unknown;
+  readonly cells: Record<string, unknown>;
+  constructor(answer: unknown, cells: Record<string, unknown>) {
+    this.answer = answer;
+    this.cells = cells;
+  }
+}
+
 const tools: RegionTools = {
+  error(caught) {
+    const { Error: name, Cause: cause } = caught as { Error?: string | null; Cause?: string | null };
+    return toError(decodeCause(cause, name));
+  },
+  outcome: (answer, cells) => new Outcome(answer, cells),
   freeze: (value) => freezeDeeply(value),
   items(value) {
     if (Array.isArray(value)) return value;
@@ -110,9 +133,27 @@ async function answer(regions: Readonly<Record<string, Region>>, call: InlineCal
   }
   const value = await evaluate(region, call.values);
   // Checked here and not by middleware: a promise must be refused, and on its way out middy would await it.
-  return crossing === "arguments" || crossing === "result"
-    ? leaveFlow(value.value, crossing)
-    : stayExact(value.value);
+  const cross = (answered: unknown): Json =>
+    crossing === "arguments" || crossing === "result"
+      ? leaveFlow(answered, crossing)
+      : inside(call, () => stayExact(answered));
+  if (!(value.value instanceof Outcome)) return cross(value.value);
+  const { answer: answered, cells } = value.value;
+  const kept = Object.entries(cells).map(([variable, cell]) => [
+    variable,
+    inside(call, () => keepValue(cell)),
+  ]);
+  return { answer: cross(answered), cells: Object.fromEntries(kept) as Json };
+}
+
+/** Plain Node has no boundary here, so what cannot cross it is the compiler's limit, not an error that an author may catch. */
+function inside(call: InlineCall, cross: () => Json): Json {
+  try {
+    return cross();
+  } catch (error) {
+    call.refused = true;
+    throw error;
+  }
 }
 
 /** The value in a box, since a promise that a region gives is to be refused, not awaited. */

@@ -1,5 +1,5 @@
 import type { Failure } from "../model/failure.ts";
-import { ERROR_KEY, type SettledFailure } from "../model/protocol.ts";
+import { ERROR_KEY, REFUSED, type SettledFailure } from "../model/protocol.ts";
 import { decodeCause } from "./decode-cause.ts";
 
 type Settled = Partial<SettledFailure[typeof ERROR_KEY]>;
@@ -22,7 +22,15 @@ export function findSettledFailure(values: Iterable<unknown>): Failure | undefin
   return undefined;
 }
 
+/** True where an item was refused: plain Node would have gone on with it, so its failure is no author's to catch. */
+export function holdsRefusal(values: Iterable<unknown>): boolean {
+  const settled: Settled[] = [];
+  for (const value of values) collect(value, settled);
+  return settled.some((one) => one.Error === REFUSED);
+}
+
 function isEarlier(a: Settled, b: Settled): boolean {
+  if (a.Error === REFUSED || b.Error === REFUSED) return a.Error === REFUSED && b.Error !== REFUSED;
   const [atOnceA, atOnceB] = [a.Turn === 0, b.Turn === 0];
   if (atOnceA || atOnceB) return atOnceA && !atOnceB;
   if (a.At !== b.At) return (a.At ?? "") < (b.At ?? "");

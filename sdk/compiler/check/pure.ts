@@ -164,6 +164,7 @@ function checkMember(context: CheckContext, node: Of<"MemberExpression">, scope:
     report(context, "RLT1306", node, "Private names belong to classes.");
     return;
   }
+  if (name === "stack") report(context, "RLT1306", node, "A stack differs from run to run.");
   checkPure(context, node.object, scope);
   if (node.computed) checkPure(context, node.property, scope);
 }

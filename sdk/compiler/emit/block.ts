@@ -2,10 +2,13 @@ import type { Block, GraphNode } from "../graph.ts";
 import { emitBranch } from "./branch.ts";
 import { emitCheck } from "./check.ts";
 import type { Emission, Entry, Site, Target } from "./context.ts";
+import { emitJump, emitLoop } from "./loop.ts";
 import { emitMap } from "./map.ts";
 import { emitReturn, totalReturn } from "./return.ts";
 import { emitStep } from "./step.ts";
+import { emitSwitch } from "./switch.ts";
 import { emitThrow } from "./throw.ts";
+import { emitTry } from "./try.ts";
 
 /**
  * Emits the nodes of a block, the last one first, since each must know the name of the state that follows it.
@@ -53,6 +56,14 @@ function emitNode(emission: Emission, site: Site<GraphNode>): string {
       return emitMap(emission, { ...site, node });
     case "branch":
       return emitBranch(emission, { ...site, node });
+    case "switch":
+      return emitSwitch(emission, { ...site, node });
+    case "try":
+      return emitTry(emission, { ...site, node });
+    case "loop":
+      return emitLoop(emission, { ...site, node });
+    case "jump":
+      return emitJump({ ...site, node });
     case "check":
       return emitCheck(emission, { ...site, node });
     case "return":

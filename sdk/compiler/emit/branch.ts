@@ -1,6 +1,6 @@
 import { expression, expressionText } from "../../asl/expression.ts";
 import type { ChoiceRule, ChoiceState, Template } from "../../asl/types.ts";
-import type { BranchNode } from "../graph.ts";
+import type { BranchNode, Region } from "../graph.ts";
 import { ends } from "../lower/block.ts";
 import { emitBlock } from "./block.ts";
 import { comment, type Emission, type Entry, nextOf, partName, planContext, type Site } from "./context.ts";
@@ -9,42 +9,81 @@ import { entryAssign, inlineState, NO_OUTPUT, SLOW } from "./tasks.ts";
 
 /** `if`: one Choice. A guarded test has two total predicates, and an inline step as its Default (R4). */
 export function emitBranch(emission: Emission, site: Site<BranchNode>): string {
-  const { target, node, entry } = site;
+  const { target, node } = site;
   const exit = ends(node.consequent) && ends(node.otherwise) ? undefined : nextOf(site);
   const otherwise = emitBlock(emission, target, node.otherwise, exit);
   const consequent = emitBlock(emission, target, node.consequent, exit);
-  const plan = planTest(node.test, planContext(emission, site));
-  const rule = ruleMaker(entry);
-  const state: ChoiceState = { Type: "Choice", Comment: comment(emission, node.span), Choices: [] };
-  target.states[node.id] = state;
+  return emitTest(emission, site, node.test, {
+    name: node.id,
+    consequent,
+    otherwise,
+    inline: "inline",
+    begins: false,
+  });
+}
+
+/** A test as a Choice between two states. */
+export function emitTest(
+  emission: Emission,
+  site: Site,
+  test: Region,
+  to: {
+    name: string;
+    consequent: string;
+    otherwise: string;
+    inline: "inline" | "again inline";
+    /** The state of this name is where the test begins, whatever it takes: states lead to it already. */
+    begins: boolean;
+  },
+): string {
+  const { target, node, entry } = site;
+  const { consequent, otherwise } = to;
+  const plan = planTest(test, planContext(emission, site));
+  const done = ruleMaker(entry);
+  const assigned = plan.fast ? plan.assigned : {};
+  // After an inline step the cells are set already; a fast rule sets them itself.
+  const rule = (condition: string, next: string): ChoiceRule => withAssign(done(condition, next), assigned);
+  const state: ChoiceState = { Type: "Choice", Comment: comment(emission, test.span), Choices: [] };
+  target.states[to.name] = state;
   const inline = (when: "always" | "guard"): string => {
-    const name = partName(emission, node, "inline");
-    target.states[name] = inlineState(emission, site, node.test, {
-      name,
-      when,
-      crossing: "exact",
-      next: node.id,
-    });
+    const name = partName(emission, node, to.inline);
+    target.states[name] = inlineState(emission, site, test, { name, when, crossing: "exact", next: to.name });
     return name;
   };
   if (!plan.fast) {
-    state.Choices = [rule(`${SLOW} = true`, consequent), rule(`${SLOW} = false`, otherwise)];
-    return inline("always");
+    state.Choices = [done(`${SLOW} = true`, consequent), done(`${SLOW} = false`, otherwise)];
+    if (!to.begins) return inline("always");
+    const choice = partName(emission, node, to.inline);
+    target.states[choice] = state;
+    target.states[to.name] = inlineState(emission, site, test, {
+      name: to.name,
+      when: "always",
+      crossing: "exact",
+      next: choice,
+    });
+    return to.name;
   }
   const condition = expressionText(String(plan.values[0]));
   if (plan.guard === undefined) {
     state.Choices = [rule(condition, consequent)];
-    Object.assign(state, { Default: otherwise, ...leaving(entry) });
-    return node.id;
+    Object.assign(state, { Default: otherwise, ...withAssign(leaving(entry), assigned) });
+    return to.name;
   }
   state.Choices = [
     rule(`${plan.guard} and ${condition}`, consequent),
     rule(`${plan.guard} and $not(${condition})`, otherwise),
-    rule(`${SLOW} = true`, consequent),
-    rule(`${SLOW} = false`, otherwise),
+    done(`${SLOW} = true`, consequent),
+    done(`${SLOW} = false`, otherwise),
   ];
   state.Default = inline("guard");
-  return node.id;
+  return to.name;
+}
+
+export function withAssign<T extends { Assign?: Record<string, Template> }>(
+  state: T,
+  more: Record<string, Template>,
+): T {
+  return Object.keys(more).length === 0 ? state : { ...state, Assign: { ...state.Assign, ...more } };
 }
 
 /** What a Choice leaves behind: nothing in the output, and a map body's entry in variables. */

@@ -1,31 +1,31 @@
 import type { CheckNode } from "../graph.ts";
-import { ruleMaker } from "./branch.ts";
+import { ruleMaker, withAssign } from "./branch.ts";
 import { comment, type Emission, nextOf, partName, planContext, type Site } from "./context.ts";
 import { planChecks } from "./plan.ts";
-import { inlineState } from "./tasks.ts";
+import { entryAssign, inlineState, NO_OUTPUT } from "./tasks.ts";
 
-/** Definitions at the end of a branch: no state where they cannot throw, else a Choice whose Default is the inline step. */
+/**
+ * What must be done before control goes on, from one place of several: no state where nothing is assigned and nothing
+ * can throw, a Pass where nothing can throw, else a Choice whose Default is the inline step.
+ */
 export function emitCheck(emission: Emission, site: Site<CheckNode>): string {
-  const { target, node } = site;
+  const { target, node, entry } = site;
   const plan = planChecks(node.check, planContext(emission, site));
   const next = nextOf(site);
-  if (plan.fast && plan.guard === undefined) return next;
-  const name = partName(emission, node, "inline");
+  const where = { Comment: comment(emission, node.span) };
+  const assigned = plan.fast ? { ...entryAssign(entry), ...plan.assigned } : {};
+  if (plan.fast && plan.guard === undefined) {
+    if (Object.keys(assigned).length === 0) return next;
+    target.states[node.id] = { Type: "Pass", ...where, Assign: assigned, Output: NO_OUTPUT, Next: next };
+    return node.id;
+  }
+  // Always taken, the inline step is the node's own state: others may lead to it by its name.
+  const name = plan.fast ? partName(emission, node, "inline") : node.id;
   const when = plan.fast ? "guard" : "always";
-  target.states[name] = inlineState(emission, site, node.check, {
-    name,
-    when,
-    crossing: "exact",
-    next,
-    quiet: true,
-  });
+  const state = inlineState(emission, site, node.check, { name, when, crossing: "exact", next, quiet: true });
+  target.states[name] = withAssign(state, entryAssign(entry));
   if (!plan.fast || plan.guard === undefined) return name;
-  const passed = ruleMaker(undefined)(plan.guard, next);
-  target.states[node.id] = {
-    Type: "Choice",
-    Comment: comment(emission, node.span),
-    Choices: [passed],
-    Default: name,
-  };
+  const passed = withAssign(ruleMaker(entry)(plan.guard, next), plan.assigned);
+  target.states[node.id] = { Type: "Choice", ...where, Choices: [passed], Default: name };
   return node.id;
 }

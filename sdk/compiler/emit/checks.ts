@@ -3,6 +3,7 @@ import { both, type FastContext, type Guard, lenient } from "../fast/fast.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { Check, Definition } from "../graph.ts";
 import { bare, childrenOf } from "../parse/ast.ts";
+import { assign } from "./assign.ts";
 import { partsOf } from "./template.ts";
 
 type Checked = Guard | undefined | "inline";
@@ -11,14 +12,17 @@ type Checked = Guard | undefined | "inline";
 export function checksGuard(checks: readonly Check[], context: FastContext): Checked {
   let guard: Guard | undefined;
   for (const check of checks) {
-    const one =
-      check.kind === "settled"
-        ? [`$not($exists(${context.code(check.binding)}.\`$runlet.error\`))`]
-        : definitionGuard(check.definition, context);
+    const one = checkGuard(check, context);
     if (one === "inline") return "inline";
     guard = both(guard, one);
   }
   return guard;
+}
+
+function checkGuard(check: Check, context: FastContext): Checked {
+  if (check.kind === "settled") return [`$not($exists(${context.code(check.binding)}.\`$runlet.error\`))`];
+  if (check.kind === "definition") return definitionGuard(check.definition, context);
+  return assign(check.assignment, context);
 }
 
 function definitionGuard(definition: Definition, context: FastContext): Checked {

@@ -1,7 +1,17 @@
 import type { State } from "../../asl/types.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
 import type { FastContext } from "../fast/fast.ts";
-import type { Binding, FlowGraph, GraphNode, Uses, VariableBinding } from "../graph.ts";
+import type {
+  Binding,
+  CellBinding,
+  ErrorBinding,
+  FlowGraph,
+  GraphNode,
+  LoopNode,
+  SwitchNode,
+  Uses,
+  VariableBinding,
+} from "../graph.ts";
 import type { Names } from "../lower/names.ts";
 import type { Module, ModuleReader } from "../parse/module.ts";
 import type { Span } from "../source-file.ts";
@@ -48,12 +58,16 @@ export interface InlineStep {
 /** Where states are emitted to, and what they may read. */
 export interface Target {
   states: Record<string, State>;
-  /** The maps around, outermost first: their indexes are the frames of a call. */
-  indexes: VariableBinding[];
+  /** The maps and loops around, outermost first: indexes and turns are the frames of a call. */
+  indexes: (VariableBinding | CellBinding)[];
+  /** Where `break` and `continue` lead. */
+  jumps: Map<LoopNode | SwitchNode, { break: string | undefined; continue: string | undefined }>;
   /** In a map's body: the state that turns a failure into a settled one. */
   settle?: string;
   /** Variables of the machine in the place of a binding's own: see {@link Entry}. */
   aliases: ReadonlyMap<Binding, string>;
+  /** In a try: the handler's first state, and where it finds the error. */
+  handler?: { next: string; error: ErrorBinding };
 }
 
 /**
@@ -117,12 +131,13 @@ export const planContext = (
   uses: emission.uses,
   inputPresent: emission.inputPresent,
   memo: new Map(),
+  cells: new Map(),
   paths: emission.paths,
   code: codeAt(target, entry, result),
 });
 
 /** States that stand beside a node's own. */
-export type Part = "check" | "inline" | "settle";
+export type Part = "again" | "again inline" | "check" | "inline" | "settle";
 
 /** The name of such a state, for instance `load inline`. */
 export function partName(emission: Emission, node: GraphNode, part: Part): string {

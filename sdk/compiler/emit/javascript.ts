@@ -1,4 +1,4 @@
-import type { Binding, Definition, Region } from "../graph.ts";
+import type { Assignment, Binding, CellBinding, Definition, Region } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import type { Emission } from "./context.ts";
 import { type Read, RegionReads } from "./region-reads.ts";
@@ -10,6 +10,8 @@ export interface RegionCode {
   code: string;
   /** What to pass, by name. */
   reads: Map<string, Read>;
+  /** The machine's variables that the region's answer sets. */
+  assigns: string[];
 }
 
 /** The code of a region: everything it needs is defined again, in source order, then its checks, then its answer. */
@@ -45,24 +47,57 @@ class RegionWriter {
   }
 
   write(): RegionCode {
-    const { definitions, reads } = this.#needs;
+    const { definitions, assignments, assigned, reads } = this.#needs;
     const named = new Map(
       [...reads].map((binding) => [binding.kind === "input" ? "input" : binding.variable, binding]),
     );
-    const variables = [...named].map(([key, binding]) => {
-      const value = `${this.#values}[${JSON.stringify(key)}]`;
-      return `const ${this.#nameOf(binding)} = ${binding.kind === "input" ? `${value}.input` : value};`;
-    });
-    const inOrder = [...definitions].sort((a, b) => a.order - b.order);
-    const body = [
-      ...variables,
-      ...this.#constants(),
-      ...inOrder.map((one) => this.#define(one)),
-      this.#answer(),
-    ];
+    const variables = [...named].map(([key, binding]) => this.#declare(key, binding));
+    const own = [...assigned].filter((cell) => !reads.has(cell)).map((cell) => `let ${this.#nameOf(cell)};`);
+    const inOrder = [...definitions, ...assignments]
+      .sort((a, b) => a.order - b.order)
+      .map((one) => ("made" in one ? this.#assign(one) : this.#define(one)));
+    const cells = this.#leaves() ? [...assigned] : [];
+    const body = [...variables, ...own, ...this.#constants(), ...inOrder, this.#answer(cells)];
     const { tools } = this.#text;
     const head = `${this.#async ? "async " : ""}(${this.#values}, ${tools}) => {`;
-    return { code: [head, ...body.map((line) => `  ${line}`), "}"].join("\n"), reads: named };
+    const code = [head, ...body.map((line) => `  ${line}`), "}"].join("\n");
+    return { code, reads: named, assigns: cells.map(({ variable }) => variable) };
+  }
+
+  /** A flow that ends leaves nothing in its variables. */
+  #leaves(): boolean {
+    return this.#region.purpose !== "value" && this.#region.purpose !== "throw";
+  }
+
+  #declare(key: string, binding: Read): string {
+    const value = `${this.#values}[${JSON.stringify(key)}]`;
+    const name = this.#nameOf(binding);
+    if (binding.kind === "input") return `const ${name} = ${value}.input;`;
+    if (binding.kind === "error") return `const ${name} = ${this.#text.tools}.error(${value});`;
+    return `${binding.kind === "cell" ? "let" : "const"} ${name} = ${value};`;
+  }
+
+  #assign({ made, cells }: Assignment): string {
+    const { tools } = this.#text;
+    const names = cells.map((cell) => this.#nameOf(cell)).join(", ");
+    const done = `${tools}.freeze([${names}]);`;
+    switch (made.by) {
+      case "statement":
+        return `${textOf(made.node, this.#text)}; ${done}`;
+      case "declaration":
+        if (!made.init) return `${names} = undefined;`;
+        return `(${textOf(made.pattern, this.#text)} = ${textOf(made.init, this.#text)}); ${done}`;
+      case "number":
+        return `${names} = ${made.value};`;
+      case "increment":
+        return `${names} += 1;`;
+      case "list":
+        return `${names} = []; for (const element of ${textOf(made.init, this.#text)}) ${names}.push(element); ${done}`;
+      case "element": {
+        const element = `${this.#nameOf(made.list)}[${this.#nameOf(made.index)}]`;
+        return `(${textOf(made.pattern, this.#text)} = ${element}); ${done}`;
+      }
+    }
   }
 
   /** Constants of a module are anybody's to change, but for an inline step's answer to be the same each time. */
@@ -90,8 +125,18 @@ class RegionWriter {
     return `const ${textOf(pattern, this.#text)} = ${value}; ${tools}.freeze([${names}]);`;
   }
 
-  #answer(): string {
-    const { purpose, values, form } = this.#region;
+  /** The answer, with what the region leaves in the cells. */
+  #answer(cells: readonly CellBinding[]): string {
+    const answer = this.#bareAnswer();
+    if (cells.length === 0) return answer;
+    const left = cells.map((cell) => `${JSON.stringify(cell.variable)}: ${this.#nameOf(cell)}`).join(", ");
+    const value = answer.replace(/^return /, "").replace(/;$/, "");
+    return `return ${this.#text.tools}.outcome(${value}, { ${left} });`;
+  }
+
+  #bareAnswer(): string {
+    const { purpose, values, form, inside } = this.#region;
+    if (inside) return `return ${this.#nameOf(inside.index)} < ${this.#nameOf(inside.list)}.length;`;
     const texts = values.map(
       ({ expression, spread }) => `${spread ? "..." : ""}${textOf(expression, this.#text)}`,
     );
@@ -105,14 +150,25 @@ class RegionWriter {
       case "value":
         return `return (${only});`;
       case "test":
-        return `return !!(${only});`;
+        return `return !!(${values.length === 0 ? "true" : only});`;
       case "items":
         return form === "task" ? `return ${this.#text.tools}.items(${only});` : `return ${this.#mapped()};`;
       case "throw":
         return `throw (${only});`;
       case "check":
         return "return null;";
+      case "switch":
+        return this.#chosen(texts);
     }
+  }
+
+  /** The number of the body: cases are compared in order, as `===` does. */
+  #chosen([on = "undefined", ...tests]: string[]): string {
+    const { bodies, fallback } = this.#region.cases ?? { bodies: [], fallback: -1 };
+    const { tools } = this.#text;
+    const cases = tests.map((test) => `() => ${tools}.equal("===", on$, (${test}))`).join(", ");
+    // Not found is -1, which is the last of the list: the fallback.
+    return `return [${[...bodies, fallback].join(", ")}].at(((on$) => [${cases}].findIndex((one) => one()))(${on}));`;
   }
 
   /** `items.map(…)` as the author wrote it, but for what the callback does. */

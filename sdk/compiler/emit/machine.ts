@@ -3,16 +3,18 @@ import type { State, StateMachine } from "../../asl/types.ts";
 import { packageVersion } from "../../model/package-root.ts";
 import { report } from "../check/pure.ts";
 import type { Diagnostics } from "../diagnostics.ts";
-import type { Block } from "../graph.ts";
+import { armsOf, type Block } from "../graph.ts";
 import { emitBlock } from "./block.ts";
 import type { Emission, Target } from "./context.ts";
+import { dropUnreached } from "./reach.ts";
 
 /** The definition of a flow, from its graph. */
 export function emitMachine(emission: Emission, diagnostics: Diagnostics): StateMachine {
   const { graph, module, names } = emission;
   forEachNode(graph.body, (id) => names.unique(id));
-  const target: Target = { states: {}, indexes: [], aliases: new Map() };
+  const target: Target = { states: {}, indexes: [], jumps: new Map(), aliases: new Map() };
   const start = emitBlock(emission, target, graph.body, undefined);
+  dropUnreached(emission, target.states, start);
   const { line } = module.source.place(graph.span.start);
   const file = module.source.path.slice(module.source.path.lastIndexOf("/") + 1);
   const machine: StateMachine = {
@@ -34,11 +36,7 @@ export function emitMachine(emission: Emission, diagnostics: Diagnostics): State
 function forEachNode(block: Block, visit: (id: string) => void): void {
   for (const node of block) {
     visit(node.id);
-    if (node.kind === "map") forEachNode(node.body, visit);
-    if (node.kind === "branch") {
-      forEachNode(node.consequent, visit);
-      forEachNode(node.otherwise, visit);
-    }
+    for (const inner of node.kind === "map" ? [node.body] : armsOf(node)) forEachNode(inner, visit);
   }
 }
 
@@ -55,16 +53,17 @@ function inReadingOrder(
   };
   const visit = (nodes: Block): void => {
     for (const node of nodes) {
-      const { check, inline } = emission.parts.get(node.id) ?? {};
-      take(check);
+      const parts = emission.parts.get(node.id) ?? {};
+      take(parts.check);
       take(node.id);
-      take(inline);
+      take(parts.inline);
+
       const state = states[node.id];
       if (node.kind === "map" && state?.Type === "Map")
         state.ItemProcessor.States = inReadingOrder(emission, state.ItemProcessor.States, node.body);
-      if (node.kind !== "branch") continue;
-      visit(node.consequent);
-      visit(node.otherwise);
+      for (const arm of armsOf(node)) visit(arm);
+      take(parts.again);
+      take(parts["again inline"]);
     }
   };
   visit(block);

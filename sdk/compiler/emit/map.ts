@@ -14,8 +14,10 @@ import {
   type Target,
 } from "./context.ts";
 import { type Plan, planItems } from "./plan.ts";
+import { dropUnreached } from "./reach.ts";
 import { readsOfBlock } from "./region-reads.ts";
 import {
+  assignAfter,
   entryAssign,
   HAS_SLOW,
   inlineState,
@@ -34,7 +36,8 @@ export function emitMap(emission: Emission, site: Site<MapNode>): string {
   const plan = planItems(node.items, planContext(emission, site));
   const guarded = plan.fast && plan.guard !== undefined;
   const inline = plan.fast && !guarded ? undefined : partName(emission, node, "inline");
-  const assign = entryAssign(entry);
+  const before = { ...entryAssign(entry), ...assignAfter(plan) };
+  const assign = { ...before };
   const handed = handedOn(emission, site);
   const read = codeAt(target, entry);
   if (node.result) assign[node.result.variable] = expression("$states.result");
@@ -56,7 +59,7 @@ export function emitMap(emission: Emission, site: Site<MapNode>): string {
   // Items that come from the inline step alone cannot lead back to it.
   const catchers = [
     ...(guarded && inline !== undefined ? [toInline(inline)] : []),
-    ...settling(target, turnOf(emission, node) + 1),
+    ...settling(target, turnOf(emission, node) + 1, before),
   ];
   if (catchers.length > 0) state.Catch = catchers;
   target.states[node.id] = state;
@@ -102,6 +105,7 @@ function bodyOf(
     states,
     indexes: [...outer.indexes, node.index],
     settle,
+    jumps: new Map(),
     aliases: new Map([
       ...outer.aliases,
       ...handed.map(({ binding, variable }) => [binding, variable] as const),
@@ -113,8 +117,8 @@ function bodyOf(
     ...handed,
   ];
   const start = emitBlock(emission, target, node.body, undefined, entry);
-  // A body without calls cannot fail, and a state that nothing leads to is refused.
-  if (JSON.stringify(states).includes(JSON.stringify(settle))) states[settle] = settleState(emission, node);
+  states[settle] = settleState(emission, node);
+  dropUnreached(emission, states, start);
   return { StartAt: start, States: states };
 }
 

@@ -1,17 +1,26 @@
 import { expression, expressionText, isExpression } from "../../asl/expression.ts";
 import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
 import type { Template } from "../../asl/types.ts";
-import { both, conjunction, type Guard } from "../fast/fast.ts";
-import { test } from "../fast/operators.ts";
-import { translate } from "../fast/translate.ts";
+import { both, conjunction, type Fast, type Guard, withGuard } from "../fast/fast.ts";
+import { binary, test } from "../fast/operators.ts";
+import { fromBinding, translate } from "../fast/translate.ts";
 import type { Region } from "../graph.ts";
+import { assignedTemplates } from "./assign.ts";
 import { checksGuard } from "./checks.ts";
 import type { PlanContext } from "./context.ts";
 import { expressionDepth } from "./depth.ts";
 import { type Destination, Templates } from "./template.ts";
 
 /** How a region is emitted: as JSONata (guarded or not), or always as an inline step. */
-export type Plan = { fast: true; guard: string | undefined; values: Template[] } | { fast: false };
+export type Plan =
+  | {
+      fast: true;
+      guard: string | undefined;
+      values: Template[];
+      /** What the region leaves in its cells, by variable. */
+      assigned: Record<string, Template>;
+    }
+  | { fast: false };
 
 const INLINE: Plan = { fast: false };
 
@@ -49,9 +58,53 @@ export function planItems(region: Region, context: PlanContext): Plan {
 export function planTest(region: Region, context: PlanContext): Plan {
   const checks = checksGuard(region.checks, context);
   const [value] = region.values;
-  const condition = value && test(value.expression, context);
+  const condition = region.inside
+    ? isInside(region.inside, context)
+    : value
+      ? test(value.expression, context)
+      : ALWAYS;
   if (checks === "inline" || !condition) return INLINE;
   return planned(both(checks, condition.guard), [expression(condition.code)], context);
+}
+
+const ALWAYS: Fast = { code: "true", type: "boolean", present: true };
+
+/** Is there another element? */
+function isInside({ list, index }: NonNullable<Region["inside"]>, context: PlanContext): Fast | undefined {
+  const elements = fromBinding(list, context);
+  const at = fromBinding(index, context);
+  if (!elements || !at) return undefined;
+  return withGuard(
+    { code: `(${at.code} < $count(${elements.code}))`, type: "boolean", present: true },
+    both(elements.guard, at.guard),
+  );
+}
+
+/** A switch: a total boolean a case, true where the case is the one, under one guard for all. */
+export function planCases(region: Region, context: PlanContext): Plan {
+  let guard = checksGuard(region.checks, context);
+  const [on, ...tests] = region.values;
+  if (guard === "inline" || !on) return INLINE;
+  const conditions: Template[] = [];
+  for (const { expression: node } of tests) {
+    const equal = binary(
+      {
+        type: "BinaryExpression",
+        operator: "===",
+        left: on.expression,
+        right: node,
+        start: node.start,
+        end: node.end,
+      } as never,
+      context,
+    );
+    if (!equal) return INLINE;
+    guard = both(guard, equal.guard);
+    conditions.push(equal.code);
+  }
+  const known = tests.length === 0 ? translate(on.expression, context) : undefined;
+  if (tests.length === 0 && !known) return INLINE;
+  return planned(both(guard, known?.guard), conditions, context);
 }
 
 /** A region that only throws or does not. */
@@ -61,8 +114,11 @@ export const planChecks = (region: Region, context: PlanContext): Plan => {
 };
 
 function planned(guard: Guard | undefined, values: Template[], context: PlanContext): Plan {
-  const plan: Plan = { fast: true, guard: guard && conjunction(guard), values };
-  if (context.paths === "slow" && (guard || values.some(isComputed))) return INLINE;
+  const assigned = assignedTemplates(context);
+  if (!assigned) return INLINE;
+  const plan: Plan = { fast: true, guard: guard && conjunction(guard), values, assigned };
+  const computed = [...values, ...Object.values(assigned)];
+  if (context.paths === "slow" && (guard || computed.some(isComputed))) return INLINE;
   if (context.paths === "raise" && guard) return { ...plan, guard: "false" };
   return isShallow(plan) ? plan : INLINE;
 }
@@ -75,7 +131,7 @@ function isComputed(template: Template): boolean {
 /** A plan whose expressions AWS might find too deep is an inline step instead. */
 function isShallow(plan: Plan & { fast: true }): boolean {
   const guardDepth = plan.guard === undefined ? 0 : expressionDepth(plan.guard);
-  const valueDepth = Math.max(0, ...plan.values.map(templateDepth));
+  const valueDepth = Math.max(0, ...[...plan.values, ...Object.values(plan.assigned)].map(templateDepth));
   // The state adds a conditional, a conjunction and `$exists` around a guard and a value.
   return Math.max(guardDepth, valueDepth) + 6 <= EXPRESSION_DEPTH;
 }

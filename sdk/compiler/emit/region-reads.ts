@@ -1,5 +1,16 @@
 import type { Node } from "oxc-parser";
-import type { Binding, Block, Definition, PureBinding, Region, Uses } from "../graph.ts";
+import {
+  type Assignment,
+  armsOf,
+  type Binding,
+  type Block,
+  type CellBinding,
+  type Definition,
+  type GraphNode,
+  type PureBinding,
+  type Region,
+  type Uses,
+} from "../graph.ts";
 import { childrenOf } from "../parse/ast.ts";
 
 export type Read = Exclude<Binding, PureBinding>;
@@ -10,29 +21,63 @@ export class RegionReads {
   readonly reads = new Set<Read>();
   /** Names in the region's text that are none of the flow's: its callbacks' own, the module's, JavaScript's. */
   readonly free = new Set<string>();
+  /** What the region assigns, in order, and the cells it assigns: from then on they are not read from outside. */
+  readonly assignments: Assignment[] = [];
+  readonly assigned = new Set<CellBinding>();
   readonly #uses: Uses;
 
   constructor(uses: Uses, region: Region) {
     this.#uses = uses;
     for (const check of region.checks) {
       if (check.kind === "definition") this.#need(check.definition);
-      else this.reads.add(check.binding);
+      else if (check.kind === "settled") this.#read(check.binding);
+      else this.#assign(check.assignment);
     }
     for (const { expression } of region.values) this.#collect(expression);
+    if (region.inside) for (const cell of Object.values(region.inside)) this.#read(cell);
   }
 
   #collect(node: Node): void {
     const bound = this.#uses.get(node);
     if (bound?.kind === "pure") this.#need(bound.definition);
-    else if (bound) this.reads.add(bound);
+    else if (bound) this.#read(bound);
     else if (node.type === "Identifier") this.free.add(node.name);
     else for (const child of referringChildren(node)) this.#collect(child);
+  }
+
+  #read(binding: Read): void {
+    if (binding.kind !== "cell" || !this.assigned.has(binding)) this.reads.add(binding);
+  }
+
+  #assign(assignment: Assignment): void {
+    const { made, cells } = assignment;
+    this.assignments.push(assignment);
+    if (made.by === "statement" && made.node.type === "AssignmentExpression") {
+      if (made.node.operator !== "=") this.#collect(made.node.left);
+      this.#collect(made.node.right);
+    } else if (made.by === "statement") this.#collect(made.node);
+    else if (made.by === "list") this.#collect(made.init);
+    else if (made.by === "increment") for (const cell of cells) this.#read(cell);
+    else if (made.by === "declaration" || made.by === "element") {
+      if (made.by === "declaration" && made.init) this.#collect(made.init);
+      if (made.by === "element") for (const cell of [made.list, made.index]) this.#read(cell);
+      this.#collectPattern(made.pattern, cells);
+    }
+    for (const cell of cells) this.assigned.add(cell);
+  }
+
+  /** Defaults inside a pattern; its own names are assigned, not read. */
+  #collectPattern(pattern: Node, own: readonly CellBinding[]): void {
+    const bound = this.#uses.get(pattern);
+    if (bound?.kind === "cell" && own.includes(bound)) return;
+    if (bound || pattern.type === "Identifier") this.#collect(pattern);
+    else for (const child of referringChildren(pattern)) this.#collectPattern(child, own);
   }
 
   #need(definition: Definition): void {
     if (this.definitions.has(definition)) return;
     this.definitions.add(definition);
-    if (definition.source) this.reads.add(definition.source);
+    if (definition.source) this.#read(definition.source);
     if (definition.init) this.#collect(definition.init);
     if (definition.pattern) this.#collectDefaults(definition.pattern, definition);
   }
@@ -63,14 +108,32 @@ export function readsOfBlock(uses: Uses, block: Block): Set<Read> {
 }
 
 function regionsOf(block: Block): Region[] {
-  const regions: Region[] = [];
-  for (const node of block) {
-    if (node.kind === "step") regions.push(node.args);
-    else if (node.kind === "map") regions.push(node.items, ...regionsOf(node.body));
-    else if (node.kind === "branch")
-      regions.push(node.test, ...regionsOf(node.consequent), ...regionsOf(node.otherwise));
-    else if (node.kind === "check") regions.push(node.check);
-    else regions.push(node.kind === "return" ? node.value : node.error);
+  return block.flatMap((node) => [
+    ...ownRegions(node),
+    ...(node.kind === "map" ? [node.body] : armsOf(node)).flatMap(regionsOf),
+  ]);
+}
+
+function ownRegions(node: GraphNode): Region[] {
+  switch (node.kind) {
+    case "step":
+      return [node.args];
+    case "map":
+      return [node.items];
+    case "branch":
+      return [node.test];
+    case "loop":
+      return [node.first, node.again].filter((region) => region !== undefined);
+    case "switch":
+      return [node.choice];
+    case "check":
+      return [node.check];
+    case "return":
+      return [node.value];
+    case "throw":
+      return [node.error];
+    case "try":
+    case "jump":
+      return [];
   }
-  return regions;
 }

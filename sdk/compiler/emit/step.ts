@@ -4,6 +4,7 @@ import type { StepNode } from "../graph.ts";
 import { type Emission, nextOf, partName, planContext, type Site } from "./context.ts";
 import { type Plan, planValues } from "./plan.ts";
 import {
+  assignAfter,
   entryAssign,
   HAS_SLOW,
   inlineState,
@@ -27,10 +28,13 @@ export function emitStep(emission: Emission, site: Site<StepNode>, output?: Temp
   const plan = planValues(node.args, planContext(emission, site), "boundary");
   const state = taskState(emission, site, callOf(node, plan));
   const inline = plan.fast && plan.guard === undefined ? undefined : partName(emission, node, "inline");
-  const catchers = settling(target, turnOf(emission, node) + 1);
+  const catchers = settling(target, turnOf(emission, node) + 1, {
+    ...entryAssign(site.entry),
+    ...assignAfter(plan),
+  });
   if (plan.fast && inline !== undefined) catchers.unshift(toInline(inline));
   if (catchers.length > 0) state.Catch = catchers;
-  const leads = output === undefined ? continuation(site) : { Output: output, End: true };
+  const leads = output === undefined ? continuation(site, plan) : { Output: output, End: true };
   target.states[node.id] = { ...state, ...leads } as TaskState;
   if (inline === undefined) return node.id;
   const when = plan.fast ? "guard" : "always";
@@ -55,8 +59,8 @@ function callOf(node: StepNode, plan: Plan): TaskCall {
   };
 }
 
-function continuation(site: Site<StepNode>): Partial<TaskState> {
-  const assign = entryAssign(site.entry);
+function continuation(site: Site<StepNode>, plan: Plan): Partial<TaskState> {
+  const assign = { ...entryAssign(site.entry), ...assignAfter(plan) };
   // The raw result, by an expression that cannot fail: after this nothing can be lost.
   if (site.node.result) assign[site.node.result.variable] = expression("$states.result");
   const leads = { Output: NO_OUTPUT, Next: nextOf(site) };

@@ -1,8 +1,8 @@
-import { expression } from "../../asl/expression.ts";
+import { expression, expressionText, isExpression } from "../../asl/expression.ts";
 import type { Catcher, Retrier, TaskState, Template, Transition } from "../../asl/types.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
 import { ERROR_KEY, type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
-import type { Block, GraphNode, Region } from "../graph.ts";
+import { armsOf, type Block, type GraphNode, type Region } from "../graph.ts";
 import {
   codeAt,
   comment,
@@ -14,6 +14,7 @@ import {
   type Target,
 } from "./context.ts";
 import { type RegionCode, regionCode } from "./javascript.ts";
+import type { Plan } from "./plan.ts";
 
 /** The answer of an inline step, in the input of the state that it returns to. */
 export const SLOW = `$states.input.\`${SLOW_KEY}\``;
@@ -27,7 +28,10 @@ export const NO_OUTPUT: Template = {};
 const RUN_ID = expression("$states.context.Execution.Name");
 
 /** Repeating these changes nothing: the program, not the moment, is wrong. */
-const NEVER: Retrier = { ErrorEquals: ["States.QueryEvaluationError", "RunletError"], MaxAttempts: 0 };
+const NEVER: Retrier = {
+  ErrorEquals: ["States.QueryEvaluationError", "RunletError", "Runlet.Refused"],
+  MaxAttempts: 0,
+};
 /** Lambda's own passing troubles, as AWS advises: https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
 const SERVICE: Retrier = {
   ErrorEquals: [
@@ -62,13 +66,44 @@ function retriers(settings: TaskSettings): Retrier[] {
  *
  * @param turn how many awaits came before the failure
  */
-export function settling(target: Target, turn: number): Catcher[] {
+export function settling(target: Target, turn: number, assign: Record<string, Template> = {}): Catcher[] {
+  if (target.handler) return [...refusing(target, turn), handling(target.handler, assign)];
   if (!target.settle) return [];
-  const field = (name: string): Template =>
-    expression(`$exists($states.errorOutput.${name}) ? $states.errorOutput.${name} : null`);
-  const output = { Error: field("Error"), Cause: field("Cause"), Turn: turn };
-  return [{ ErrorEquals: ["States.ALL"], Next: target.settle, Output: output }];
+  return [{ ErrorEquals: ["States.ALL"], Next: target.settle, Output: { ...CAUGHT, Turn: turn } }];
 }
+
+const field = (name: string): Template =>
+  expression(`$exists($states.errorOutput.${name}) ? $states.errorOutput.${name} : null`);
+const CAUGHT = { Error: field("Error"), Cause: field("Cause") };
+
+/** What plain Node never throws is not for the author's handler: it ends the flow, or the map's item. */
+function refusing(target: Target, turn: number): Catcher[] {
+  const next = target.settle ?? REFUSED_STATE;
+  if (!target.settle) {
+    target.states[REFUSED_STATE] = {
+      Type: "Fail",
+      Comment: "An error of the run itself, which no handler of the author's sees.",
+      Error: expression("$states.input.Error"),
+      Cause: expression('$exists($states.input.Cause) ? $states.input.Cause : ""'),
+    };
+  }
+  return [{ ErrorEquals: REFUSALS, Next: next, Output: { ...CAUGHT, Turn: turn } }];
+}
+
+/** No task, and no piece of source, gives a state such a name. */
+const REFUSED_STATE = "(refused)";
+const REFUSALS = ["Runlet.Refused", "States.QueryEvaluationError", "States.DataLimitExceeded"];
+
+/** A failure leads to the handler, with what the state would have assigned: it was evaluated before the failure. */
+const handling = (
+  { next, error }: NonNullable<Target["handler"]>,
+  assign: Record<string, Template>,
+): Catcher => ({
+  ErrorEquals: ["States.ALL"],
+  Next: next,
+  Assign: { ...assign, [error.variable]: CAUGHT },
+  Output: NO_OUTPUT,
+});
 
 /** A failure as a map's result holds it, until it is thrown where the map is awaited. */
 export const settledFailure = (error: Template, cause: Template, turn: Template): Template => ({
@@ -94,27 +129,38 @@ export function turnsOf(
     turns.set(node, turn);
     if (node.kind === "map") turnsOf(node.body, turns);
     if (node.kind === "step" || node.kind === "map") turn++;
-    if (node.kind !== "branch") continue;
-    const last = (arm: Block): number => turn + arm.reduce((sum, each) => sum + awaitsIn(each), 0);
-    turnsOf(node.consequent, turns, turn);
-    turnsOf(node.otherwise, turns, turn);
-    turn = Math.max(last(node.consequent), last(node.otherwise));
+    const arms = armsOf(node);
+    for (const arm of arms) turnsOf(arm, turns, turn);
+    turn += Math.max(0, ...arms.map(awaitsOf));
   }
   return turns;
 }
 
-const awaitsIn = (node: GraphNode): number =>
-  node.kind === "branch"
-    ? Math.max(
-        ...[node.consequent, node.otherwise].map((arm) => arm.reduce((sum, each) => sum + awaitsIn(each), 0)),
-      )
-    : node.kind === "step" || node.kind === "map"
-      ? 1
-      : 0;
+/** The awaits on the longest way through a block, a loop's turn counting once. */
+const awaitsOf = (block: Block): number =>
+  block.reduce(
+    (sum, node) =>
+      sum + (node.kind === "step" || node.kind === "map" ? 1 : Math.max(0, ...armsOf(node).map(awaitsOf))),
+    0,
+  );
 
 /** The map indexes of a call, outermost first: `frames` of the idempotency key. */
 export const frames = (target: Target, entry: Entry | undefined): Template =>
   target.indexes.map((index) => expression(codeAt(target, entry)(index)));
+
+/** A region's assignments beside a guard: after an inline step they are done already. */
+export function assignAfter(plan: Plan): Record<string, Template> {
+  if (!plan.fast) return {};
+  if (plan.guard === undefined) return plan.assigned;
+  return Object.fromEntries(
+    Object.entries(plan.assigned).map(([variable, template]) => [
+      variable,
+      isExpression(template)
+        ? expression(`${HAS_SLOW} ? $${variable} : ${expressionText(template)}`)
+        : expression(`${HAS_SLOW} ? $${variable} : ${JSON.stringify(template)}`),
+    ]),
+  );
+}
 
 /** What entry variables must be assigned by a map body's first state. */
 export const entryAssign = (entry: Entry | undefined): Record<string, Template> =>
@@ -179,7 +225,7 @@ export function inlineState(
   region: Region,
   options: InlineOptions & ({ next: string } | { end: true }),
 ): TaskState {
-  const { code, reads } = regionCode(emission, region);
+  const { code, reads, assigns } = regionCode(emission, region);
   const { span } = region;
   const { line } = emission.module.source.place(span.start);
   const { name: state, when } = options;
@@ -207,10 +253,15 @@ export function inlineState(
       crossing: options.crossing,
     },
     Retry: [NEVER, SERVICE],
-    Output: answerOf(options, entry),
+    Output: answerOf(options, entry, assigns.length > 0),
     ...leads,
   };
-  const settle = settling(target, turnOf(emission, node));
+  if (assigns.length > 0) {
+    made.Assign = Object.fromEntries(
+      assigns.map((variable) => [variable, expression(`$states.result.cells.${variable}`)]),
+    );
+  }
+  const settle = settling(target, turnOf(emission, node), entryAssign(entry));
   if (settle.length > 0) made.Catch = settle;
   return made;
 }
@@ -218,9 +269,10 @@ export function inlineState(
 function answerOf(
   options: InlineOptions & ({ next: string } | { end: true }),
   entry: Entry | undefined,
+  assigning: boolean,
 ): Template {
   if (options.quiet) return NO_OUTPUT;
-  const answer = expression("$states.result");
+  const answer = expression(assigning ? "$states.result.answer" : "$states.result");
   return "next" in options ? { [SLOW_KEY]: answer, ...entryOutput(entry) } : answer;
 }
 

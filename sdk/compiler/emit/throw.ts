@@ -1,15 +1,40 @@
 import type { Expression } from "oxc-parser";
+import { expression } from "../../asl/expression.ts";
 import { ERROR_CLASSES } from "../check/builtins.ts";
 import type { ThrowNode } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import { comment, type Emission, partName, planContext, type Site } from "./context.ts";
 import { planChecks } from "./plan.ts";
-import { inlineState, settledFailure, turnOf } from "./tasks.ts";
+import { entryAssign, inlineState, NO_OUTPUT, settledFailure, turnOf } from "./tasks.ts";
 
 /** `throw`: a Fail where name and message are known now, else an inline step that throws it. */
 export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
   const { target, node } = site;
   const known = knownError(emission, site);
+  const rethrown = node.caught && isQuiet(emission, site) ? rethrow(`$${node.caught.variable}`) : undefined;
+  const error = rethrown ?? (known && { name: known.name, cause: causeOf(known) });
+  if (error && target.handler) {
+    const { next, error: caught } = target.handler;
+    target.states[node.id] = {
+      Type: "Pass",
+      Comment: comment(emission, node.span),
+      Assign: { ...entryAssign(site.entry), [caught.variable]: { Error: error.name, Cause: error.cause } },
+      Output: NO_OUTPUT,
+      Next: next,
+    };
+    return node.id;
+  }
+  if (rethrown) {
+    const where = { Comment: comment(emission, node.span) };
+    target.states[node.id] = target.settle
+      ? {
+          Type: "Succeed",
+          ...where,
+          Output: settledFailure(rethrown.name, rethrown.cause, turnOf(emission, node)),
+        }
+      : { Type: "Fail", ...where, Error: rethrown.name, Cause: rethrown.cause };
+    return node.id;
+  }
   if (known) {
     const where = { Comment: comment(emission, node.span) };
     target.states[node.id] = target.settle
@@ -30,6 +55,16 @@ export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
   });
   return name;
 }
+
+const isQuiet = (emission: Emission, site: Site<ThrowNode>): boolean => {
+  const checks = planChecks(site.node.error, planContext(emission, site));
+  return checks.fast && checks.guard === undefined && emission.paths !== "slow";
+};
+
+const rethrow = (code: string): { name: string; cause: string } => ({
+  name: expression(`$exists(${code}.Error) ? ${code}.Error : "Error"`),
+  cause: expression(`$exists(${code}.Cause) and ${code}.Cause != null ? ${code}.Cause : ""`),
+});
 
 /** The shape of a Lambda function's error, so that every reader decodes one shape. */
 const causeOf = (error: { name: string; message: string }): string =>

@@ -1,5 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
-import type { Binding, Uses } from "../graph.ts";
+import type { Binding, CellBinding, Uses } from "../graph.ts";
 import type { Module, ModuleReader } from "../parse/module.ts";
 
 /**
@@ -15,6 +15,8 @@ export interface Fast {
   present: boolean;
   /** The code is a path, so members may follow it. */
   path?: boolean;
+  /** An element of an array: the JVM engine takes a null there for nothing (R2b). */
+  element?: boolean;
   /** What the last step of a path reads from: it may be a reference, which has none of the value's properties. */
   base?: string;
   /** For a computed number: its largest exponent, base 2 (R6). */
@@ -38,6 +40,8 @@ export interface FastContext {
   inputPresent: boolean;
   /** Answers for definitions, which may be asked for again and again. */
   memo: Map<Node, Fast | undefined>;
+  /** What the region has assigned so far; nothing stands for what only JavaScript can tell. */
+  cells: Map<CellBinding, Fast | undefined>;
 }
 
 export type Translate<N extends Node = Node> = (node: N, context: FastContext) => Fast | undefined;

@@ -60,5 +60,7 @@ export function arithmetic(operator: string, left: Fast, right: Fast): Fast | un
 }
 
 /** A computed number leaves as JSON: -0 becomes 0 (R6). */
-export const normalised = (fast: Fast): string =>
-  fast.type === "number" && fast.code.startsWith("(") ? `${fast.code} + 0` : fast.code;
+export function normalised(fast: Fast): string {
+  if (fast.element) return `($exists(${fast.code}) ? ${fast.code} : null)`;
+  return fast.type === "number" && fast.code.startsWith("(") ? `${fast.code} + 0` : fast.code;
+}

@@ -69,6 +69,12 @@ function equality(left: Fast, right: Fast): Fast | undefined {
   if (!PRIMITIVE.has(left.type) && !PRIMITIVE.has(right.type)) return undefined;
   const l = lenient(left);
   const r = lenient(right);
+  const element = left.element ? left : right.element ? right : undefined;
+  if (element && (left.type === "null" || right.type === "null"))
+    return withGuard(
+      { code: `$not(${element.code} != null)`, type: "boolean", present: true },
+      both(l.guard, r.guard),
+    );
   return withGuard(
     { code: `(${l.code} = ${r.code})`, type: "boolean", present: true },
     both(l.guard, r.guard),

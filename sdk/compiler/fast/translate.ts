@@ -1,7 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import { stringLiteral } from "../../asl/expression.ts";
 import { PROTOTYPE_NAMES } from "../check/builtins.ts";
-import type { Binding, PureBinding } from "../graph.ts";
+import type { Binding, CellBinding, PureBinding } from "../graph.ts";
 import { bare, memberName } from "../parse/ast.ts";
 import { both, type Fast, type FastContext, strict, type Translate, withGuard } from "./fast.ts";
 import { literalAt } from "./literals.ts";
@@ -66,10 +66,27 @@ function identifier(node: Of<"Identifier">, context: FastContext): Fast | undefi
 
 export function fromBinding(binding: Binding, context: FastContext): Fast | undefined {
   if (binding.kind === "pure") return fromPure(binding, context);
+  if (binding.kind === "error") return undefined; // no JSON; its members are in memberOfError
+  if (binding.kind === "cell")
+    return context.cells.has(binding) ? context.cells.get(binding) : storedCell(binding, context);
   const code = context.code(binding);
   if (binding.kind === "input") return { code, type: "json", present: context.inputPresent, path: true };
   const type = binding.role === "index" ? "number" : binding.role === "map" ? "array" : "json";
   return { code, type, present: true, path: true };
+}
+
+/** A cell as an earlier state left it; one that may hold the mark of undefined is read where it surely does not. */
+export function storedCell(cell: CellBinding, context: FastContext): Fast {
+  const code = context.code(cell);
+  if (cell.counter) return { code, type: "number", present: true, bits: 53 };
+  if (cell.list) return { code, type: "array", present: true, path: true, guard: [`$type(${code})="array"`] };
+  return {
+    code,
+    type: "json",
+    present: true,
+    path: true,
+    guard: [`$not($exists(${code}.\`$runlet.kept\`))`],
+  };
 }
 
 function fromPure(binding: PureBinding, context: FastContext): Fast | undefined {
@@ -97,6 +114,8 @@ function member(node: Of<"MemberExpression">, context: FastContext): Fast | unde
   if (name === undefined) return undefined;
   const literal = literalAt(node.object, [name], context, false);
   if (literal) return literal === "missing" ? MISSING : translate(literal.node, literal.context);
+  const caught = context.uses.get(bare(node.object));
+  if (caught?.kind === "error") return memberOfError(`$${caught.variable}`, name);
   const object = translate(node.object, context);
   return object && memberOf(object, name, node.optional);
 }
@@ -116,6 +135,20 @@ function lengthOf(object: Fast): Fast | undefined {
   if (object.type !== "array" && object.type !== "json") return undefined;
   const guard = object.type === "array" ? object.guard : both(object.guard, `$type(${object.code})="array"`);
   return withGuard({ code: `$count(${object.code})`, type: "number", present: true, bits: 32 }, guard);
+}
+
+/** Name and message of a caught error, where a Lambda function reported it; the platform's own errors are told otherwise. */
+function memberOfError(code: string, name: string): Fast | undefined {
+  if (name !== "message" && name !== "name") return undefined;
+  const parsed = `$parse(${code}.Cause)`;
+  const guard = [
+    `$not($contains(${code}.Error, "."))`,
+    `$substring(${code}.Cause, 0, 1)="{"`,
+    `$type(${parsed}.errorMessage)="string"`,
+    `${parsed}.errorType = ${code}.Error`,
+  ];
+  const value = name === "name" ? `${code}.Error` : `${parsed}.errorMessage`;
+  return { code: value, type: "string", present: true, guard };
 }
 
 const KEYWORDS = new Set(["and", "or", "in", "true", "false", "null", "function"]);

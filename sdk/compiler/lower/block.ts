@@ -4,12 +4,16 @@ import type { DiagnosticCode } from "../diagnostic-catalogue.ts";
 import type { ReturnNode } from "../graph.ts";
 import { bare, childrenOf } from "../parse/ast.ts";
 import type { Span } from "../source-file.ts";
-import { lowerAwaited } from "./awaited.ts";
+import { isAwaitable, lowerAwaited } from "./awaited.ts";
 import { lowerValue } from "./awaits.ts";
 import { lowerBranch } from "./branch.ts";
+import { declareCells, lowerAssignment, readsCell } from "./cells.ts";
+import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerJump, lowerWhile } from "./loops.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { Scope } from "./scope.ts";
+import { lowerSwitch } from "./switch.ts";
 import { lowerThrow } from "./throw.ts";
+import { lowerTry } from "./try.ts";
 
 type Crossing = ReturnNode["crossing"];
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -22,6 +26,14 @@ const STATEMENTS: { [T in Node["type"]]?: Lower<Of<T>> } = {
   ReturnStatement: lowerReturn,
   IfStatement: lowerBranch,
   ThrowStatement: lowerThrow,
+  TryStatement: lowerTry,
+  SwitchStatement: lowerSwitch,
+  WhileStatement: lowerWhile,
+  DoWhileStatement: lowerDoWhile,
+  ForStatement: lowerFor,
+  ForOfStatement: lowerForOf,
+  BreakStatement: (lowering, place, statement) => lowerJump(lowering, place, statement),
+  ContinueStatement: (lowering, place, statement) => lowerJump(lowering, place, statement),
   BlockStatement: (lowering, place, block, crossing) =>
     lowerStatements(lowering, { ...place, scope: new Scope(place.scope) }, block.body, crossing),
   EmptyStatement: () => undefined,
@@ -30,18 +42,10 @@ const STATEMENTS: { [T in Node["type"]]?: Lower<Of<T>> } = {
 };
 
 const REFUSED: Partial<Record<Node["type"], DiagnosticCode>> = {
-  ForStatement: "RLT1101",
-  ForOfStatement: "RLT1101",
   ForInStatement: "RLT1101",
-  WhileStatement: "RLT1101",
-  DoWhileStatement: "RLT1101",
-  TryStatement: "RLT1102",
-  SwitchStatement: "RLT1103",
   FunctionDeclaration: "RLT1108",
   ClassDeclaration: "RLT1108",
   LabeledStatement: "RLT1109",
-  BreakStatement: "RLT1109",
-  ContinueStatement: "RLT1109",
 };
 
 export function lowerStatements(
@@ -87,7 +91,7 @@ export function namesOf(pattern: Node): string[] {
 }
 
 /** The first line of a statement: a diagnostic that underlines a whole loop helps nobody. */
-const headOf = (statement: Node): Span => ({
+export const headOf = (statement: Node): Span => ({
   start: statement.start,
   end: Math.min(statement.end, statement.start + 3),
 });
@@ -99,7 +103,20 @@ const refusal = (statement: Node): string | undefined =>
 export function ends(nodes: Place["nodes"]): boolean {
   const last = nodes.at(-1);
   if (!last) return false;
-  if (last.kind === "return" || last.kind === "throw") return true;
+  if (last.kind === "return" || last.kind === "throw" || last.kind === "jump") return true;
+  if (last.kind === "switch")
+    return (
+      !last.breaks &&
+      last.fallback !== undefined &&
+      last.bodies.every(
+        (body, i) => ends(body) || (i < last.bodies.length - 1 && ends(last.bodies.at(-1) ?? [])),
+      )
+    );
+  if (last.kind === "try") return ends(last.body) && ends(last.handler);
+  if (last.kind === "loop")
+    return (
+      !last.breaks && last.first === undefined && (last.again === undefined || last.again.purpose === "check")
+    );
   return last.kind === "branch" && ends(last.consequent) && ends(last.otherwise);
 }
 
@@ -116,13 +133,13 @@ function lowerVariables(lowering: Lowering, place: Place, statement: Of<"Variabl
   if (statement.kind === "using" || statement.kind === "await using")
     report(lowering.context, "RLT1111", headOf(statement));
   for (const { id, init } of statement.declarations) {
+    const changes = statement.kind !== "const" && namesOf(id).some((name) => lowering.assigned.has(name));
     if (!init) {
-      report(lowering.context, "RLT1104", id, "A variable without a value would have to change later.");
-      refuseNames(place, id);
+      declareCells(lowering, place, id, undefined);
       continue;
     }
     const value = bare(init);
-    if (value.type === "AwaitExpression" && id.type === "Identifier") {
+    if (value.type === "AwaitExpression" && id.type === "Identifier" && !changes) {
       const binding = lowerAwaited(lowering, place, bare(value.argument), id.name);
       place.scope.declare(id.name, binding ?? "refused");
       continue;
@@ -131,7 +148,10 @@ function lowerVariables(lowering: Lowering, place: Place, statement: Of<"Variabl
     lowerValue(lowering, place, init, false);
     // A mistake is reported where it stands; what uses the name adds nothing to that.
     const mistaken = lowering.mistakes > known;
-    lowering.define(place, id, init, { start: id.start, end: init.end });
+    if (changes || readsCell(init, lowering.context.uses) || readsCell(id, lowering.context.uses)) {
+      declareCells(lowering, place, id, init);
+      if (place.guarded) flush(lowering, place, id);
+    } else lowering.define(place, id, init, { start: id.start, end: init.end });
     if (mistaken) refuseNames(place, id);
   }
 }
@@ -150,6 +170,12 @@ function lowerExpression(lowering: Lowering, place: Place, statement: Of<"Expres
     if (binding && last?.kind === "step" && last.result === binding) delete last.result;
     return;
   }
+  if (value.type === "AssignmentExpression" || value.type === "UpdateExpression") {
+    lowerAssignment(lowering, place, value);
+    // What throws after this must find it done.
+    if (place.guarded) flush(lowering, place, value);
+    return;
+  }
   lowerValue(lowering, place, statement.expression, false);
   lowering.define(place, undefined, statement.expression as Expression, statement);
 }
@@ -160,6 +186,13 @@ function lowerReturn(
   statement: Of<"ReturnStatement">,
   crossing: Crossing,
 ): void {
+  if (statement.argument && place.guarded && isAwaitable(lowering, place, bare(statement.argument)))
+    report(
+      lowering.context,
+      "RLT1201",
+      statement,
+      "A promise that is returned leaves the try before it settles: write `return await`.",
+    );
   if (statement.argument) lowerValue(lowering, place, statement.argument, true);
   const values = statement.argument ? [{ expression: statement.argument, spread: false }] : [];
   const value = lowering.region(place, "value", values, statement);

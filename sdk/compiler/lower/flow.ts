@@ -1,10 +1,12 @@
 import type { Expression, Node } from "oxc-parser";
 import { type CheckContext, report } from "../check/pure.ts";
 import type { Block, FlowGraph, InputBinding, MapNode } from "../graph.ts";
+import { armsOf } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import type { FlowDeclaration } from "../parse/module.ts";
 import { lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
+import { assignedNames, findCounters } from "./cells.ts";
 import { Lowering, type Place } from "./lowering.ts";
 import { mayReturnUndefined } from "./map.ts";
 import { Scope } from "./scope.ts";
@@ -24,9 +26,9 @@ export function lowerFlow(
   if (body.type === "FunctionExpression" && body.generator) report(context, "RLT1107", flow.span);
   else if (!body.async) report(context, "RLT1006", flow.span);
   if (body.params.length > 1) report(context, "RLT1007", body.params[1] ?? flow.span);
-  const lowering = new Lowering(context);
+  const lowering = new Lowering(context, assignedNames(body));
   const input: InputBinding = { kind: "input", name: "input" };
-  const place: Place = { scope: new Scope(), nodes: [], pending: [], depth: 0 };
+  const place: Place = { scope: new Scope(), nodes: [], pending: [], depth: 0, loops: [], guarded: false };
   const [parameter] = body.params;
   if (parameter) bindInput(lowering, place, parameter, input);
   if (body.body?.type === "BlockStatement") {
@@ -43,6 +45,7 @@ export function lowerFlow(
       crossing: "result",
     });
   }
+  findCounters(lowering.assignments);
   refuseUndefinedResults(lowering, place.nodes);
   return { name: flow.name, span: flow.span, input, body: place.nodes, inlineSteps };
 }
@@ -73,12 +76,7 @@ function refuseUndefinedResults(lowering: Lowering, body: Block): void {
 
 function visitMaps(block: Block, visit: (node: MapNode) => void): void {
   for (const node of block) {
-    if (node.kind === "map") {
-      visit(node);
-      visitMaps(node.body, visit);
-    } else if (node.kind === "branch") {
-      visitMaps(node.consequent, visit);
-      visitMaps(node.otherwise, visit);
-    }
+    if (node.kind === "map") visit(node);
+    for (const inner of node.kind === "map" ? [node.body] : armsOf(node)) visitMaps(inner, visit);
   }
 }

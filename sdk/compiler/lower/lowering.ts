@@ -1,6 +1,19 @@
 import type { Expression, Node } from "oxc-parser";
 import { type CheckContext, checkPure, report } from "../check/pure.ts";
-import type { Block, Check, Definition, PureBinding, Region, Value, VariableBinding } from "../graph.ts";
+import type {
+  Assignment,
+  Block,
+  CellBinding,
+  Check,
+  Definition,
+  ErrorBinding,
+  LoopNode,
+  PureBinding,
+  Region,
+  SwitchNode,
+  Value,
+  VariableBinding,
+} from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import type { Span } from "../source-file.ts";
 import { Names, readable } from "./names.ts";
@@ -13,6 +26,10 @@ export interface Place {
   pending: Check[];
   /** How many maps enclose this place. */
   depth: number;
+  /** The loops around, innermost last; a map's body has none of the loops outside. */
+  loops: readonly (LoopNode | SwitchNode)[];
+  /** In a `try`: what a failure finds in the variables must be what JavaScript left there. */
+  guarded: boolean;
 }
 
 /** What the lowering of one flow shares: checks, unique names, the order of definitions. */
@@ -22,10 +39,36 @@ export class Lowering {
   readonly #steps = new Names();
   readonly #variables = new Names();
   readonly #regions = new Names();
+  readonly assignments: Assignment[] = [];
+  /** Names that are assigned to somewhere in the flow, by whatever declaration. */
+  readonly assigned: ReadonlySet<string>;
   #order = 0;
 
-  constructor(context: CheckContext) {
+  constructor(context: CheckContext, assigned: ReadonlySet<string>) {
     this.context = context;
+    this.assigned = assigned;
+  }
+
+  /** A variable that changes. */
+  cell(name: string, place: Place, list = false): CellBinding {
+    const { variable } = this.variable(name, "result");
+    return { kind: "cell", name, variable, depth: place.depth, counter: false, list };
+  }
+
+  assign(place: Place, cells: CellBinding[], made: Assignment["made"], span: Span): void {
+    const assignment: Assignment = {
+      cells,
+      made,
+      order: this.#order++,
+      span: { start: span.start, end: span.end },
+    };
+    this.assignments.push(assignment);
+    place.pending.push({ kind: "assignment", assignment });
+  }
+
+  error(name: string): ErrorBinding {
+    const { variable } = this.variable(name, "result");
+    return { kind: "error", name, variable };
   }
 
   /** How many mistakes are known so far. */
@@ -156,4 +199,6 @@ export const innerPlace = (place: Place, depth = place.depth): Place => ({
   nodes: [],
   pending: [],
   depth,
+  loops: depth === place.depth ? place.loops : [],
+  guarded: depth === place.depth && place.guarded,
 });

@@ -1,6 +1,7 @@
 import type { ArrowFunctionExpression, CallExpression, Expression, Node } from "oxc-parser";
 import { checkPure, report } from "../check/pure.ts";
 import type { Block, MapNode, ReturnNode, Value, VariableBinding } from "../graph.ts";
+import { armsOf } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import type { TaskDeclaration } from "../parse/module.ts";
 import { isAwaitable } from "./awaited.ts";
@@ -57,7 +58,7 @@ function returnOfLast(lowering: Lowering, node: MapNode, call: CallExpression): 
   if (last?.kind === "step" && last.result) lowering.context.uses.set(expression, last.result);
   const value = {
     ...lowering.region(
-      innerPlace({ scope: undefined as never, nodes: [], pending: [], depth: 0 }),
+      innerPlace({ scope: undefined as never, nodes: [], pending: [], depth: 0, loops: [], guarded: false }),
       "value",
       [],
       call,
@@ -244,8 +245,6 @@ function readConcurrency(lowering: Lowering, options: Node | undefined): number 
 export function mayReturnUndefined(body: Block): boolean {
   return body.some((node) => {
     if (node.kind === "return") return node.value.values.length === 0;
-    return (
-      node.kind === "branch" && (mayReturnUndefined(node.consequent) || mayReturnUndefined(node.otherwise))
-    );
+    return armsOf(node).some(mayReturnUndefined);
   });
 }

@@ -10,6 +10,20 @@ type Throw = Extract<Node, { type: "ThrowStatement" }>;
 /** `throw new SomeError(message)`: any other thing that is thrown is a coded error at run time. */
 export function lowerThrow(lowering: Lowering, place: Place, statement: Throw): void {
   const made = bare(statement.argument);
+  const known = made.type === "Identifier" ? place.scope.find(made.name) : undefined;
+  if (typeof known === "object" && known.kind === "error") {
+    const error = lowering.region(place, "throw", [], statement);
+    lowering.check(made, place.scope);
+    const id = lowering.stateName(lowering.text(statement).replace(/;$/, ""));
+    place.nodes.push({
+      kind: "throw",
+      id,
+      span: statement,
+      error: { ...error, values: [{ expression: made, spread: false }] },
+      caught: known,
+    });
+    return;
+  }
   if (
     made.type === "NewExpression" &&
     made.callee.type === "Identifier" &&

@@ -43,6 +43,16 @@ export function offloadInlineResult(): Middleware<InlineCall> {
       const json = JSON.stringify(request.response);
       const bytes = Buffer.byteLength(json);
       if (bytes <= INLINE_RESULT_BYTES) return;
+      const changesVariables =
+        typeof request.response === "object" &&
+        request.response !== null &&
+        Object.hasOwn(request.response, "cells");
+      if (changesVariables) {
+        throw new RunletError(
+          "RLT2009",
+          `Variables of a flow, and what goes with them, have ${bytes} bytes.`,
+        );
+      }
       if (event.crossing === "items") {
         throw new RunletError("RLT2009", `The items of a map that a flow body computes have ${bytes} bytes.`);
       }

@@ -1,8 +1,9 @@
 import { toError } from "../../model/failure.ts";
 import { freezeDeeply } from "../freeze.ts";
 import type { InlineCall, Middleware } from "../handler-types.ts";
+import { keptValue } from "../kept-value.ts";
 import { resolveReferences } from "../references.ts";
-import { findSettledFailure } from "../settled-failure.ts";
+import { findSettledFailure, holdsRefusal } from "../settled-failure.ts";
 
 /** Puts values in the place of references, throws the first failure among them, and freezes them. */
 export function resolveValues(): Middleware<InlineCall> {
@@ -11,9 +12,12 @@ export function resolveValues(): Middleware<InlineCall> {
       const { event, ports } = request.internal;
       if (!event || !ports) return;
       await resolveReferences(event.values, ports.objects);
-      const failure = findSettledFailure(Object.values(event.values));
+      const given = Object.values(event.values);
+      const failure = findSettledFailure(given);
+      request.internal.refused = holdsRefusal(given);
       if (failure) throw toError(failure);
-      request.internal.values = freezeDeeply(event.values);
+      const values = Object.entries(event.values).map(([name, value]) => [name, keptValue(value)]);
+      request.internal.values = freezeDeeply(Object.fromEntries(values));
     },
   };
 }

@@ -1,0 +1,243 @@
+import type { Expression, Node } from "oxc-parser";
+import { report } from "../check/pure.ts";
+import {
+  armsOf,
+  type CellBinding,
+  type GraphNode,
+  type JumpNode,
+  type LoopNode,
+  type Region,
+  type ReturnNode,
+} from "../graph.ts";
+import { bare } from "../parse/ast.ts";
+import { hoistAwaits } from "./awaits.ts";
+import { ends, headOf, lowerStatements } from "./block.ts";
+import { bindCells, lowerAssignment } from "./cells.ts";
+import { innerPlace, type Lowering, type Place } from "./lowering.ts";
+import { Scope } from "./scope.ts";
+
+type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
+type Crossing = ReturnNode["crossing"];
+
+/** What tells the loops apart: how a turn begins, what it does at its end, and what decides. */
+interface Shape {
+  label: string;
+  span: { start: number; end: number };
+  /** Absent: always. */
+  test?: Expression;
+  /** For `for … of`: the test and the element. */
+  elements?: { list: CellBinding; pattern: Node };
+  testedFirst: boolean;
+  update?: Expression | null;
+  body: Node;
+}
+
+export function lowerWhile(
+  lowering: Lowering,
+  place: Place,
+  statement: Of<"WhileStatement">,
+  crossing: Crossing,
+): void {
+  const { test, body } = statement;
+  lowerLoop(
+    lowering,
+    place,
+    { label: `while ${lowering.text(test)}`, span: statement, test, testedFirst: true, body },
+    crossing,
+  );
+}
+
+export function lowerDoWhile(
+  lowering: Lowering,
+  place: Place,
+  statement: Of<"DoWhileStatement">,
+  crossing: Crossing,
+): void {
+  const { test, body } = statement;
+  lowerLoop(
+    lowering,
+    place,
+    { label: `do while ${lowering.text(test)}`, span: statement, test, testedFirst: false, body },
+    crossing,
+  );
+}
+
+export function lowerFor(
+  lowering: Lowering,
+  outer: Place,
+  statement: Of<"ForStatement">,
+  crossing: Crossing,
+): void {
+  const place = { ...outer, scope: new Scope(outer.scope) };
+  const { init, test, update, body } = statement;
+  if (init?.type === "VariableDeclaration") lowerStatements(lowering, place, [init], crossing);
+  else if (init) lowerUpdates(lowering, place, init);
+  const label = test ? `for ${lowering.text(test)}` : "for";
+  lowerLoop(
+    lowering,
+    place,
+    { label, span: statement, ...(test && { test }), testedFirst: true, update, body },
+    crossing,
+  );
+}
+
+/** `for (const x of list)`: the list is taken once, as its iterator would give it. */
+export function lowerForOf(
+  lowering: Lowering,
+  outer: Place,
+  statement: Of<"ForOfStatement">,
+  crossing: Crossing,
+): void {
+  const { left, right, body } = statement;
+  if (statement.await) report(lowering.context, "RLT1107", headOf(statement), "for await reads a stream.");
+  if (left.type !== "VariableDeclaration" || left.kind === "var") {
+    report(lowering.context, "RLT1104", left, "Write `for (const x of …)`.");
+    return;
+  }
+  const pattern = left.declarations[0]?.id;
+  if (!pattern) return;
+  const place = { ...outer, scope: new Scope(outer.scope) };
+  hoistAwaits(lowering, place, right);
+  lowering.check(right, place.scope);
+  const list = { ...lowering.cell("list", place, true), name: "list$" };
+  lowering.assign(place, [list], { by: "list", init: right }, right);
+  lowerLoop(
+    lowering,
+    place,
+    {
+      label: `for ${lowering.text(pattern)} of ${lowering.text(right)}`,
+      span: statement,
+      elements: { list, pattern },
+      testedFirst: true,
+      body,
+    },
+    crossing,
+  );
+}
+
+/** `i++`, `i += 2`, or several with commas. */
+function lowerUpdates(lowering: Lowering, place: Place, node: Expression): void {
+  const inner = bare(node);
+  if (inner.type === "SequenceExpression")
+    for (const one of inner.expressions) lowerUpdates(lowering, place, one);
+  else if (inner.type === "AssignmentExpression" || inner.type === "UpdateExpression")
+    lowerAssignment(lowering, place, inner);
+  else report(lowering.context, "RLT1104", node, "Only assignments may stand here.");
+}
+
+function lowerLoop(lowering: Lowering, place: Place, shape: Shape, crossing: Crossing): void {
+  const { span, elements } = shape;
+  const id = lowering.stateName(shape.label);
+  const turn = { ...lowering.cell("turn", place), name: "turn$" };
+  lowering.assign(place, [turn], { by: "number", value: 0 }, span);
+  const node: LoopNode = {
+    kind: "loop",
+    id,
+    span: headOf({ ...span } as Node),
+    body: [],
+    turn,
+    breaks: false,
+  };
+  if (shape.testedFirst && !isAlways(shape)) node.first = testOf(lowering, place, shape, node);
+  else flush(lowering, place, span);
+  const inner: Place = { ...innerPlace(place), nodes: node.body, loops: [...place.loops, node] };
+  if (elements) {
+    const cells = bindCells(lowering, inner, elements.pattern);
+    lowering.assign(
+      inner,
+      cells,
+      { by: "element", list: elements.list, index: turn, pattern: elements.pattern },
+      elements.pattern,
+    );
+  }
+  lowerStatements(
+    lowering,
+    inner,
+    shape.body.type === "BlockStatement" ? shape.body.body : [shape.body],
+    crossing,
+  );
+  const continues = hasContinue(node.body, node);
+  const reaches = !ends(inner.nodes);
+  if (reaches && continues) flush(lowering, inner, span);
+  if (reaches || continues) {
+    // Without a continue, what the body leaves pending is evaluated together with the test: a turn then costs one Choice.
+    const end: Place = {
+      ...innerPlace(place),
+      scope: place.scope,
+      loops: place.loops,
+      pending: reaches && !continues ? inner.pending : [],
+    };
+    if (shape.update) lowerUpdates(lowering, end, shape.update);
+    if (place.guarded && shape.update)
+      report(
+        lowering.context,
+        "RLT1101",
+        shape.update,
+        "A for loop inside try is not supported yet; write while, or move the loop into a task.",
+      );
+    lowering.assign(end, [turn], { by: "increment" }, span);
+    node.again = isAlways(shape)
+      ? lowering.region(end, "check", [], node.span)
+      : testOf(lowering, end, shape, node);
+    if (end.nodes.length > 0)
+      report(
+        lowering.context,
+        "RLT1203",
+        node.span,
+        "An await in a loop's test or update is not supported yet.",
+      );
+  }
+  place.nodes.push(node);
+}
+
+const isAlways = ({ test, elements }: Shape): boolean => {
+  const literal = test && bare(test);
+  return !elements && (!literal || (literal.type === "Literal" && Boolean(literal.value)));
+};
+
+function testOf(lowering: Lowering, place: Place, shape: Shape, node: LoopNode): Region {
+  const { test, elements } = shape;
+  if (elements)
+    return {
+      ...lowering.region(place, "test", [], node.span),
+      inside: { list: elements.list, index: node.turn },
+    };
+  if (!test) return lowering.region(place, "test", [], node.span);
+  hoistAwaits(lowering, place, test);
+  lowering.check(test, place.scope);
+  return lowering.region(place, "test", [{ expression: test, spread: false }], test);
+}
+
+/** Whatever is pending is done here, since control goes on from more than one place to the next state. */
+export function flush(lowering: Lowering, place: Place, span: { start: number; end: number }): void {
+  if (place.pending.length === 0) return;
+  const check = lowering.region(place, "check", [], {
+    start: span.start,
+    end: Math.min(span.end, span.start + 3),
+  });
+  place.nodes.push({ kind: "check", id: lowering.stateName("set"), span: check.span, check });
+}
+
+function hasContinue(block: readonly GraphNode[], loop: LoopNode): boolean {
+  return block.some((node) => {
+    if (node.kind === "jump") return node.loop === loop && node.jump === "continue";
+    return armsOf(node).some((arm) => hasContinue(arm, loop));
+  });
+}
+
+export function lowerJump(
+  lowering: Lowering,
+  place: Place,
+  statement: Of<"BreakStatement" | "ContinueStatement">,
+): void {
+  const isBreak = statement.type === "BreakStatement";
+  const loop = place.loops.findLast((one) => isBreak || one.kind === "loop");
+  if (statement.label || !loop) {
+    report(lowering.context, "RLT1109", statement);
+    return;
+  }
+  flush(lowering, place, statement);
+  const jump: JumpNode["jump"] = isBreak ? "break" : "continue";
+  if (isBreak) loop.breaks = true;
+  place.nodes.push({ kind: "jump", id: lowering.stateName(jump), span: statement, jump, loop });
+}

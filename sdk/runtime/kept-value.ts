@@ -1,0 +1,69 @@
+import { isPlainObject, type Json } from "../model/json.ts";
+import { KEPT_KEY } from "../model/protocol.ts";
+import { RunletError } from "../model/runlet-error.ts";
+import { stayExact } from "./exact-value.ts";
+
+/** `undefined`, and numbers that JSON lacks, in a form that JSON has: a tag, then the content. */
+type Tagged =
+  | ["undefined"]
+  | ["number", string]
+  | ["value", Json]
+  | ["list", Tagged[]]
+  | ["object", [string, Tagged][]];
+
+/**
+ * What a variable of the flow holds between two states: the value itself where JSON keeps it, else the value in tags,
+ * which only an inline step reads.
+ *
+ * @throws RunletError RLT2001 to RLT2003, RLT3005 for what cannot be kept at all: a Date, a function, a hole
+ */
+export function keepValue(value: unknown): Json {
+  try {
+    return stayExact(value);
+  } catch (error) {
+    if (!(error instanceof RunletError) || (error.code !== "RLT3005" && error.code !== "RLT2001"))
+      throw error;
+    const tagged = tag(value);
+    if (!tagged) throw error;
+    return { [KEPT_KEY]: tagged as unknown as Json };
+  }
+}
+
+/** The other way round. */
+export function keptValue(stored: Json): unknown {
+  const isKept = typeof stored === "object" && stored !== null && Object.hasOwn(stored, KEPT_KEY);
+  return isKept ? untag((stored as unknown as { [KEPT_KEY]: Tagged })[KEPT_KEY]) : stored;
+}
+
+function tag(value: unknown): Tagged | undefined {
+  if (value === undefined) return ["undefined"];
+  if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)))
+    return ["number", Object.is(value, -0) ? "-0" : String(value)];
+  if (value === null || ["string", "number", "boolean"].includes(typeof value))
+    return ["value", value as Json];
+  if (Array.isArray(value)) {
+    if (Object.keys(value).length !== value.length) return undefined; // holes, or keys of its own
+    const items = value.map(tag);
+    return items.includes(undefined) ? undefined : ["list", items as Tagged[]];
+  }
+  if (!isPlainObject(value)) return undefined;
+  const entries = Object.entries(value).map(([key, item]) => [key, tag(item)] as const);
+  return entries.some(([, item]) => item === undefined)
+    ? undefined
+    : ["object", entries as [string, Tagged][]];
+}
+
+function untag(tagged: Tagged): unknown {
+  switch (tagged[0]) {
+    case "undefined":
+      return undefined;
+    case "number":
+      return Number(tagged[1]);
+    case "value":
+      return tagged[1];
+    case "list":
+      return tagged[1].map(untag);
+    case "object":
+      return Object.fromEntries(tagged[1].map(([key, item]) => [key, untag(item)]));
+  }
+}
