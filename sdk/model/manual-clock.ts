@@ -6,7 +6,7 @@ interface PendingTimer {
   callback: () => void;
 }
 
-const PATIENCE_MILLIS = 1_000;
+const PATIENCE_MILLIS = 5_000;
 
 /**
  * A clock that moves only when it is told to: virtual time for tests and simulations. Timers fire in the order of
@@ -43,7 +43,7 @@ export class ManualClock implements Clock {
 
   /**
    * Holds time while real work is under way, so that reading a file, say, is never late on this clock. Work that takes
-   * longer than a second of the machine's own time is let down: a task that never answers must run out of time.
+   * longer than some seconds of the machine's own time is let down: a task that never answers must run out of time.
    */
   async during<T>(work: Promise<T>): Promise<T> {
     const mine = { since: performance.now() };
