@@ -40,7 +40,7 @@ export async function claimLease(place: Place, options: LeaseOptions): Promise<L
     const epoch = Math.max(last, highestEpoch(names)) + 1;
     const file = await tryClaim(place, epoch, options);
     if (file === undefined) continue;
-    const lease = new Lease(place, epoch, file, options);
+    const lease = new Lease(epoch, file, options);
     try {
       if (isFirst(place, epoch)) return lease;
       place.files.remove(join(place.directory, ownerName(epoch)));
@@ -125,39 +125,32 @@ async function tryClaim(place: Place, epoch: number, options: LeaseOptions): Pro
   }
 }
 
-/** Lowest first: {@link Lease.holds} relies on an owner's file going before that of its successor. */
+/** From here on none of them acknowledges anything: see {@link Lease.holds}. */
 function removeOlderOwners(place: Place, names: readonly string[], epoch: number): void {
   const older = names.flatMap((name) => ownerEpoch(name) ?? []).filter((other) => other < epoch);
-  for (const other of older.sort((a, b) => a - b)) {
-    place.files.remove(join(place.directory, ownerName(other)));
-  }
+  for (const other of older) place.files.remove(join(place.directory, ownerName(other)));
 }
 
 /** The ownership of a data directory, from the claim to the release. */
 export class Lease {
   readonly epoch: number;
-  readonly #place: Place;
   readonly #file: FilePort;
   readonly #options: LeaseOptions;
   #timer: Timer | undefined;
   #released = false;
 
-  constructor(place: Place, epoch: number, file: FilePort, options: LeaseOptions) {
+  constructor(epoch: number, file: FilePort, options: LeaseOptions) {
     this.epoch = epoch;
-    this.#place = place;
     this.#file = file;
     this.#options = options;
   }
 
   /**
-   * Whether nobody has claimed a later epoch, whatever the clocks say. Asked after the data is on disk and before it is
-   * acknowledged: a successor reads the segments only after its claim, so what is acknowledged, it has seen.
-   * The order matters: own file second. A successor's file can be gone only when ours is gone already.
+   * Whether no other owner has come, whatever the clocks say: a successor removes the name of our file before it reads any
+   * segment. Asked after the data is on disk and before it is acknowledged; so what is acknowledged, a successor has seen.
    */
   holds(): boolean {
-    if (this.#released) return false;
-    const { files, directory } = this.#place;
-    return !files.exists(join(directory, ownerName(this.epoch + 1))) && this.#file.links() > 0;
+    return !this.#released && this.#file.links() > 0;
   }
 
   /** Renews until the release; calls `lost` once when another owner has come. */

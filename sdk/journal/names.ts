@@ -6,7 +6,7 @@ export const MARKER = "JOURNAL";
 
 export const ownerName = (epoch: number): string => `owner-${pad(epoch)}.json`;
 export const segmentName = (epoch: number, index: number): string =>
-  `segment-${pad(epoch)}-${pad(index)}.log`;
+  `segment-${pad(epoch)}-${pad(index)}.journal`;
 export const snapshotName = (through: number, epoch: number): string =>
   `snapshot-${String(through).padStart(15, "0")}-${pad(epoch)}.snap`;
 export const quarantineName = (name: string, offset: number): string => `quarantine-${name}-from-${offset}`;
@@ -34,7 +34,7 @@ export interface SnapshotName {
 export function segmentsIn(names: readonly string[]): SegmentName[] {
   return names
     .flatMap((name) => {
-      const match = /^segment-(\d+)-(\d+)\.log$/.exec(name);
+      const match = /^segment-(\d+)-(\d+)\.journal$/.exec(name);
       return match ? [{ name, epoch: Number(match[1]), index: Number(match[2]) }] : [];
     })
     .sort((a, b) => a.epoch - b.epoch || a.index - b.index);

@@ -71,12 +71,7 @@ export async function recover(place: Place, replay: Replay, cut?: Cut): Promise<
     }
   }
   const { carried, sequence, proven, warning } = await replayLast(place, head, through, replay, cut);
-  const warnings = warning ? [warning] : [];
-  if (sequence <= through) {
-    // The snapshot has it all, so the new segment need follow nothing.
-    const superfluous = [...found.tidy, ...segments.map(({ name }) => name), head.name];
-    return { after: through, carried: [], segments: [], superfluous, strays: found.strays, warnings };
-  }
+  if (sequence < through) throw damaged(head.name, proven.end, "it ends before the snapshot does", false);
   const follows = seal(head, proven.end);
   if (follows?.epoch === head.epoch && follows.index === head.index) {
     segments.push({ name: head.name, last: proven.sequence });
@@ -88,7 +83,7 @@ export async function recover(place: Place, replay: Replay, cut?: Cut): Promise<
     segments,
     superfluous: found.tidy,
     strays: found.strays,
-    warnings,
+    warnings: warning ? [warning] : [],
   };
 }
 

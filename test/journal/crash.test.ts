@@ -17,6 +17,10 @@ async function scenario(story: Story, machine: Machine): Promise<void> {
   await Promise.all([story.append(second), story.append(second, 600)]);
   await story.snapshot(second);
   await story.append(second);
+  // Two at once: the first may be done, and tidy up, while the second is still being written.
+  const both = [story.snapshot(second)];
+  both.push(story.append(second), story.append(second, 200), story.snapshot(second), story.append(second));
+  await Promise.all(both);
   await second.journal.close();
 }
 

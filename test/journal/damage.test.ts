@@ -12,7 +12,7 @@ async function fiveRecords(
   const disk = new FaultyDisk();
   const owner = processes.next();
   const { journal } = await open({ files: disk.process(), clock, processes: owner });
-  const segment = "segment-00000001-00000001.log";
+  const segment = "segment-00000001-00000001.journal";
   const ends: number[] = [];
   const all: Promise<unknown>[] = [];
   for (let n = 1; n <= 5; n++) {
@@ -137,19 +137,31 @@ describe("damage", () => {
   it.each([
     [
       "a missing segment",
-      (disk: FaultyDisk) => disk.names.delete("/journal/segment-00000001-00000002.log"),
-      "segment-00000001-00000002.log",
+      (disk: FaultyDisk) => disk.names.delete("/journal/segment-00000001-00000002.journal"),
+      "segment-00000001-00000002.journal",
     ],
     [
       "a missing first segment",
-      (disk: FaultyDisk) => disk.names.delete("/journal/segment-00000001-00000001.log"),
-      "segment-00000001-00000001.log",
+      (disk: FaultyDisk) => disk.names.delete("/journal/segment-00000001-00000001.journal"),
+      "segment-00000001-00000001.journal",
     ],
     ["a missing marker", (disk: FaultyDisk) => disk.names.delete("/journal/JOURNAL"), "JOURNAL"],
     ["a marker that says nothing", (disk: FaultyDisk) => disk.file("JOURNAL")?.cache.fill(0), "JOURNAL"],
-    ["the head of a segment", flipped("segment-00000001-00000001.log", 30), "segment-00000001-00000001.log"],
-    ["the version in a head", flipped("segment-00000001-00000002.log", 8), "segment-00000001-00000002.log"],
-    ["the seal in a head", flipped("segment-00000001-00000002.log", 40), "segment-00000001-00000002.log"],
+    [
+      "the head of a segment",
+      flipped("segment-00000001-00000001.journal", 30),
+      "segment-00000001-00000001.journal",
+    ],
+    [
+      "the version in a head",
+      flipped("segment-00000001-00000002.journal", 8),
+      "segment-00000001-00000002.journal",
+    ],
+    [
+      "the seal in a head",
+      flipped("segment-00000001-00000002.journal", 40),
+      "segment-00000001-00000002.journal",
+    ],
   ])("%s is refused by name", async (_title, harm, name) => {
     const disk = new FaultyDisk();
     const { journal } = await open({
@@ -189,6 +201,18 @@ describe("damage", () => {
         (await rejection(open({ files: copy.process(), clock, processes: processes.next() }))).code,
       ).toBe("RLT6003");
     }
+  });
+
+  it("a missing snapshot is refused: the segments that it stood for are gone", async () => {
+    const disk = new FaultyDisk();
+    const enter = () => open({ files: disk.process(), clock, processes: processes.next() });
+    const { journal } = await enter();
+    await journal.append("run", 1);
+    await journal.snapshot((put) => put("run", [1]));
+    await journal.close();
+    await (await enter()).journal.close();
+    disk.names.delete("/journal/snapshot-000000000000001-00000001.snap");
+    expect((await rejection(enter())).code).toBe("RLT6003");
   });
 
   it("zeros behind the last record are no damage: a file system may lengthen a file before its data arrives", async () => {

@@ -100,7 +100,7 @@ describe("journal on a real disk", () => {
     expect(readdirSync(directory).sort()).toEqual([
       "JOURNAL",
       "owner-00000010.json",
-      "segment-00000010-00000001.log",
+      "segment-00000010-00000001.journal",
     ]);
   });
 

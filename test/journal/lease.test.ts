@@ -80,13 +80,13 @@ describe("lease", () => {
     expect(values(next.entries)).toEqual(["one", "two"]); // in doubt, and now decided
     // The failed segment is left for a new one, which the new owner has not seen.
     expect((await rejection(zombie.append("r", "three"))).code).toBe("RLT6004");
-    expect(disk.listing()).toContain("segment-00000001-00000002.log");
+    expect(disk.listing()).toContain("segment-00000001-00000002.journal");
     await next.journal.append("r", "four");
     await next.journal.close();
     const last = await enter(disk.process());
     expect(values(last.entries)).toEqual(["one", "two", "four"]);
     expect(last.journal.warnings.map(({ code }) => code)).toEqual(["RLT6009"]);
-    expect(disk.listing()).toContain("quarantine-segment-00000001-00000002.log-from-0");
+    expect(disk.listing()).toContain("quarantine-segment-00000001-00000002.journal-from-0");
   });
 
   it("an idle owner hears of it at its next renewal", async () => {
@@ -136,6 +136,29 @@ describe("lease", () => {
       clock.millis += 1_001;
     }
     expect(epochs.every((epoch, i) => i === 0 || epoch > (epochs[i - 1] ?? 0))).toBe(true);
+  });
+
+  it("a claimant that slept between its look and its claim gives an epoch back that is long gone", async () => {
+    const { disk, clock, enter } = setting();
+    const first = await enter(disk.process());
+    await first.journal.close();
+    const slow = disk.process();
+    const looked = slow.list(DIRECTORY);
+    let looks = 0;
+    const second = await enter(disk.process());
+    await second.journal.append("r", 1);
+    await second.journal.close();
+    const third = await enter(disk.process());
+    const look = slow.list.bind(slow);
+    slow.list = (directory) => {
+      // Its second look is the one for the claim; the first checks the format.
+      return looks++ === 1 ? looked : look(directory);
+    };
+    expect((await rejection(enter(slow))).message).toContain("epoch 3");
+    await third.journal.append("r", 2);
+    expect(disk.listing().filter((name) => name.startsWith("owner"))).toEqual(["owner-00000003.json"]);
+    clock.millis += 1_001;
+    expect(values((await enter(disk.process())).entries)).toEqual([1, 2]);
   });
 
   it("a clock that jumps costs the former owner its lease, never a record", async () => {
