@@ -1,8 +1,5 @@
 /** What an author of flows imports. Everything here also runs as plain TypeScript. */
-export { RunletError } from "./model/runlet-error.ts";
-export type { ErrorCode } from "./model/error-catalogue.ts";
-export type { Duration } from "./model/duration.ts";
-export type { Json } from "./model/json.ts";
+
 export { type Flow, flow } from "./flow/flow.ts";
 export type { FlowOptions, Schedule } from "./flow/flow-options.ts";
 export { range } from "./flow/range.ts";
@@ -11,3 +8,7 @@ export type { Serialized } from "./flow/serialized.ts";
 export { type MapOptions, type Task, task } from "./flow/task.ts";
 export { secret, type TaskContext, taskContext } from "./flow/task-context.ts";
 export type { TaskOptions } from "./flow/task-options.ts";
+export type { Duration } from "./model/duration.ts";
+export type { ErrorCode } from "./model/error-catalogue.ts";
+export type { Json } from "./model/json.ts";
+export { RunletError } from "./model/runlet-error.ts";

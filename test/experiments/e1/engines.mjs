@@ -25,7 +25,9 @@ function loadJsonata() {
     return there("jsonata");
   } catch {
     writeFileSync(join(folder, "package.json"), '{"private":true}');
-    execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", `jsonata@${JSONATA_VERSION}`], { cwd: folder });
+    execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", `jsonata@${JSONATA_VERSION}`], {
+      cwd: folder,
+    });
     return there("jsonata");
   }
 }
@@ -83,11 +85,20 @@ export function jvmEngine() {
     return { skipped: "java or mvn is not on this machine" };
   }
   const dependency = `<dependency><groupId>com.dashjoin</groupId><artifactId>jsonata</artifactId><version>${JVM_VERSION}</version></dependency>`;
-  const head = "<modelVersion>4.0.0</modelVersion><groupId>runlet</groupId><artifactId>e1</artifactId><version>1</version>";
-  writeFileSync(join(folder, "pom.xml"), `<project>${head}<dependencies>${dependency}</dependencies></project>`);
+  const head =
+    "<modelVersion>4.0.0</modelVersion><groupId>runlet</groupId><artifactId>e1</artifactId><version>1</version>";
+  writeFileSync(
+    join(folder, "pom.xml"),
+    `<project>${head}<dependencies>${dependency}</dependencies></project>`,
+  );
   try {
-    execFileSync("mvn", ["-q", "dependency:copy-dependencies", "-DoutputDirectory=lib"], { cwd: folder, stdio: "ignore" });
-    const jars = readdirSync(join(folder, "lib")).map((f) => join(folder, "lib", f)).join(delimiter);
+    execFileSync("mvn", ["-q", "dependency:copy-dependencies", "-DoutputDirectory=lib"], {
+      cwd: folder,
+      stdio: "ignore",
+    });
+    const jars = readdirSync(join(folder, "lib"))
+      .map((f) => join(folder, "lib", f))
+      .join(delimiter);
     const source = fileURLToPath(new URL("./JvmRunner.java", import.meta.url));
     execFileSync("javac", ["-cp", jars, "-d", join(folder, "classes"), source], { stdio: "ignore" });
     return runnerProcess(folder, [jars, join(folder, "classes")].join(delimiter));
@@ -98,7 +109,9 @@ export function jvmEngine() {
 }
 
 function runnerProcess(folder, classpath) {
-  const child = spawn("java", ["-Xss16m", "-cp", classpath, "JvmRunner"], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn("java", ["-Xss16m", "-cp", classpath, "JvmRunner"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const waiting = [];
   // JSON.parse turns the runner's "-0.0" back into -0, so the sign survives the pipe
   createInterface({ input: child.stdout }).on("line", (line) => waiting.shift()(JSON.parse(line)));

@@ -6,7 +6,11 @@ export const REF = "`$runlet.ref`";
 
 /** A property step; names that are not plain identifiers are quoted with backticks. */
 export const at = (path, ...names) =>
-  names.reduce((p, n) => `${p}.${/^[A-Za-z_][A-Za-z0-9_]*$/.test(n) && !/^(and|or|in|true|false|null|function)$/.test(n) ? n : `\`${n}\``}`, path);
+  names.reduce(
+    (p, n) =>
+      `${p}.${/^[A-Za-z_][A-Za-z0-9_]*$/.test(n) && !/^(and|or|in|true|false|null|function)$/.test(n) ? n : `\`${n}\``}`,
+    path,
+  );
 
 /** The value is an object that was read whole: used where a missing property is a legal answer. */
 export const isWhole = (p) => `$type(${p})="object" and $not($exists(${p}.${REF}))`;
@@ -35,7 +39,8 @@ export const coalesce = (p, b) => `${p} != null ? ${p} : ${b}`;
 export const many = (e) => `$append([], ${e}[])`;
 
 /** Every item satisfies a total boolean predicate. Booleans never flatten, so no `many` is needed. */
-export const all = (array, item, predicate) => `$not(false in $map(${array}, function($${item}){${predicate}}))`;
+export const all = (array, item, predicate) =>
+  `$not(false in $map(${array}, function($${item}){${predicate}}))`;
 
 /**
  * A number that both engines and Node print alike: at most 15 significant digits, and between the two exponent forms.
@@ -45,7 +50,8 @@ export const printable = (p) =>
   `${p} > -1e15 and ${p} < 1e15 and (${p} = $floor(${p}) or ${p} >= 1e-6 or ${p} <= -1e-6) and $number($string(${p})) = ${p}`;
 
 /** A number small enough that `factors` of them multiplied stay far from overflow. */
-export const bounded = (p) => `$type(${p})="number" and ${p} <= 9007199254740991 and ${p} >= -9007199254740991`;
+export const bounded = (p) =>
+  `$type(${p})="number" and ${p} <= 9007199254740991 and ${p} >= -9007199254740991`;
 
 /** The four operators whose result can be -0 or out of range; the divisor is kept away from zero. */
 export const arithmetic = (a, op, b) => {
@@ -54,6 +60,7 @@ export const arithmetic = (a, op, b) => {
 };
 
 /** How the state's own expression begins, so that the inline step can come back to the same state. */
-export const slowFirst = (leaf, e) => `$exists($states.input.\`$runlet.slow\`) ? $states.input.\`$runlet.slow\`.${leaf} : ${e}`;
+export const slowFirst = (leaf, e) =>
+  `$exists($states.input.\`$runlet.slow\`) ? $states.input.\`$runlet.slow\`.${leaf} : ${e}`;
 
 export const wrap = (e) => `{% ${e} %}`;

@@ -23,7 +23,12 @@ export function referenceStore() {
       if (Object.hasOwn(value, "$runlet.ref")) return this.resolve(kept.get(value["$runlet.ref"].id));
       const out = {};
       for (const [k, v] of Object.entries(value)) {
-        Object.defineProperty(out, k, { value: this.resolve(v), enumerable: true, configurable: true, writable: true });
+        Object.defineProperty(out, k, {
+          value: this.resolve(v),
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
       }
       return out;
     },
@@ -78,7 +83,9 @@ async function step(state, input, variables, world) {
     return await finish(rule, result === undefined ? {} : { result }, result === undefined ? input : result);
   } catch (e) {
     if (!(e instanceof StateError)) throw e;
-    const rule = (state.Catch ?? []).find((c) => c.ErrorEquals.some((n) => n === "States.ALL" || n === e.record.Error));
+    const rule = (state.Catch ?? []).find((c) =>
+      c.ErrorEquals.some((n) => n === "States.ALL" || n === e.record.Error),
+    );
     if (!rule) throw e;
     return finish(rule, { errorOutput: e.record }, e.record);
   }

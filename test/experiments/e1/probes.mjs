@@ -7,7 +7,23 @@ export const NOTHING = { undefined: true };
 export const RAISES = "raises";
 const value = (v) => ({ value: v });
 
-const SHAPES = [[5], [[1]], [], [[]], [null], [[], []], [[1], [2]], [[[1]]], null, "", "0", 0, false, {}, { m: [1] }];
+const SHAPES = [
+  [5],
+  [[1]],
+  [],
+  [[]],
+  [null],
+  [[], []],
+  [[1], [2]],
+  [[[1]]],
+  null,
+  "",
+  "0",
+  0,
+  false,
+  {},
+  { m: [1] },
+];
 
 const reads = SHAPES.flatMap((v) => [
   ["R2", "$v_a.k", { v_a: { k: v } }, value(v)],
@@ -42,7 +58,28 @@ const settled = [
   [[[{ "$runlet.error": 1 }]], false],
 ].map(([v, fine]) => ["R9", "$not($exists($v_rs.`$runlet.error`))", { v_rs: v }, value(fine)]);
 
-const NUMBERS = [0, -0, 1, -1, 0.1, -0.3, 7, -7, 1e-9, 1e-10, 5e-324, 2 ** 53 - 1, 2 ** 53, 1e15, 1e308, 3.5, "1", null, true, [1]];
+const NUMBERS = [
+  0,
+  -0,
+  1,
+  -1,
+  0.1,
+  -0.3,
+  7,
+  -7,
+  1e-9,
+  1e-10,
+  5e-324,
+  2 ** 53 - 1,
+  2 ** 53,
+  1e15,
+  1e308,
+  3.5,
+  "1",
+  null,
+  true,
+  [1],
+];
 const OPERATORS = { "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, "%": (a, b) => a % b };
 const inRange = (v) => typeof v === "number" && Math.abs(v) <= Number.MAX_SAFE_INTEGER;
 const divides = (op, b) => op === "-" || op === "*" || (op === "/" ? Math.abs(b) >= 1e-9 : b !== 0);
@@ -108,17 +145,37 @@ export const PROBES = [
   ["R8", "$string(1e20)", {}, { js: value("100000000000000000000"), jvm: value("1e+20") }],
   ["R8", '$formatNumber(9007199254740991, "0")', {}, value("9007199254740991")],
   ["R10", "$count($v_a.k)", { v_a: { k: null } }, { js: value(1), jvm: value(0) }],
-  ["keys", '$keys({"b": 1, "10": 2, "9": 3})', {}, { js: value(["9", "10", "b"]), jvm: value(["b", "10", "9"]) }],
+  [
+    "keys",
+    '$keys({"b": 1, "10": 2, "9": 3})',
+    {},
+    { js: value(["9", "10", "b"]), jvm: value(["b", "10", "9"]) },
+  ],
   ["in", "[1] in [[1]]", {}, { js: value(false), jvm: value(true) }],
   // to the port a null *item* is nothing: in a lambda, by index, in a comparison of arrays; a null *property* is null
-  ["null item", many("$map($v_a, function($v){$v})"), { v_a: [null, 1] }, { js: value([null, 1]), jvm: value([1]) }],
+  [
+    "null item",
+    many("$map($v_a, function($v){$v})"),
+    { v_a: [null, 1] },
+    { js: value([null, 1]), jvm: value([1]) },
+  ],
   ["null item", "$type($v_a[0])", { v_a: [null] }, { js: value("null"), jvm: NOTHING }],
   ["null item", "$exists($v_a[0]) ? $v_a[0] : null", { v_a: [null] }, value(null)],
   ["null item", "null in $v_a", { v_a: [null] }, { js: value(true), jvm: value(false) }],
-  ["null item", "$map($v_a, function($v){$v = null})", { v_a: [null] }, { js: value(true), jvm: value(false) }],
+  [
+    "null item",
+    "$map($v_a, function($v){$v = null})",
+    { v_a: [null] },
+    { js: value(true), jvm: value(false) },
+  ],
   ["null item", "$map($v_a, function($v){$not($v != null)})", { v_a: [null] }, value(true)],
   ["null item", "$map($v_a, function($v){$v.k = null})", { v_a: [{ k: null }] }, value(true)],
-  ["null item", '$map($v_a, function($v){{"v": $v}})', { v_a: [null] }, { js: value({ v: null }), jvm: value({}) }],
+  [
+    "null item",
+    '$map($v_a, function($v){{"v": $v}})',
+    { v_a: [null] },
+    { js: value({ v: null }), jvm: value({}) },
+  ],
 ];
 
 /** A chain of n additions is n deep: 100 pass under AWS's ceiling of 100 and 101 do not. */

@@ -1,5 +1,5 @@
 // Programs 3, 4, 7 and 9: control flow and arrays of unknown items.
-import { SLOW, all, at, bounded, isWhole, many, slowFirst, strict, truthy, wrap } from "./forms.mjs";
+import { all, at, bounded, isWhole, many, SLOW, slowFirst, strict, truthy, wrap } from "./forms.mjs";
 import { inputs, MISSING } from "./inputs.mjs";
 import { getThenPut } from "./programs-values.mjs";
 
@@ -9,9 +9,10 @@ const inlineOf = (fn) => ({ region: ({ x }) => ({ a0: fn(x) }) });
 
 const hot = (x) => x.filter((o) => o.tags.some((t) => t === "a"));
 const tags = at("$o", "tags");
-const hotForm =
-  `$type(${X})="array" ? ${many(`$filter(${X}, function($o){$type($o)="object" and $type(${tags})="array" ? ` +
-  `$count(${many(`$filter(${tags}, function($t){$t="a"})`)}) > 0 : ${SLOW}})`)} : ${SLOW}`;
+const hotForm = `$type(${X})="array" ? ${many(
+  `$filter(${X}, function($o){$type($o)="object" and $type(${tags})="array" ? ` +
+    `$count(${many(`$filter(${tags}, function($t){$t="a"})`)}) > 0 : ${SLOW}})`,
+)} : ${SLOW}`;
 
 const sorted = (x) => [...x].sort((l, r) => l.n - r.n).map((o) => o.id);
 const sortable = `$type($o)="object" and ${bounded("$o.n")} and $exists($o.id)`;
@@ -25,6 +26,7 @@ async function cleanup({ get, put }) {
     const y = await put("work");
     return y.v;
   } finally {
+    // biome-ignore lint/correctness/noUnsafeFinally: this is what the program is about
     if (x.stop) return "stopped";
     await put("cleanup");
   }
@@ -38,18 +40,36 @@ const task = (what, more) => ({ Type: "Task", Resource: "task:put", Arguments: {
 const cleanupMachine = {
   StartAt: "get",
   States: {
-    get: { Type: "Task", Resource: "task:get", Arguments: { args: [] }, Assign: { v_x: wrap("$states.result") }, Output: {}, Next: "work" },
+    get: {
+      Type: "Task",
+      Resource: "task:get",
+      Arguments: { args: [] },
+      Assign: { v_x: wrap("$states.result") },
+      Output: {},
+      Next: "work",
+    },
     work: task("work", {
       Assign: { v_y: wrap("$states.result") },
       Output: {},
-      Catch: [{ ErrorEquals: ["States.ALL"], Assign: { v_e: wrap("$states.errorOutput") }, Output: {}, Next: "finally after error" }],
+      Catch: [
+        {
+          ErrorEquals: ["States.ALL"],
+          Assign: { v_e: wrap("$states.errorOutput") },
+          Output: {},
+          Next: "finally after error",
+        },
+      ],
       Next: "finally after return",
     }),
     "finally after return": {
       Type: "Choice",
       Choices: [
         { Condition: wrap(stops), Next: "stopped" },
-        { Condition: wrap(`${goesOn} and ${strict("$v_y", "v")}`), Assign: { v_r: wrap("$v_y.v") }, Next: "cleanup" },
+        {
+          Condition: wrap(`${goesOn} and ${strict("$v_y", "v")}`),
+          Assign: { v_r: wrap("$v_y.v") },
+          Next: "cleanup",
+        },
       ],
       Default: "finally after return, slowly",
     },
@@ -59,7 +79,14 @@ const cleanupMachine = {
       Arguments: { x: wrap(X), y: wrap("$v_y") },
       Assign: { v_r: wrap("$states.result.value"), v_e: wrap("$states.result.error") },
       Output: { next: wrap("$states.result.next") },
-      Catch: [{ ErrorEquals: ["States.ALL"], Assign: { v_e: wrap("$states.errorOutput") }, Output: {}, Next: "fail" }],
+      Catch: [
+        {
+          ErrorEquals: ["States.ALL"],
+          Assign: { v_e: wrap("$states.errorOutput") },
+          Output: {},
+          Next: "fail",
+        },
+      ],
       Next: "which way",
     },
     "which way": {
@@ -83,7 +110,14 @@ const cleanupMachine = {
       Resource: "inline:afterError",
       Arguments: { x: wrap(X) },
       Output: { next: wrap("$states.result.next") },
-      Catch: [{ ErrorEquals: ["States.ALL"], Assign: { v_e: wrap("$states.errorOutput") }, Output: {}, Next: "fail" }],
+      Catch: [
+        {
+          ErrorEquals: ["States.ALL"],
+          Assign: { v_e: wrap("$states.errorOutput") },
+          Output: {},
+          Next: "fail",
+        },
+      ],
       Next: "which way",
     },
     stopped: { Type: "Succeed", Output: "stopped" },
@@ -98,7 +132,11 @@ const completion = {
     try {
       done = { next: "return", value: y.v ?? null, error: null };
     } catch (e) {
-      done = { next: "throw", value: null, error: { Error: e.name, Cause: JSON.stringify({ errorMessage: e.message }) } };
+      done = {
+        next: "throw",
+        value: null,
+        error: { Error: e.name, Cause: JSON.stringify({ errorMessage: e.message }) },
+      };
     }
     return x.stop ? { next: "stopped", value: null, error: null } : done;
   },
@@ -125,7 +163,12 @@ const R = "$v_r";
 const done = at(R, "done");
 const next = wrap(`$append($v_out, $type(${R}.v)="array" ? [[${R}.v]] : [${R}.v])`);
 const notDone = `${isWhole(R)} and $not(${truthy(done)}) and $exists(${R}.v)`;
-const fault = { ErrorEquals: ["States.ALL"], Assign: { v_e: wrap("$states.errorOutput") }, Output: {}, Next: "handler" };
+const fault = {
+  ErrorEquals: ["States.ALL"],
+  Assign: { v_e: wrap("$states.errorOutput") },
+  Output: {},
+  Next: "handler",
+};
 
 const collectMachine = {
   StartAt: "put",
@@ -147,8 +190,16 @@ const collectMachine = {
     turn: {
       Type: "Choice",
       Choices: [
-        { Condition: wrap(`${isWhole(R)} and (${truthy(done)})`), Output: { out: wrap("$v_out"), i: wrap("$v_i") }, Next: "end" },
-        { Condition: wrap(`${notDone} and $v_i + 1 > 5`), Assign: { v_out: next, v_e: { Error: "Error", Cause: '{"errorMessage":"too many"}' } }, Next: "handler" },
+        {
+          Condition: wrap(`${isWhole(R)} and (${truthy(done)})`),
+          Output: { out: wrap("$v_out"), i: wrap("$v_i") },
+          Next: "end",
+        },
+        {
+          Condition: wrap(`${notDone} and $v_i + 1 > 5`),
+          Assign: { v_out: next, v_e: { Error: "Error", Cause: '{"errorMessage":"too many"}' } },
+          Next: "handler",
+        },
         { Condition: wrap(notDone), Assign: { v_out: next, v_i: wrap("$v_i + 1") }, Next: "put" },
       ],
       Default: "turn, slowly",
@@ -157,7 +208,11 @@ const collectMachine = {
       Type: "Task",
       Resource: "inline:turn",
       Arguments: { r: wrap(R), i: wrap("$v_i"), out: wrap("$v_out") },
-      Assign: { v_i: wrap("$states.result.i"), v_out: wrap("$states.result.out"), v_e: wrap("$states.result.e") },
+      Assign: {
+        v_i: wrap("$states.result.i"),
+        v_out: wrap("$states.result.out"),
+        v_e: wrap("$states.result.e"),
+      },
       Output: { next: wrap("$states.result.next") },
       Catch: [fault],
       Next: "which way",
@@ -165,7 +220,11 @@ const collectMachine = {
     "which way": {
       Type: "Choice",
       Choices: [
-        { Condition: wrap('$states.input.next = "break"'), Output: { out: wrap("$v_out"), i: wrap("$v_i") }, Next: "end" },
+        {
+          Condition: wrap('$states.input.next = "break"'),
+          Output: { out: wrap("$v_out"), i: wrap("$v_i") },
+          Next: "end",
+        },
         { Condition: wrap('$states.input.next = "again"'), Next: "put" },
       ],
       Default: "handler",
@@ -199,7 +258,12 @@ export const FLOW_PROGRAMS = [
     inline: completion,
     script: "work",
     cases: inputs({ x: { stop: false }, y: { v: 1 } }, ["x", "x.stop", "y", "y.v"], {
-      practice: [{ x: { stop: false }, y: { v: 1 } }, { x: { stop: true }, y: { v: 1 } }, { x: {}, y: "throw" }, { x: { stop: "yes" }, y: "throw" }],
+      practice: [
+        { x: { stop: false }, y: { v: 1 } },
+        { x: { stop: true }, y: { v: 1 } },
+        { x: {}, y: "throw" },
+        { x: { stop: "yes" }, y: "throw" },
+      ],
     }).filter(({ value }) => value && typeof value === "object" && "x" in value && value.x !== MISSING),
   },
   {
@@ -222,8 +286,17 @@ export const FLOW_PROGRAMS = [
     machine: collectMachine,
     inline: turn,
     script: "turns",
-    cases: inputs({ turns: [{ v: 1 }, { v: [5] }, { done: true }] }, ["turns.0", "turns.1.v", "turns.2.done", "turns.1.done"], {
-      practice: [{ turns: [{ v: 1 }, { v: [5] }, { done: true }] }, { turns: [{ done: 1 }] }, { turns: [{ v: [] }, "throw"] }, { turns: Array(9).fill({ v: 0 }) }],
-    }).filter(({ value }) => value && Array.isArray(value.turns)),
+    cases: inputs(
+      { turns: [{ v: 1 }, { v: [5] }, { done: true }] },
+      ["turns.0", "turns.1.v", "turns.2.done", "turns.1.done"],
+      {
+        practice: [
+          { turns: [{ v: 1 }, { v: [5] }, { done: true }] },
+          { turns: [{ done: 1 }] },
+          { turns: [{ v: [] }, "throw"] },
+          { turns: Array(9).fill({ v: 0 }) },
+        ],
+      },
+    ).filter(({ value }) => value && Array.isArray(value.turns)),
   },
 ];

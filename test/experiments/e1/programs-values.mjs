@@ -1,6 +1,6 @@
 // Programs 1, 2, 5, 6, 8 and 10: expressions over values of unknown type. Each is the author's function, the machine a
 // compiler would emit for it, and the author's own region for the inline step. `get` gives the value, `put` takes the result.
-import { SLOW, at, bounded, coalesce, isWhole, printable, slowFirst, strict, wrap } from "./forms.mjs";
+import { at, bounded, coalesce, isWhole, printable, SLOW, slowFirst, strict, wrap } from "./forms.mjs";
 import { inputs } from "./inputs.mjs";
 
 const X = "$v_x";
@@ -10,7 +10,14 @@ export function getThenPut(args) {
   return {
     StartAt: "get",
     States: {
-      get: { Type: "Task", Resource: "task:get", Arguments: { args: [] }, Assign: { v_x: wrap("$states.result") }, Output: {}, Next: "put" },
+      get: {
+        Type: "Task",
+        Resource: "task:get",
+        Arguments: { args: [] },
+        Assign: { v_x: wrap("$states.result") },
+        Output: {},
+        Next: "put",
+      },
       put: {
         Type: "Task",
         Resource: "task:put",
@@ -30,7 +37,10 @@ export function getThenPut(args) {
 const leaves = (list) => list.map((e, i) => wrap(slowFirst(`a${i}`, e)));
 const named = (values) => Object.fromEntries(values.map((v, i) => [`a${i}`, v === undefined ? null : v]));
 const region = (fn) => ({ region: ({ x }) => named(fn(x)) });
-const flowOf = (fn) => async ({ get, put }) => put(...fn(await get()));
+const flowOf =
+  (fn) =>
+  async ({ get, put }) =>
+    put(...fn(await get()));
 
 const defaults = (x) => {
   const { a = 5, b: { c = "z" } = {} } = x;
@@ -76,7 +86,8 @@ const keyForms = [
   ),
 ];
 
-const spreadable = (p) => `(${p} != null ? (${isWhole(p)} and $not("__proto__" in $keys(${p})) ? ${p} : ${SLOW}) : {})`;
+const spreadable = (p) =>
+  `(${p} != null ? (${isWhole(p)} and $not("__proto__" in $keys(${p})) ? ${p} : ${SLOW}) : {})`;
 const spreadForms = [whole(`$merge([${spreadable(at(X, "base"))}, {"k": 1}, ${spreadable(at(X, "over"))}])`)];
 
 const part = `function($p){$type($p)="string" ? $p : $type($p)="number" and ${printable("$p")} ? $string($p) : ${SLOW}}`;
@@ -94,23 +105,66 @@ const program = (name, fn, forms, cases) => ({
 });
 
 export const VALUE_PROGRAMS = [
-  program("1 defaults on null and undefined", defaults, defaultForms,
-    inputs({ a: 1, b: { c: "c" }, d: "d" }, ["a", "b", "b.c", "d"], { practice: [{ a: 1, b: { c: "c" }, d: "d" }, { b: {} }, { a: 0, d: null }, {}] })),
-  program("2 null access", nulls, nullForms,
+  program(
+    "1 defaults on null and undefined",
+    defaults,
+    defaultForms,
+    inputs({ a: 1, b: { c: "c" }, d: "d" }, ["a", "b", "b.c", "d"], {
+      practice: [{ a: 1, b: { c: "c" }, d: "d" }, { b: {} }, { a: 0, d: null }, {}],
+    }),
+  ),
+  program(
+    "2 null access",
+    nulls,
+    nullForms,
     inputs({ a: { b: { c: 1 } }, o: { p: 2 } }, ["a", "a.b", "a.b.c", "o", "o.p"], {
-      practice: [{ a: { b: { c: 1 } }, o: { p: 2 } }, { a: { b: { c: [5] } }, o: null }, { a: { b: { c: null } } }],
-    })),
-  program("5 plus on strings and numbers", plus, plusForms,
-    inputs({ a: 2, b: 3 }, ["a", "b"], { practice: [{ a: 2, b: 3 }, { a: 0.1, b: -0.2 }] }).concat(
-      ["", "x", "\u{1F600}"].map((s) => ({ value: { a: s, b: "y" } })), [{ value: { a: -1, b: 0 } }, { value: { a: 0, b: -5 } }])),
-  program("6 object keys that may be undefined", keys, keyForms,
+      practice: [
+        { a: { b: { c: 1 } }, o: { p: 2 } },
+        { a: { b: { c: [5] } }, o: null },
+        { a: { b: { c: null } } },
+      ],
+    }),
+  ),
+  program(
+    "5 plus on strings and numbers",
+    plus,
+    plusForms,
+    inputs({ a: 2, b: 3 }, ["a", "b"], {
+      practice: [
+        { a: 2, b: 3 },
+        { a: 0.1, b: -0.2 },
+      ],
+    }).concat(
+      ["", "x", "\u{1F600}"].map((s) => ({ value: { a: s, b: "y" } })),
+      [{ value: { a: -1, b: 0 } }, { value: { a: 0, b: -5 } }],
+    ),
+  ),
+  program(
+    "6 object keys that may be undefined",
+    keys,
+    keyForms,
     inputs({ id: 1, note: "n", home: { city: "c" } }, ["id", "note", "home", "home.city"], {
       practice: [{ id: 1, note: "n", home: { city: "c" } }, { id: [5], home: null }, { id: [[1]] }],
-    })),
-  program("8 spread of maybe-null", spread, spreadForms,
+    }),
+  ),
+  program(
+    "8 spread of maybe-null",
+    spread,
+    spreadForms,
     inputs({ base: { a: 1, k: 0 }, over: { k: 2, z: [5] } }, ["base", "over", "base.a", "over.k"], {
-      practice: [{ base: { a: 1, k: 0 }, over: { k: 2, z: [5] } }, { base: null }, { base: { a: [[1]] }, over: null }],
-    })),
-  program("10 template of 40 parts", template, templateForms,
-    inputs(twenty, ["p0", "p7", "p19"], { practice: [twenty, { ...twenty, p3: 12.5 }, { ...twenty, p0: "" }] })),
+      practice: [
+        { base: { a: 1, k: 0 }, over: { k: 2, z: [5] } },
+        { base: null },
+        { base: { a: [[1]] }, over: null },
+      ],
+    }),
+  ),
+  program(
+    "10 template of 40 parts",
+    template,
+    templateForms,
+    inputs(twenty, ["p0", "p7", "p19"], {
+      practice: [twenty, { ...twenty, p3: 12.5 }, { ...twenty, p0: "" }],
+    }),
+  ),
 ];

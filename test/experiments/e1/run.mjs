@@ -7,14 +7,18 @@ import { chain, PROBES, RAISES } from "./probes.mjs";
 import { FLOW_PROGRAMS } from "./programs-flow.mjs";
 import { VALUE_PROGRAMS } from "./programs-values.mjs";
 
-const PROGRAMS = [...VALUE_PROGRAMS, ...FLOW_PROGRAMS].sort((a, b) => parseInt(a.name) - parseInt(b.name));
+const PROGRAMS = [...VALUE_PROGRAMS, ...FLOW_PROGRAMS].sort(
+  (a, b) => parseInt(a.name, 10) - parseInt(b.name, 10),
+);
 
 /** One text per value: own keys sorted, `__proto__` among them, and -0 apart from 0. */
 function canonical(value) {
   if (Object.is(value, -0)) return "-0";
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  const keys = Object.keys(value).filter((k) => value[k] !== undefined).sort();
+  const keys = Object.keys(value)
+    .filter((k) => value[k] !== undefined)
+    .sort();
   return `{${keys.map((k) => `${JSON.stringify(k)}:${canonical(value[k])}`).join()}}`;
 }
 
@@ -94,7 +98,15 @@ async function jvmDepth(jvm, expr, bindings) {
 
 const bindingsOf = ({ cases }) => {
   const first = cases[0].value;
-  return { v_x: first.x ?? first, v_y: first.y, v_r: first.turns?.[0], v_i: 0, v_out: [], v_e: { Error: "E", Cause: "{}" }, states: { input: {} } };
+  return {
+    v_x: first.x ?? first,
+    v_y: first.y,
+    v_r: first.turns?.[0],
+    v_i: 0,
+    v_out: [],
+    v_e: { Error: "E", Cause: "{}" },
+    states: { input: {} },
+  };
 };
 
 /** Guards that must not be droppable without a wrong answer somewhere: each is taken out of the emitted text in turn. */
@@ -122,7 +134,7 @@ async function weakened(engine, print) {
       if (weaker === text) continue;
       applied += 1;
       const row = await measure({ ...program, machine: JSON.parse(weaker) }, engine);
-      if (row.wrong.length) noticed.push(`${parseInt(program.name)} (${row.wrong.length})`);
+      if (row.wrong.length) noticed.push(`${parseInt(program.name, 10)} (${row.wrong.length})`);
     }
     print(`without the ${name}: in ${applied} programs, wrong answers in ${noticed.join(", ") || "none"}`);
   }
@@ -137,7 +149,9 @@ async function probe(engines, print) {
       const fine = want === RAISES ? got.error !== undefined : canonical(got) === canonical(want);
       if (fine) continue;
       failures += 1;
-      print(`  PROBE ${rule} on ${engine.name}: ${expr} ${JSON.stringify(bindings)} gave ${JSON.stringify(got)}, wanted ${JSON.stringify(want)}`);
+      print(
+        `  PROBE ${rule} on ${engine.name}: ${expr} ${JSON.stringify(bindings)} gave ${JSON.stringify(got)}, wanted ${JSON.stringify(want)}`,
+      );
     }
   }
   print(`${PROBES.length} probes on ${engines.length} engine(s), ${failures} unexpected`);
@@ -161,18 +175,36 @@ async function compareDepths(js, jvm, print) {
     }
   }
   const [at, over] = [await jvmDepth(jvm, chain(100), {}), await jvmDepth(jvm, chain(101), {})];
-  print(`depth: ${compared} expressions, static below the port's count in ${below}, at most ${slack} above; chains of 100 and 101 count ${at} and ${over}`);
+  print(
+    `depth: ${compared} expressions, static below the port's count in ${below}, at most ${slack} above; chains of 100 and 101 count ${at} and ${over}`,
+  );
   return below;
 }
 
 function report(program, rows, depth, print) {
   const [, first] = rows[0];
-  const agreement = rows.map(([name, x]) => `${name}: ${x.same}/${x.cases}${x.slow === first.slow ? "" : ` (slow ${x.slow})`}`).join(", ");
-  const cells = [program.name, Object.keys(program.machine.States).length, JSON.stringify(program.machine).length, depth, first.transitions];
-  cells.push(first.cases, `${first.slow} (${Math.round((100 * first.slow) / first.cases)} %)`, `${first.practiceSlow}/${first.practice}`, agreement);
+  const agreement = rows
+    .map(([name, x]) => `${name}: ${x.same}/${x.cases}${x.slow === first.slow ? "" : ` (slow ${x.slow})`}`)
+    .join(", ");
+  const cells = [
+    program.name,
+    Object.keys(program.machine.States).length,
+    JSON.stringify(program.machine).length,
+    depth,
+    first.transitions,
+  ];
+  cells.push(
+    first.cases,
+    `${first.slow} (${Math.round((100 * first.slow) / first.cases)} %)`,
+    `${first.practiceSlow}/${first.practice}`,
+    agreement,
+  );
   print(cells.join(" | "));
   for (const [name, x] of rows) {
-    for (const w of x.wrong.slice(0, 5)) print(`  WRONG on ${name}: ${JSON.stringify(w.value)}\n    node    ${w.node}\n    machine ${w.machine}`);
+    for (const w of x.wrong.slice(0, 5))
+      print(
+        `  WRONG on ${name}: ${JSON.stringify(w.value)}\n    node    ${w.node}\n    machine ${w.machine}`,
+      );
   }
 }
 
@@ -183,7 +215,9 @@ export async function runE1(print = console.log) {
   if (jvm.skipped) print(`JVM part skipped: ${jvm.skipped}`);
   const sides = [["js", js], ...(jvm.skipped ? [] : [["jvm", jvm]])];
   let failures = 0;
-  print("program | states | bytes | depth | transitions | cases | slow | practice slow | agreement with Node");
+  print(
+    "program | states | bytes | depth | transitions | cases | slow | practice slow | agreement with Node",
+  );
   for (const program of PROGRAMS) {
     const depth = Math.max(...expressionsOf(program.machine.States).map((e) => depthOf(js.ast(e))));
     const rows = [];
