@@ -37,22 +37,35 @@ export class SourceFile {
     return this.text.slice(span.start, span.end);
   }
 
-  /** The lines around a span, the span underlined. */
+  /** The lines around a span, the span underlined; of long lines the part around it. */
   codeFrame(span: Span): string {
     const { line, column } = this.place(span.start);
     const lines = this.text.split(/\r?\n/);
     const first = Math.max(1, line - 1);
     const last = Math.min(lines.length, line + 1);
     const width = String(last).length;
+    const from = column > MOST_COLUMNS ? column - 1 - COLUMNS_BEFORE : 0;
     const out: string[] = [];
     for (let n = first; n <= last; n++) {
-      const text = lines[n - 1] ?? "";
+      const whole = lines[n - 1] ?? "";
+      const text = part(whole, from);
       out.push(`${n === line ? ">" : " "} ${String(n).padStart(width)} | ${text}`);
-      if (n === line) {
-        const length = Math.max(1, Math.min(span.end - span.start, text.length - column + 1));
-        out.push(`  ${" ".repeat(width)} | ${" ".repeat(column - 1)}${"^".repeat(length)}`);
-      }
+      if (n !== line) continue;
+      const at = column - 1 - from + (from > 0 ? 1 : 0);
+      const length = Math.max(
+        1,
+        Math.min(span.end - span.start, whole.length - column + 1, text.length - at),
+      );
+      out.push(`  ${" ".repeat(width)} | ${" ".repeat(at)}${"^".repeat(length)}`);
     }
     return out.join("\n");
   }
+}
+
+const MOST_COLUMNS = 120;
+const COLUMNS_BEFORE = 40;
+
+function part(line: string, from: number): string {
+  const text = `${from > 0 && line.length > from ? "…" : ""}${line.slice(from, from + MOST_COLUMNS)}`;
+  return line.length > from + MOST_COLUMNS ? `${text}…` : text;
 }

@@ -92,6 +92,81 @@ const tools: RegionTools = {
   args: (...values) => values,
   equal(operator, left, right) {
     refuseIdentity(left, right);
+    switch (operator) {
+      case "===":
+        return left === right;
+      case "!==":
+        return left !== right;
+      case "==":
+        // biome-ignore lint/suspicious/noDoubleEquals: the author wrote it
+        return left == right;
+      case "!=":
+        // biome-ignore lint/suspicious/noDoubleEquals: the author wrote it
+        return left != right;
+    }
+  },
+  sought(...values: unknown[]): unknown[];
+  /** The arguments of `Object.is`. @throws RunletError RLT2010 where both are objects */
+  pair(...values: unknown[]): unknown[];
+}
+
+/** A region of a flow body, as the author wrote it: from the variables that it reads to what the machine asked for. */
+export type Region = (values: Record<string, Json>, tools: RegionTools) => unknown;
+
+/** A region in whose text an `await` stands is an async function; any other one must not give a promise. */
+const isAsync = (region: Region): boolean =>
+  Object.prototype.toString.call(region) === "[object AsyncFunction]";
+
+/**
+ * The dispatcher of a flow's inline steps: takes an `InlineEvent`, runs the region on its values, answers what it
+ * answers. Values are frozen, since a flow body that changes one in place would see the change in plain Node only.
+ *
+ * @param regions by their name in the event
+ * @throws what the region throws; the failure of a settled value among the values; RunletError RLT2001 for an answer
+ *   that is not JSON, RLT2008 for a change in place, RLT2009 for too many items of a map, RLT3001 for an unknown
+ *   region, RLT3005 for an answer that must stay exact and cannot
+ * @example export const handler = createInlineHandler({ "total-if": ({ rows }) => rows.length > 3 });
+ */
+export function createInlineHandler(
+  regions: Readonly<Record<string, Region>>,
+  options?: { ports?: Ports },
+): Handler {
+  return composeHandler<InlineCall>(
+    (call) => answer(regions, call),
+    [
+      openPorts(options?.ports),
+      validateInlineEvent(),
+      resolveValues(),
+      offloadInlineResult(),
+      markRefusals(),
+      encodeErrors(),
+    ],
+  );
+}
+
+class Outcome {
+  readonly answer: unknown;
+  readonly cells: Record<string, unknown>;
+  constructor(answer: unknown, cells: Record<string, unknown>) {
+    this.answer = answer;
+    this.cells = cells;
+  }
+}
+
+const tools: RegionTools = {
+  error(caught) {
+    const { Error: name, Cause: cause } = caught as { Error?: string | null; Cause?: string | null };
+    return toError(decodeCause(cause, name));
+  },
+  outcome: (answer, cells) => new Outcome(answer, cells),
+  freeze: (value) => freezeDeeply(value),
+  items(value) {
+    if (Array.isArray(value)) return value;
+    throw new RunletError("RLT4002", "map was called with something that is not an array.");
+  },
+  args: (...values) => values,
+  equal(operator, left, right) {
+    refuseIdentity(left, right);
     // biome-ignore lint/suspicious/noDoubleEquals: the author wrote it
     const loose = left == right;
     return operator === "==="

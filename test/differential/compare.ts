@@ -53,7 +53,7 @@ export async function same(
 }
 
 export function assertSame(plain: Outcome, compiled: Outcome, what: string): void {
-  const [a, b] = [JSON.stringify(plain.end), JSON.stringify(compiled.end)];
+  const [a, b] = [endOf(plain), endOf(compiled)];
   const [more, fewer] = [without(compiled.calls, plain.calls), without(plain.calls, compiled.calls)];
   if (a === b && more.length === 0 && fewer.length === 0) return;
   const lines = [`${what}`, `  plain:    ${cut(a)}`, `  compiled: ${cut(b)}`];
@@ -63,9 +63,20 @@ export function assertSame(plain: Outcome, compiled: Outcome, what: string): voi
 }
 
 function refusalOf(plain: Outcome, compiled: Outcome): Refusal | undefined {
-  if (JSON.stringify(plain.end) === JSON.stringify(compiled.end) || !("message" in compiled.end))
-    return undefined;
+  if (endOf(plain) === endOf(compiled) || !("message" in compiled.end)) return undefined;
   return /^(RLT\d{4}): /.exec(compiled.end.message)?.[1] as Refusal | undefined;
+}
+
+/**
+ * The end as it is compared. V8 quotes names of the source in its TypeErrors, and a bundler numbers a name that hides
+ * another one: there a number behind a name is left out, see `known-differences.md`.
+ */
+function endOf({ end }: Outcome): string {
+  if ("value" in end || end.name !== "TypeError") return JSON.stringify(end);
+  return JSON.stringify({
+    ...end,
+    message: end.message.replaceAll(/([\p{L}$_])\$?\d+(?=[^\p{L}\p{N}$_'"]|$)/gu, "$1"),
+  });
 }
 
 const key = ({ task, args, attempt }: Call): string => `${task}${attempt > 0 ? `#${attempt}` : ""}(${args})`;

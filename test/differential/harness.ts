@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import type { Paths } from "../../sdk/compiler/emit/context.ts";
 import { type CompiledFile, compileFlows, ManualClock } from "../../sdk/testing/index.ts";
 import { ODD, PRELUDE } from "./prelude.ts";
@@ -57,7 +57,10 @@ const recordings = new AsyncLocalStorage<Recording>();
 };
 
 type Flow = (...input: unknown[]) => Promise<unknown>;
-type PlainModule = Record<string, Flow> & { withEnvironment: <T>(changes: object, body: () => T) => T };
+interface PlainModule {
+  flows: Record<string, Flow>;
+  withEnvironment: <T>(changes: object, body: () => T) => T;
+}
 
 /** A file of programs, in both forms. */
 export interface Programs {
@@ -76,10 +79,10 @@ export interface Programs {
 export async function openPrograms(files: Record<string, string>): Promise<Programs> {
   const folder = mkdtempSync(join(tmpdir(), "runlet-differential-"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  for (const [name, text] of Object.entries(files))
-    writeFileSync(join(folder, name), name === "main.ts" ? `${PRELUDE}\n${text}` : text);
+  const written = { ...files, "main.ts": `${PRELUDE}\n${files["main.ts"] ?? ""}` };
+  for (const [name, text] of Object.entries(written)) writeFileSync(join(folder, name), text);
   const main = join(folder, "main.ts");
-  const plain = await importPlain(folder, main);
+  const plain = await importPlain(folder, written);
   const compiled = new Map<Paths, Promise<CompiledFile>>();
   const file = (paths: Paths = "fast"): Promise<CompiledFile> => {
     const known = compiled.get(paths) ?? compileFlows(main, { paths, single: true });
@@ -91,7 +94,7 @@ export async function openPrograms(files: Record<string, string>): Promise<Progr
     plain: (flow, input, latency) =>
       record(latency, async (clock, recording) => {
         const args = input === NO_INPUT ? [] : [input];
-        const running = plain.withEnvironment({ clock }, () => (plain[flow] as Flow)(...args));
+        const running = plain.withEnvironment({ clock }, () => (plain.flows[flow] as Flow)(...args));
         try {
           return await clock.runUntil(running);
         } finally {
@@ -116,26 +119,39 @@ export async function openPrograms(files: Record<string, string>): Promise<Progr
   };
 }
 
-/** The author's file with Runlet's own source in it: nothing of the compiler touches it. */
-async function importPlain(folder: string, main: string): Promise<PlainModule> {
-  const outfile = join(folder, "plain.mjs");
-  const entry = [
-    `export * from ${JSON.stringify(main)};`,
-    `export { withEnvironment } from ${JSON.stringify(join(root, "sdk/flow/environment.ts"))};`,
-  ];
+let runlet: Promise<string> | undefined;
+
+/** Runlet for plain programs, one file from its source: nothing of the compiler is in it. */
+async function plainRunlet(): Promise<string> {
+  const outfile = join(mkdtempSync(join(tmpdir(), "runlet-plain-")), "runlet.mjs");
+  process.once("exit", () => rmSync(dirname(outfile), { recursive: true, force: true }));
+  const contents = `export * from "./sdk/index.ts";\nexport { withEnvironment } from "./sdk/flow/environment.ts";`;
   await build({
-    stdin: { contents: entry.join("\n"), resolveDir: folder },
+    stdin: { contents, resolveDir: root },
     outfile,
     bundle: true,
     format: "esm",
     platform: "node",
-    target: "node20",
-    keepNames: true,
     external: ["zod"],
-    alias: { runlet: join(root, "sdk/index.ts") },
     logLevel: "silent",
   });
-  return (await import(pathToFileURL(outfile).href)) as PlainModule;
+  return pathToFileURL(outfile).href;
+}
+
+/** The author's files without their types, each by itself, as Node runs them: a bundler would rename what hides a name. */
+async function importPlain(folder: string, files: Record<string, string>): Promise<PlainModule> {
+  runlet ??= plainRunlet();
+  const url = await runlet;
+  for (const [name, text] of Object.entries(files)) {
+    const { code } = await transform(text, { loader: "ts", target: "node20" });
+    const linked = code
+      .replaceAll(/from "runlet"/g, `from ${JSON.stringify(url)}`)
+      .replaceAll(/from "\.\/(\w+)(\.[jt]s)?"/g, 'from "./$1.mjs"');
+    writeFileSync(join(folder, name.replace(/\.ts$/, ".mjs")), linked);
+  }
+  const flows = (await import(pathToFileURL(join(folder, "main.mjs")).href)) as Record<string, Flow>;
+  const { withEnvironment } = (await import(url)) as Pick<PlainModule, "withEnvironment">;
+  return { flows, withEnvironment };
 }
 
 async function record(
