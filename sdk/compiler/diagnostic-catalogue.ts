@@ -30,17 +30,17 @@ export const DIAGNOSTICS = {
     mend: "Export the name from that module, or correct the name.",
   },
   RLT1101: {
-    title: "A loop",
-    mend: "Use `await t.map(items)` or `await Promise.all(items.map(async (x) => …))`; sequential loops are not supported yet.",
+    title: "A loop that cannot be compiled",
+    mend: "Write for (const x of …), for, while or do; over the keys of an object write for (const key of Object.keys(o)).",
   },
   RLT1102: {
-    title: "try/catch/finally",
-    mend: "Use the task's `retries`, or handle the error inside the task; try is not supported yet.",
+    title: "finally",
+    mend: "Repeat what must always happen at the end of the try and in the catch; finally is not supported yet.",
   },
   RLT1103: { title: "switch", mend: "Write if / else if; switch is not supported yet." },
   RLT1104: {
-    title: "A variable that changes",
-    mend: "Give each value a const of its own; assignment is not supported yet.",
+    title: "A change of a variable that cannot be compiled",
+    mend: "Declare it with let in the same function and change it in a statement of its own: x = …, x += …, x++.",
   },
   RLT1105: {
     title: "A value changed in place",
@@ -56,8 +56,8 @@ export const DIAGNOSTICS = {
     mend: "Write its expression in place, or move it into a task.",
   },
   RLT1109: {
-    title: "A label, break or continue",
-    mend: "Use if / else and return; loops are not supported yet.",
+    title: "A label, or a jump out of nothing",
+    mend: "Use break and continue of the innermost loop, or return; labels are not supported yet.",
   },
   RLT1110: { title: "var", mend: "Use const." },
   RLT1111: { title: "A statement that a flow body cannot hold", mend: "Move it into a task." },
