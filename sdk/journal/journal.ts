@@ -174,7 +174,7 @@ export class Journal {
       this.#compact(name, through);
     } catch (error) {
       writer?.discard();
-      throw isSystemError(error) ? systemError("Writing a snapshot in", place.directory, error) : error;
+      throw isSystemError(error) ? this.#told("Writing a snapshot in", place.directory, error) : error;
     }
   }
 
@@ -218,7 +218,7 @@ export class Journal {
       try {
         await this.#write(batch);
       } catch (error) {
-        this.#fail(batch, systemError("Writing to", this.#segment.name, error));
+        this.#fail(batch, this.#told("Writing to", this.#segment.name, error));
       }
       this.#writing = 0;
     }
@@ -247,7 +247,7 @@ export class Journal {
       return first
         .work()
         .then(done, (error) =>
-          first.reject(systemError("Beginning a segment in", this.#parts.place.directory, error)),
+          first.reject(this.#told("Beginning a segment in", this.#parts.place.directory, error)),
         );
     }
     const records = batch.flatMap(({ record }) => record ?? []);
@@ -323,6 +323,16 @@ export class Journal {
     old.file.close();
     if (isEmpty(old)) removeQuietly(place, join(place.directory, old.name));
     else this.#older.push({ name: old.name, last: old.sequence });
+  }
+
+  /** What to tell of a failure: a later owner tidies up what we were writing, and is then the cause. */
+  #told(doing: string, what: string, error: unknown): RunletError {
+    try {
+      if (!this.#parts.lease.holds()) return takenOver();
+    } catch {
+      // Then what failed first is told.
+    }
+    return systemError(doing, what, error);
   }
 
   #mayExist(name: string): boolean {

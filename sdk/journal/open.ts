@@ -86,8 +86,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     journal = new Journal({ ...parts, ...(onLost && { onLost }) });
     return journal;
   } catch (error) {
+    // A later owner tidies up what we were writing, so its coming is the cause and not what the system says then.
+    const cause = lease && !lease.holds() ? takenOver() : error;
     lease?.release();
-    throw isSystemError(error) ? systemError("Opening the journal in", place.directory, error) : error;
+    throw isSystemError(cause) ? systemError("Opening the journal in", place.directory, cause) : cause;
   }
 }
 

@@ -161,6 +161,38 @@ describe("lease", () => {
     expect(values((await enter(disk.process())).entries)).toEqual([1, 2]);
   });
 
+  it.each(["before", "after"])(
+    "an opening that sleeps beyond its lease %s its segment has its name is refused",
+    async (when) => {
+      const { disk, clock, enter } = setting();
+      await (await enter(disk.process())).journal.close();
+      const slow = disk.process();
+      let wake = (): void => {};
+      let named = "";
+      slow.plan = (operation, name) => {
+        if (operation === "rename") named = name;
+        const before = operation === "sync" && name.startsWith("segment");
+        const after = operation === "syncDirectory" && named.startsWith("segment");
+        if (when === "before" ? before : after) {
+          slow.gate = new Promise((resolve) => {
+            wake = resolve;
+          });
+        }
+        return undefined;
+      };
+      const late = rejection(enter(slow));
+      while (slow.gate === undefined) await new Promise((resolve) => setImmediate(resolve));
+      clock.millis += 1_001;
+      const next = await enter(disk.process());
+      await next.journal.append("r", 1);
+      wake();
+      expect((await late).code).toBe("RLT6004");
+      await next.journal.append("r", 2);
+      await next.journal.close();
+      expect(values((await enter(disk.process())).entries)).toEqual([1, 2]);
+    },
+  );
+
   it("a clock that jumps costs the former owner its lease, never a record", async () => {
     const { disk, clock, enter } = setting();
     const first = await enter(disk.process());
