@@ -1,4 +1,5 @@
 import type { CallExpression, Node } from "oxc-parser";
+import { NAME_PATTERN } from "../flow/task-options.ts";
 import { DIAGNOSTICS, type DiagnosticCode } from "./diagnostic-catalogue.ts";
 import { type Diagnostic, Diagnostics } from "./diagnostics.ts";
 import type { FlowGraph, Uses } from "./graph.ts";
@@ -73,6 +74,10 @@ function claim(
   named: Map<string, TaskDeclaration | FlowDeclaration>,
   declared: TaskDeclaration | FlowDeclaration,
 ): void {
+  if (!NAME_PATTERN.test(declared.name)) {
+    const what = `"${declared.name}" cannot name a function, a state and a step.`;
+    analysis.diagnostics.add(declared.module.source, "RLT1010", declared.span, what);
+  }
   const other = named.get(`${declared.kind} ${declared.name}`);
   if (other && other !== declared) {
     analysis.diagnostics.add(

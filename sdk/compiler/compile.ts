@@ -41,6 +41,8 @@ export interface CompiledFlow {
   graph: FlowGraph;
   definition: StateMachine;
   inlineSteps: InlineStep[];
+  /** States that turn the failure of a map's item into a settled one. */
+  settleStates: string[];
 }
 
 /** A build, or all the mistakes that stand in its way. */
@@ -107,7 +109,8 @@ function emitFlow(
     inlineResource: `\${${functionToken("inline", graph.name)}}`,
   };
   const definition = emitMachine(emission, analysis.diagnostics);
-  return { name: graph.name, graph, definition, inlineSteps: emission.inlineSteps };
+  const settleStates = [...emission.parts.values()].flatMap(({ settle }) => settle ?? []);
+  return { name: graph.name, graph, definition, inlineSteps: emission.inlineSteps, settleStates };
 }
 
 const settingsOf = (description: Description): Map<string, TaskSettings> =>

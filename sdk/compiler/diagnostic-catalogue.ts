@@ -29,6 +29,10 @@ export const DIAGNOSTICS = {
     title: "An import that does not exist",
     mend: "Export the name from that module, or correct the name.",
   },
+  RLT1010: {
+    title: "A name that no function can have",
+    mend: "Use letters, digits, _ and -, at most 40 of them and no digit first; or give the option `name`.",
+  },
   RLT1101: {
     title: "A loop that cannot be compiled",
     mend: "Write for (const x of …), for, while or do; over the keys of an object write for (const key of Object.keys(o)).",

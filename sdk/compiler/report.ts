@@ -32,13 +32,14 @@ const INLINE_DOLLARS = {
 };
 
 export function reportOf(flow: CompiledFlow): FlowReport {
-  const slow = new Set(flow.inlineSteps.filter(({ when }) => when === "guard").map(({ state }) => state));
+  const guarded = flow.inlineSteps.filter(({ when }) => when === "guard").map(({ state }) => state);
+  const slow = new Set([...guarded, ...flow.settleStates]);
   const { shortest, longest } = pathLengths(flow.definition, slow);
   const states = allStates(flow.definition);
   return {
     flow: flow.name,
     states: states.length,
-    happyStates: states.filter((name) => !slow.has(name) && !name.endsWith(": settle")).length,
+    happyStates: states.filter((name) => !slow.has(name)).length,
     shortest: shortest + 1,
     longest: longest + 1,
     dollarsPerMillion: {

@@ -96,8 +96,11 @@ function checkMethodCall(
   if (callee.object.type === "Identifier" && !scope.find(callee.object.name)) {
     if (checkGlobalMethod(context, callee.object, name, node, scope)) return;
   }
+  const known = context.diagnostics.list.length;
   checkPure(context, callee.object, scope);
   if (callee.computed) checkPure(context, callee.property, scope);
+  // Of a receiver that is a mistake already, a method's name says nothing more.
+  if (context.diagnostics.list.length > known) return;
   checkMethod(context, callee, name, node, scope);
 }
 
