@@ -63,7 +63,7 @@ export const DIAGNOSTICS = {
     title: "A label, or a jump out of nothing",
     mend: "Use break and continue of the innermost loop, or return; labels are not supported yet.",
   },
-  RLT1110: { title: "var", mend: "Use const." },
+  RLT1110: { title: "A variable declared with var", mend: "Use const." },
   RLT1111: { title: "A statement that a flow body cannot hold", mend: "Move it into a task." },
   RLT1201: {
     title: "A task that is not awaited",
@@ -126,7 +126,7 @@ export const DIAGNOSTICS = {
     mend: "Do it inside a task.",
   },
   RLT1312: {
-    title: "new",
+    title: "An object made with new",
     mend: "Make the object inside a task; a flow body holds JSON values, and new Error(…) after throw.",
   },
   RLT1313: { title: "A key that JSON cannot tell from the prototype", mend: "Rename the key." },
