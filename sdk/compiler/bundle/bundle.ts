@@ -11,6 +11,15 @@ export interface BundleEntry {
   code: string;
 }
 
+/** What CommonJS packages expect of Node, which an ECMAScript module does not have. */
+const COMMON_JS = [
+  "import{createRequire as bundle$require}from'node:module';",
+  "import{fileURLToPath as bundle$path}from'node:url';",
+  "const require=bundle$require(import.meta.url);",
+  "globalThis.__filename??=bundle$path(import.meta.url);",
+  "globalThis.__dirname??=bundle$path(new URL('.',import.meta.url)).slice(0,-1);",
+].join("");
+
 /**
  * Builds all bundles at once, one folder each. `@aws-sdk/*` stays outside: Lambda's runtime has it, and on one machine
  * it is imported only by code that asks for it.
@@ -41,7 +50,7 @@ export async function bundleAll(
       minifyWhitespace: true,
       sourcemap: "linked",
       banner: {
-        js: "import{createRequire as bundle$require}from'node:module';const require=bundle$require(import.meta.url);",
+        js: COMMON_JS,
       },
       logLevel: "silent",
       plugins: [authorModules(modules, additions, virtual)],
