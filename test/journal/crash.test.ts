@@ -102,6 +102,22 @@ describe("a crash at every operation", () => {
     expect(await crashEverywhere(() => undefined)).toBeGreaterThan(100);
   });
 
+  it("of two snapshots at once the first removes nothing that only the second stands for", async () => {
+    const story = new Story(new FaultyDisk(), new HandClock(), new Processes());
+    const machine = story.disk.process();
+    const actor = await story.enter(machine);
+    await story.append(actor);
+    const slow = (name: string): number => (name.startsWith("snapshot-000000000000001-") ? 20 : 1_000);
+    machine.turns = (name) => (name.startsWith("snapshot") ? slow(name) : 1);
+    const first = story.snapshot(actor);
+    await story.append(actor);
+    void story.snapshot(actor);
+    await first;
+    machine.kill();
+    story.processes.gone.add(actor.pid);
+    await story.enter(story.disk.process());
+  });
+
   const batch = (operation: Operation, name: string): boolean =>
     operation === "sync" && name.startsWith("segment");
   let renamed = "";

@@ -141,6 +141,8 @@ export class Machine implements FileSystemPort {
   dead = false;
   /** While set, syncs wait: a process that is stopped between a write and its acknowledgement. */
   gate: Promise<void> | undefined;
+  /** How many turns of the event loop a sync of a file takes. */
+  turns: (name: string) => number = () => 1;
   died: Promise<void>;
   #die: () => void = () => {};
 
@@ -243,8 +245,8 @@ export class Machine implements FileSystemPort {
   }
 
   /** The disk takes its time; the dead never hear of it. */
-  async turn(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+  async turn(turns = 1): Promise<void> {
+    for (let n = 0; n < turns; n++) await new Promise((resolve) => setImmediate(resolve));
     await this.gate;
     if (this.dead) await new Promise(() => {});
   }
@@ -295,7 +297,7 @@ class SimulatedFile implements FilePort {
     const { dirty, cache } = inode;
     const copy = Buffer.from(cache);
     inode.dirty = new Set();
-    await this.#machine.turn();
+    await this.#machine.turn(this.#machine.turns(basename(this.#path)));
     if (skip) for (const sector of dirty) inode.dirty.add(sector);
     // As Linux does it: after a failure the pages count as clean, and the next sync succeeds without them.
     if (error !== undefined) throw new SystemError(error, "fdatasync");
