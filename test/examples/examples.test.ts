@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { bookTrip } from "../../examples/booking-saga/flow.ts";
 import { orderPipeline } from "../../examples/order-pipeline/flow.ts";
 import { processPipeline } from "../../examples/process-pipeline/flow.ts";
 import { countTransitions } from "../../sdk/cli/run/run-states.ts";
@@ -39,6 +40,23 @@ describe("examples/order-pipeline", () => {
   it("costs 26 transitions, the start included, for six categories", async () => {
     const { history } = await runCompiled(orders, { input: { target } });
     expect(countTransitions(history)).toBe(26);
+  });
+});
+
+describe("examples/booking-saga", () => {
+  const prices = { flight: 60, hotel: 30, car: 20 };
+
+  it.each([
+    [200, { left: 90, undone: [] }],
+    [100, { undone: ["hotel-30 cancelled", "flight-60 cancelled"], reason: "car costs 20, 10 left" }],
+    [10, { booked: [], undone: [], reason: "flight costs 60, 10 left" }],
+  ])("with a budget of %i, Node and compiled alike", async (budget, expected) => {
+    const plain = await bookTrip({ budget, prices });
+    expect(plain).toMatchObject(expected);
+    const compiled = await runCompiled(join(root, "examples/booking-saga/flow.ts"), {
+      input: { budget, prices },
+    });
+    expect(compiled.output).toEqual(plain);
   });
 });
 

@@ -209,13 +209,14 @@ function testOf(lowering: Lowering, place: Place, shape: Shape, node: LoopNode):
 }
 
 /** Whatever is pending is done here, since control goes on from more than one place to the next state. */
-export function flush(lowering: Lowering, place: Place, span: { start: number; end: number }): void {
+export function flush(lowering: Lowering, place: Place, at: { start: number; end: number }): void {
   if (place.pending.length === 0) return;
-  const check = lowering.region(place, "check", [], {
-    start: span.start,
-    end: Math.min(span.end, span.start + 3),
-  });
-  place.nodes.push({ kind: "check", id: lowering.stateName("set"), span: check.span, check });
+  const assignments = place.pending.flatMap((one) => (one.kind === "assignment" ? [one.assignment] : []));
+  const names = assignments.flatMap(({ cells }) => cells.map(({ name }) => name.replace(/\$$/, "")));
+  const span = assignments.at(-1)?.span ?? { start: at.start, end: Math.min(at.end, at.start + 40) };
+  const check = lowering.region(place, "check", [], span);
+  const id = lowering.stateName(names.length > 0 ? `set ${[...new Set(names)].join(" ")}` : "check");
+  place.nodes.push({ kind: "check", id, span, check });
 }
 
 function hasContinue(block: readonly GraphNode[], loop: LoopNode): boolean {
