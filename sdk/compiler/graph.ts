@@ -12,6 +12,8 @@ export interface FlowGraph {
   input: InputBinding;
   body: Block;
   inlineSteps: "allow" | "refuse";
+  /** Something in the body can tell a key with undefined from no key, such as a spread. */
+  seesKeys: boolean;
 }
 
 export type Block = GraphNode[];

@@ -1,4 +1,4 @@
-import { crossBoundary, isPlainObject, type Json } from "../model/json.ts";
+import { crossBoundary, isPlainObject, type Json, MAX_JSON_DEPTH } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 
 /** How errors call what a region answers. */
@@ -36,4 +36,25 @@ function refuse(what: string, path: string): never {
   throw new RunletError("RLT3005", `A ${WHERE} holds ${what} at ${path}, which is lost between two steps.`, {
     mend: "Use null in the place of undefined, copy the parts that are needed, or move the expression into a task.",
   });
+}
+
+/** A copy without keys that hold undefined, at any depth; what no JSON is stays as it is, to be refused later. */
+export function withoutUndefinedKeys(value: unknown, depth = 0): unknown {
+  if (depth > MAX_JSON_DEPTH) return value; // refused for its depth
+  if (Array.isArray(value)) {
+    const isPlain = Object.keys(value).length === value.length; // a hole, or a key of its own, is refused as it is
+    return isPlain ? value.map((item) => withoutUndefinedKeys(item, depth + 1)) : value;
+  }
+  if (!isPlainObject(value)) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const kept = {
+      value: withoutUndefinedKeys(item, depth + 1),
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    };
+    if (item !== undefined) Object.defineProperty(copy, key, kept); // by assignment, __proto__ would be lost
+  }
+  return copy;
 }

@@ -1,9 +1,9 @@
 import { toError } from "../model/failure.ts";
-import type { Json } from "../model/json.ts";
+import { crossBoundary, type Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { composeHandler } from "./compose-handler.ts";
 import { decodeCause } from "./decode-cause.ts";
-import { leaveFlow, stayExact } from "./exact-value.ts";
+import { leaveFlow, stayExact, withoutUndefinedKeys } from "./exact-value.ts";
 import { freezeDeeply } from "./freeze.ts";
 import type { Handler, InlineCall } from "./handler-types.ts";
 import { keepValue } from "./kept-value.ts";
@@ -23,8 +23,10 @@ export interface RegionTools {
   error(caught: unknown): Error;
   /** Freezes what a definition gives, since it is computed anew in every region that needs it. */
   freeze<T>(value: T): T;
-  /** Takes what `task.map` was called with. @throws RunletError RLT4002 where it is no array, as in plain Node */
+  /** What `task.map` was called with, as its calls get it. @throws RunletError RLT4002 where it is no array, RLT2001 */
   items(value: unknown): unknown;
+  /** The value without keys that hold undefined. */
+  keyless(value: unknown): unknown;
   /** The arguments of a call, in an array. */
   args(...values: unknown[]): unknown[];
   /** `left === right`, and the like. @throws RunletError RLT2010 where both are objects */
@@ -86,9 +88,10 @@ const tools: RegionTools = {
   outcome: (answer, cells) => new Outcome(answer, cells),
   freeze: (value) => freezeDeeply(value),
   items(value) {
-    if (Array.isArray(value)) return value;
+    if (Array.isArray(value)) return crossBoundary(value, "items of a map");
     throw new RunletError("RLT4002", "map was called with something that is not an array.");
   },
+  keyless: (value) => withoutUndefinedKeys(value),
   args: (...values) => values,
   equal(operator, left, right) {
     refuseIdentity(left, right);

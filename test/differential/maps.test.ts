@@ -1,6 +1,14 @@
 import { suite } from "./suite.ts";
 
 suite("maps", {
+  "keys that are dropped where nothing looks":
+    "async (raw) => { const all = await Promise.all(raw.items.map((i) => ({ id: i.id, m: i.missing })).map(async (item) => ({ n: item.m ?? item.id, u: item.m === undefined }))); return all; }",
+  "keys that are dropped where nothing looks, fast":
+    "async (raw) => { const all = await Promise.all(raw.items.map(async (item) => ({ id: item.id, m: item.missing, u: undefined }))); return all.map((x) => [x.id, x.m === undefined, x]); }",
+  "items of task.map with keys that are dropped":
+    "async (raw) => send.map(raw.items.map((i) => ({ id: i.id, m: i.missing, l: [i.missing] })))",
+  "undefined among items of task.map":
+    "async (raw) => load.map([raw.missing, undefined, { a: undefined }, raw.a])",
   "task.map": "async (raw) => await load.map(raw.items)",
   "task.map with concurrency":
     "async (raw) => { const rs = await send.map(raw.list, { concurrency: 2 }); return rs.length; }",

@@ -42,6 +42,7 @@ export function declareLocals(pattern: Node, scope: Scope): void {
 }
 
 function checkDefaults(context: CheckContext, pattern: Node, scope: Scope): void {
+  if (pattern.type === "ObjectPattern" && hasRest(pattern)) context.seesKeys = true;
   if (pattern.type === "AssignmentPattern") {
     checkLocal(context, pattern.right, scope);
     checkDefaults(context, pattern.left, scope);
@@ -117,10 +118,14 @@ function checkLocal(context: CheckContext, node: Node, scope: Scope): void {
   }
 }
 
+export const hasRest = (pattern: Extract<Node, { type: "ObjectPattern" }>): boolean =>
+  pattern.properties.some(({ type }) => type === "RestElement");
+
 type Loop = Extract<Node, { type: "ForStatement" | "ForOfStatement" | "ForInStatement" }>;
 
 function checkLoop(context: CheckContext, loop: Loop, outer: Scope): void {
   const scope = new Scope(outer);
+  if (loop.type === "ForInStatement") context.seesKeys = true;
   if (loop.type === "ForOfStatement" && loop.await) report(context, "RLT1101", loop);
   for (const child of childrenOf(loop)) declareHoisted(child, scope);
   // `for (x of xs)` without a declaration changes x, as an assignment does.

@@ -30,12 +30,18 @@ export function checkCall(context: CheckContext, node: Of<"CallExpression">, sco
   if (callee.type === "Identifier") checkNamedCall(context, callee, node, scope);
   else if (callee.type === "MemberExpression") checkMethodCall(context, callee, node, scope);
   else report(context, "RLT1305", node);
+  if (callee.type === "MemberExpression" && seesKeys(memberName(callee), node)) context.seesKeys = true;
   const most = callee.type === "MemberExpression" ? CALLBACKS[memberName(callee) ?? ""] : undefined;
   for (const [i, argument] of node.arguments.entries()) {
     if (most !== undefined && i <= most) checkCallback(context, argument, scope);
     else checkPure(context, argument, scope);
   }
 }
+
+const KEY_METHODS = new Set(["keys", "values", "entries", "hasOwn", "hasOwnProperty"]);
+
+const seesKeys = (name: string | undefined, { arguments: args }: Of<"CallExpression">): boolean =>
+  name !== undefined && (KEY_METHODS.has(name) || (name === "stringify" && args.length > 1));
 
 /** The last position at which a method takes a function. */
 const CALLBACKS: Partial<Record<string, number>> = {

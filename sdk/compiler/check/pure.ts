@@ -16,6 +16,8 @@ export interface CheckContext {
   diagnostics: Diagnostics;
   /** Filled by the check: which identifier stands for which binding of the flow. */
   uses: Uses;
+  /** Set by the check: something in the flow can tell a key with undefined from no key. */
+  seesKeys?: boolean;
 }
 
 export const report = (
@@ -60,7 +62,10 @@ const CHECKS: Partial<Record<Node["type"], Check>> = {
   TSNonNullExpression: through,
   TSTypeAssertion: through,
   TSInstantiationExpression: through,
-  ObjectExpression: through,
+  ObjectExpression: (context, node: Of<"ObjectExpression">, scope) => {
+    if (node.properties.some(({ type }) => type === "SpreadElement")) context.seesKeys = true;
+    through(context, node as never, scope);
+  },
   Property: checkProperty as Check,
   Identifier: checkIdentifier as Check,
   MemberExpression: checkMember as Check,
@@ -88,6 +93,7 @@ const CHECKS: Partial<Record<Node["type"], Check>> = {
 function checkBinary(context: CheckContext, node: Of<"BinaryExpression">, scope: Scope): void {
   if (node.operator === "instanceof")
     report(context, "RLT1306", node, "instanceof says nothing of JSON values.");
+  if (node.operator === "in") context.seesKeys = true;
   const fresh = (side: Node): boolean =>
     ["ObjectExpression", "ArrayExpression"].includes(bare(side as Expression).type);
   if (["===", "!==", "==", "!="].includes(node.operator) && (fresh(node.left) || fresh(node.right)))

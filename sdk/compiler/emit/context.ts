@@ -44,6 +44,9 @@ export interface Emission {
   inlineResource: string;
 }
 
+/** Where values go that stay in the flow. */
+export const inside = ({ graph }: Emission): "inside" | "keyless" => (graph.seesKeys ? "inside" : "keyless");
+
 export interface InlineStep {
   region: string;
   /** `always`: the region cannot be said in JSONata; `guard`: only values that occur seldom come here. */

@@ -14,9 +14,13 @@ export interface RegionCode {
   assigns: string[];
 }
 
-/** The code of a region: everything it needs is defined again, in source order, then its checks, then its answer. */
-export function regionCode(emission: Emission, region: Region): RegionCode {
-  return new RegionWriter(emission, region).write();
+/**
+ * The code of a region: everything it needs is defined again, in source order, then its checks, then its answer.
+ *
+ * @param stays the answer stays in the flow
+ */
+export function regionCode(emission: Emission, region: Region, stays: boolean): RegionCode {
+  return new RegionWriter(emission, region, stays).write();
 }
 
 class RegionWriter {
@@ -27,9 +31,11 @@ class RegionWriter {
   readonly #taken = new Set<string>();
   readonly #values: string;
   readonly #text: TextContext;
+  readonly #stays: boolean;
   #async = false;
 
-  constructor(emission: Emission, region: Region) {
+  constructor(emission: Emission, region: Region, stays: boolean) {
+    this.#stays = stays;
     this.#emission = emission;
     this.#region = region;
     this.#needs = new RegionReads(emission.uses, region);
@@ -148,11 +154,13 @@ class RegionWriter {
           ? `return ${this.#text.tools}.args(${texts.join(", ")});`
           : `return [${texts.join(", ")}];`;
       case "value":
-        return `return (${only});`;
+        return `return ${this.#kept(`(${only})`)};`;
       case "test":
         return `return !!(${values.length === 0 ? "true" : only});`;
       case "items":
-        return form === "task" ? `return ${this.#text.tools}.items(${only});` : `return ${this.#mapped()};`;
+        return form === "task"
+          ? `return ${this.#text.tools}.items(${only});`
+          : `return ${this.#kept(this.#mapped())};`;
       case "throw":
         return `throw (${only});`;
       case "check":
@@ -169,6 +177,11 @@ class RegionWriter {
     const cases = tests.map((test) => `() => ${tools}.equal("===", on$, (${test}))`).join(", ");
     // Not found is -1, which is the last of the list: the fallback.
     return `return [${[...bodies, fallback].join(", ")}].at(((on$) => [${cases}].findIndex((one) => one()))(${on}));`;
+  }
+
+  /** A value that stays in a flow where nothing can see that a key with undefined is dropped. */
+  #kept(value: string): string {
+    return this.#emission.graph.seesKeys || !this.#stays ? value : `${this.#text.tools}.keyless(${value})`;
   }
 
   /** `items.map(…)` as the author wrote it, but for what the callback does. */

@@ -7,6 +7,7 @@ import {
   comment,
   type Emission,
   type Handed,
+  inside,
   nextOf,
   partName,
   planContext,
@@ -33,7 +34,7 @@ import {
 /** A fan-out: an inline Map whose items settle, so that siblings finish and a failure is thrown at the await. */
 export function emitMap(emission: Emission, site: Site<MapNode>): string {
   const { target, node, entry } = site;
-  const plan = planItems(node.items, planContext(emission, site));
+  const plan = planItems(node.items, planContext(emission, site), inside(emission));
   const guarded = plan.fast && plan.guard !== undefined;
   const inline = plan.fast && !guarded ? undefined : partName(emission, node, "inline");
   const before = { ...entryAssign(entry), ...assignAfter(plan) };

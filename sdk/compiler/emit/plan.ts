@@ -41,8 +41,9 @@ export function planValues(region: Region, context: PlanContext, destination: De
 }
 
 /** The items of a map: surely an array under the guard, since Step Functions would iterate an object by its keys. */
-export function planItems(region: Region, context: PlanContext): Plan {
-  const plan = planValues(region, context, "inside");
+export function planItems(region: Region, context: PlanContext, inside: Destination): Plan {
+  // The items of `task.map` are arguments of its calls and nothing else.
+  const plan = planValues(region, context, region.form === "task" ? "boundary" : inside);
   const [value] = region.values;
   const [template] = plan.fast ? plan.values : [];
   if (!plan.fast || !value) return plan;

@@ -2,7 +2,7 @@ import { expression } from "../../asl/expression.ts";
 import type { Template } from "../../asl/types.ts";
 import type { ReturnNode, VariableBinding } from "../graph.ts";
 import { ruleMaker } from "./branch.ts";
-import { comment, type Emission, partName, planContext, type Site } from "./context.ts";
+import { comment, type Emission, inside, partName, planContext, type Site } from "./context.ts";
 import { type Plan, planValues } from "./plan.ts";
 import { inlineState } from "./tasks.ts";
 
@@ -46,7 +46,7 @@ const planReturn = (emission: Emission, site: Site<ReturnNode>, result?: Variabl
   planValues(
     site.node.value,
     planContext(emission, site, result),
-    site.node.crossing === "exact" ? "inside" : "boundary",
+    site.node.crossing === "exact" ? inside(emission) : "boundary",
   );
 
 /**

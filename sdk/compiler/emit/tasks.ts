@@ -225,7 +225,11 @@ export function inlineState(
   region: Region,
   options: InlineOptions & ({ next: string } | { end: true }),
 ): TaskState {
-  const { code, reads, assigns } = regionCode(emission, region);
+  const { code, reads, assigns } = regionCode(
+    emission,
+    region,
+    options.crossing === "exact" || options.crossing === "items",
+  );
   const { span } = region;
   const { line } = emission.module.source.place(span.start);
   const { name: state, when } = options;

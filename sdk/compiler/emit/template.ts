@@ -8,8 +8,11 @@ import { normalised } from "../fast/numbers.ts";
 import { translate } from "../fast/translate.ts";
 import { bare } from "../parse/ast.ts";
 
-/** Where a template's value goes: out of the flow, as JSON carries it, or on inside the flow, where nothing may change. */
-export type Destination = "boundary" | "inside";
+/**
+ * Where a template's value goes: out of the flow, as JSON carries it; on inside the flow, where nothing may change; or
+ * `keyless`, inside a flow that cannot tell a key with undefined from no key.
+ */
+export type Destination = "boundary" | "inside" | "keyless";
 
 export interface Leaf {
   template: Template;
@@ -76,7 +79,7 @@ export class Templates {
 
   /** Inside the flow a zero that might be -0 is left to JavaScript, which knows. */
   #signed(value: Fast): string | undefined {
-    return value.negativeZero && this.#destination === "inside" ? `${value.code} != 0` : undefined;
+    return value.negativeZero && this.#destination !== "boundary" ? `${value.code} != 0` : undefined;
   }
 
   #array(node: Extract<Node, { type: "ArrayExpression" }>, context: FastContext): Leaf | undefined {

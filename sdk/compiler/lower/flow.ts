@@ -47,7 +47,14 @@ export function lowerFlow(
   }
   findCounters(lowering.assignments);
   refuseUndefinedResults(lowering, place.nodes);
-  return { name: flow.name, span: flow.span, input, body: place.nodes, inlineSteps };
+  return {
+    name: flow.name,
+    span: flow.span,
+    input,
+    body: place.nodes,
+    inlineSteps,
+    seesKeys: context.seesKeys === true,
+  };
 }
 
 function bindInput(lowering: Lowering, place: Place, parameter: Node, input: InputBinding): void {

@@ -1,4 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
+import { hasRest } from "../check/callback.ts";
 import { type CheckContext, checkPure, report } from "../check/pure.ts";
 import type {
   Assignment,
@@ -158,6 +159,7 @@ export class Lowering {
         this.#bindPattern(scope, pattern.left, definition, undefined);
         return;
       case "ObjectPattern":
+        if (hasRest(pattern)) this.context.seesKeys = true;
         for (const property of pattern.properties) this.#bindProperty(scope, property, definition, path);
         return;
       case "ArrayPattern":
