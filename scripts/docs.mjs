@@ -38,7 +38,7 @@ ${rows(DIAGNOSTICS).join("\n")}
 
 ## When a flow runs
 
-RLT2xxx values and boundaries, RLT3xxx running, RLT4xxx usage, RLT5xxx building. The error's name is \`RunletError\` unless the row says
+RLT2xxx values and boundaries, RLT3xxx running, RLT4xxx usage, RLT5xxx building, RLT6xxx the journal. The error's name is \`RunletError\` unless the row says
 otherwise; such an error is not retried, since another attempt would end the same.
 
 | code | what is wrong | mend |

@@ -1,8 +1,11 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, build, type Message } from "esbuild";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { Module } from "../parse/module.ts";
 import { copyAssets } from "./assets.ts";
 import { type Additions, authorModules } from "./author-modules.ts";
+import { type Build, BuildsBefore, inputOf, keyOf } from "./built-before.ts";
 
 /** A bundle to make: generated code that imports what it needs from authors' modules. */
 export interface BundleEntry {
@@ -32,13 +35,40 @@ export async function bundleAll(
   modules: ReadonlyMap<string, Module>,
   additions: ReadonlyMap<string, Additions>,
 ): Promise<void> {
+  const key = keyOf([
+    ...entries.flatMap(({ directory, code }) => [directory, code]),
+    ...[...modules].flatMap(([path, { source }]) => [path, source.text, additions.get(path)?.appended ?? ""]),
+  ]);
+  const made = before.find(key) ?? (await bundle(entries, modules, additions));
+  before.keep(key, made);
+  for (const { path, bytes } of made.files) {
+    mkdirSync(dirname(join(outDir, path)), { recursive: true });
+    writeFileSync(join(outDir, path), bytes);
+  }
+  copyAssets(
+    outDir,
+    entries.map(({ directory }) => directory),
+    modules,
+  );
+}
+
+const before = new BuildsBefore();
+
+async function bundle(
+  entries: readonly BundleEntry[],
+  modules: ReadonlyMap<string, Module>,
+  additions: ReadonlyMap<string, Additions>,
+): Promise<Build> {
   const virtual = new Map(entries.map(({ directory, code }) => [`runlet-entry:${directory}`, code]));
+  const outdir = resolve("/bundles"); // nothing is written: paths in it are made relative again
   try {
-    await build({
+    const { outputFiles, metafile } = await build({
       entryPoints: Object.fromEntries(
         entries.map(({ directory }) => [`${directory}/index`, `runlet-entry:${directory}`]),
       ),
-      outdir: outDir,
+      outdir,
+      write: false,
+      metafile: true,
       bundle: true,
       format: "esm",
       platform: "node",
@@ -55,11 +85,10 @@ export async function bundleAll(
       logLevel: "silent",
       plugins: [authorModules(modules, additions, virtual)],
     });
-    copyAssets(
-      outDir,
-      entries.map(({ directory }) => directory),
-      modules,
-    );
+    return {
+      files: outputFiles.map(({ path, contents }) => ({ path: relative(outdir, path), bytes: contents })),
+      inputs: Object.keys(metafile.inputs).flatMap((path) => inputOf(resolve(path))),
+    };
   } catch (error) {
     throw new RunletError("RLT5001", describe((error as BuildFailure).errors ?? [], error));
   }
