@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { brokenRules } from "../compiler/definition-rules.ts";
 import { type Refusal, same } from "./compare.ts";
 import { openPrograms, type Programs } from "./harness.ts";
 import { inputsFor } from "./values.ts";
@@ -41,6 +42,13 @@ export function suite(title: string, table: Record<string, Program>, options: Su
       programs = await openPrograms({ ...options.files, "main.ts": [...modules, ...flows].join("\n") });
     }, 60_000);
     afterAll(() => programs?.close());
+
+    it("its definitions keep the rules", async () => {
+      for (const paths of ["fast", "slow", "raise"] as const) {
+        const { flows } = await programs.file(paths);
+        expect(flows.flatMap(brokenRules)).toEqual([]);
+      }
+    }, 60_000);
 
     it.each(entries)(
       "$name",

@@ -120,8 +120,8 @@ function planned(guard: Guard | undefined, values: Template[], context: PlanCont
   const plan: Plan = { fast: true, guard: guard && conjunction(guard), values, assigned };
   const computed = [...values, ...Object.values(assigned)];
   if (context.paths === "slow" && (guard || computed.some(isComputed))) return INLINE;
-  if (context.paths === "raise" && guard) return { ...plan, guard: "false" };
-  return isShallow(plan) ? plan : INLINE;
+  if (!isShallow(plan)) return INLINE;
+  return context.paths === "raise" && guard ? { ...plan, guard: "false" } : plan;
 }
 
 function isComputed(template: Template): boolean {
