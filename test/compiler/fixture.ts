@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll } from "vitest";
+import type { HistoryEvent } from "../../sdk/engine/index.ts";
+import { type CompiledFile, compileFlows } from "../../sdk/testing/index.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** Writes files to a folder of their own, which goes when the tests of the file are over. */
+export function writeFiles(files: Record<string, string>): (name: string) => string {
+  const folder = mkdtempSync(join(tmpdir(), "runlet-compiler-"));
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return (name) => join(folder, name);
+}
+
+/** Compiles the text of one file. */
+export async function compileText(text: string): Promise<CompiledFile> {
+  const path = writeFiles({ "flow.ts": text });
+  const compiled = await compileFlows(path("flow.ts"), { single: true });
+  afterAll(() => compiled.close());
+  return compiled;
+}
+
+/** The names of the states that a run entered, in order. */
+export const entered = (history: readonly HistoryEvent[]): string[] =>
+  history.flatMap((event) =>
+    "stateEnteredEventDetails" in event
+      ? [String((event as { stateEnteredEventDetails: { name: string } }).stateEnteredEventDetails.name)]
+      : [],
+  );
