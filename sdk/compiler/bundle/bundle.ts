@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, build, type Message } from "esbuild";
 import { RunletError } from "../../model/runlet-error.ts";
@@ -41,10 +42,9 @@ export async function bundleAll(
   ]);
   const made = before.find(key) ?? (await bundle(entries, modules, additions));
   before.keep(key, made);
-  for (const { path, bytes } of made.files) {
-    mkdirSync(dirname(join(outDir, path)), { recursive: true });
-    writeFileSync(join(outDir, path), bytes);
-  }
+  for (const folder of new Set(made.files.map(({ path }) => dirname(path))))
+    mkdirSync(join(outDir, folder), { recursive: true });
+  await Promise.all(made.files.map(({ path, bytes }) => writeFile(join(outDir, path), bytes)));
   copyAssets(
     outDir,
     entries.map(({ directory }) => directory),
