@@ -25,7 +25,9 @@ function check(title, body) {
     console.log(`ok      ${title}${seen === undefined ? "" : `: ${seen}`}`);
   } catch (error) {
     counts.failed++;
-    console.log(`FAILED  ${title}: ${error.stderr || error.stdout || error.message}`);
+    console.log(
+      `FAILED  ${title}: ${[error.stdout, error.stderr].filter(Boolean).join("\n") || error.message}`,
+    );
   }
 }
 

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-import { isBuiltin } from "node:module";
-import { dirname, extname, join } from "node:path";
+import { dirname, extname } from "node:path";
 import type { Loader, Plugin } from "esbuild";
 import type { Node } from "oxc-parser";
 import { distFile, packageRoot } from "../../model/package-root.ts";
@@ -115,8 +113,3 @@ function isSchema(module: Module, init: Node): boolean {
     calls > 0 && node.type === "Identifier" && /^zod(\/|$)/.test(module.imports.get(node.name)?.from ?? "")
   );
 }
-
-/** The text of a built file: used to see whether the package was built. */
-export const readDist = (name: string): string => readFileSync(join(packageRoot(), "dist", name), "utf8");
-
-export { isBuiltin };
