@@ -68,15 +68,15 @@ function refusalOf(plain: Outcome, compiled: Outcome): Refusal | undefined {
 }
 
 /**
- * The end as it is compared. V8 quotes names of the source in its TypeErrors, and a bundler numbers a name that hides
- * another one: there a number behind a name is left out, see `known-differences.md`.
+ * The end as it is compared. V8 quotes the source in its errors, where a bundler numbers a name that hides another one,
+ * and a comparison is made by a tool: see `known-differences.md`.
  */
 function endOf({ end }: Outcome): string {
-  if ("value" in end || end.name !== "TypeError") return JSON.stringify(end);
-  return JSON.stringify({
-    ...end,
-    message: end.message.replaceAll(/([\p{L}$_])\$?\d+(?=[^\p{L}\p{N}$_'"]|$)/gu, "$1"),
-  });
+  if ("value" in end || !["TypeError", "ReferenceError"].includes(end.name)) return JSON.stringify(end);
+  const message = end.message
+    .replaceAll(/([\p{L}$_])\$?\d+(?=[^\p{L}\p{N}$_'"]|$|' before)/gu, "$1")
+    .replace(/^runlet\$+\.equal\(\.\.\.\)|^\(.* [!=]==? .*\)(?=\.)/, "(a comparison)");
+  return JSON.stringify({ ...end, message });
 }
 
 const key = ({ task, args, attempt }: Call): string => `${task}${attempt > 0 ? `#${attempt}` : ""}(${args})`;

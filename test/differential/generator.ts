@@ -114,7 +114,9 @@ export class Generator extends ExpressionWriter {
         this.note("for of");
         const kind = this.pick<Kind>(["list", "items", "rows"]);
         const list = this.awaited(() => this.expression(kind, 1));
-        const name = this.pick(["item", "x", "row"]);
+        // In the list the element's name hides an outer one already.
+        const name =
+          ["item", "x", "row"].find((one) => !new RegExp(`\\b${one}\\b`).test(list)) ?? `el${counter}`;
         return `for (const ${name} of ${list}) ${body([{ name, kind: kind === "list" ? "number" : kind === "rows" ? "list" : "any" }])}`;
       }
       case 1:

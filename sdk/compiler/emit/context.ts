@@ -35,7 +35,7 @@ export interface Emission {
   tasks: ReadonlyMap<string, TaskSettings>;
   inputPresent: boolean;
   paths: Paths;
-  /** How many awaits come before a node in its flow or map body, on the longest way. */
+  /** How many awaits come before a node in its flow or map body, on the shortest way. */
   turns: ReadonlyMap<GraphNode, number>;
   /** Every region that got an inline step, with the JavaScript that runs it. */
   inlineSteps: InlineStep[];

@@ -27,9 +27,10 @@ export function emitSwitch(emission: Emission, site: Site<SwitchNode>): string {
       done(guarded(String(condition)), to(bodies[i] ?? fallback)),
     );
     const rest = done(plan.guard ?? "true", to(fallback));
+    // The inline step's answer first: what it assigned may now hold the guard, and would be assigned once more.
     state.Choices = [
-      ...[...rules, rest].map((rule) => withAssign(rule, plan.assigned)),
       ...(plan.guard === undefined ? [] : slow),
+      ...[...rules, rest].map((rule) => withAssign(rule, plan.assigned)),
     ];
     if (plan.guard === undefined) return node.id;
     state.Default = name;

@@ -3,6 +3,7 @@ import type { Catcher, Retrier, TaskState, Template, Transition } from "../../as
 import type { TaskSettings } from "../../flow/task-options.ts";
 import { ERROR_KEY, type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
 import { armsOf, type Block, type GraphNode, type Region } from "../graph.ts";
+import { ends } from "../lower/block.ts";
 import {
   codeAt,
   comment,
@@ -128,21 +129,19 @@ export function turnsOf(
   for (const node of block) {
     turns.set(node, turn);
     if (node.kind === "map") turnsOf(node.body, turns);
-    if (node.kind === "step" || node.kind === "map") turn++;
-    const arms = armsOf(node);
-    for (const arm of arms) turnsOf(arm, turns, turn);
-    turn += Math.max(0, ...arms.map(awaitsOf));
+    for (const arm of armsOf(node)) turnsOf(arm, turns, turn);
+    turn += awaitsIn(node);
   }
   return turns;
 }
 
-/** The awaits on the longest way through a block, a loop's turn counting once. */
-const awaitsOf = (block: Block): number =>
-  block.reduce(
-    (sum, node) =>
-      sum + (node.kind === "step" || node.kind === "map" ? 1 : Math.max(0, ...armsOf(node).map(awaitsOf))),
-    0,
-  );
+/** The awaits on the shortest way through a node to what follows it. */
+function awaitsIn(node: GraphNode): number {
+  if (node.kind === "step" || node.kind === "map") return 1;
+  const through = armsOf(node).filter((arm) => !ends(arm));
+  const least = Math.min(...through.map((arm) => arm.reduce((sum, each) => sum + awaitsIn(each), 0)));
+  return Number.isFinite(least) ? least : 0;
+}
 
 /** The map indexes of a call, outermost first: `frames` of the idempotency key. */
 export const frames = (target: Target, entry: Entry | undefined): Template =>

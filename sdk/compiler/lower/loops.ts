@@ -11,7 +11,7 @@ import {
 } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import { hoistAwaits } from "./awaits.ts";
-import { ends, headOf, lowerStatements } from "./block.ts";
+import { ends, headOf, lowerStatements, namesOf } from "./block.ts";
 import { bindCells, lowerAssignment } from "./cells.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { Scope } from "./scope.ts";
@@ -97,8 +97,11 @@ export function lowerForOf(
   const pattern = left.declarations[0]?.id;
   if (!pattern) return;
   const place = { ...outer, scope: new Scope(outer.scope) };
-  hoistAwaits(lowering, place, right);
-  lowering.check(right, place.scope);
+  // The names of the elements hide outer ones in the list already, where they are not defined yet.
+  const head = { ...place, scope: new Scope(place.scope) };
+  for (const name of namesOf(pattern)) head.scope.declare(name, "later");
+  hoistAwaits(lowering, head, right);
+  lowering.check(right, head.scope);
   const list = { ...lowering.cell("list", place, true), name: "list$" };
   lowering.assign(place, [list], { by: "list", init: right }, right);
   lowerLoop(

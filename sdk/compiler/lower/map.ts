@@ -1,12 +1,13 @@
 import type { ArrowFunctionExpression, CallExpression, Expression, Node } from "oxc-parser";
 import { checkPure, report } from "../check/pure.ts";
-import type { Block, MapNode, ReturnNode, Value, VariableBinding } from "../graph.ts";
+import type { Binding, Block, MapNode, ReturnNode, Uses, Value, VariableBinding } from "../graph.ts";
 import { armsOf } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import type { TaskDeclaration } from "../parse/module.ts";
 import { isAwaitable } from "./awaited.ts";
 import { hoistAwaits, lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
+import { flush } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { readable } from "./names.ts";
 
@@ -108,7 +109,33 @@ export function lowerPromiseAll(
   checkPure(lowering.context, items, place.scope);
   const node = openMap(lowering, place, call, items, `map ${readable(lowering.text(items), 40)}`, 0, "array");
   lowerCallback(lowering, place, node, callback);
+  assignFirst(lowering, place, node, callback);
   return closeMap(lowering, place, node, name, "results");
+}
+
+/**
+ * A map assigns when it ends, which is too late for what its body reads: then the assignments before it are done by a
+ * state of their own.
+ */
+function assignFirst(lowering: Lowering, place: Place, node: MapNode, callback: Node): void {
+  const { checks } = node.items;
+  const changed = new Set<Binding>();
+  for (const check of checks) {
+    if (check.kind === "assignment") for (const cell of check.assignment.cells) changed.add(cell);
+  }
+  if (!reads(callback, changed, lowering.context.uses)) return;
+  node.items.checks = [];
+  const pending = { ...innerPlace(place), pending: checks, nodes: place.nodes };
+  flush(lowering, pending, node.span);
+}
+
+/** Looks into awaits that were taken out, too: their arguments are read in the callback. */
+function reads(node: Node, bindings: ReadonlySet<Binding>, uses: Uses): boolean {
+  const bound = uses.get(node);
+  return (
+    (bound !== undefined && bindings.has(bound)) ||
+    childrenOf(node).some((child) => reads(child, bindings, uses))
+  );
 }
 
 /** Async, or a bare call of a task whose arguments cannot throw: then "throws" and "rejects" are the same. */

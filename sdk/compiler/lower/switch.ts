@@ -3,9 +3,10 @@ import { report } from "../check/pure.ts";
 import type { Block, ReturnNode, SwitchNode, Value } from "../graph.ts";
 import { containsAwait } from "../parse/ast.ts";
 import { hoistAwaits } from "./awaits.ts";
-import { ends, headOf, lowerStatements } from "./block.ts";
+import { ends, headOf, lowerStatements, namesOf } from "./block.ts";
 import { flush } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
+import { Scope } from "./scope.ts";
 
 type Switch = Extract<Node, { type: "SwitchStatement" }>;
 
@@ -21,10 +22,11 @@ export function lowerSwitch(
   lowering.check(discriminant, place.scope);
   const values: Value[] = [{ expression: discriminant, spread: false }];
   const tested: number[] = [];
+  const inner = { ...place, scope: scopeOf(cases, place.scope) };
   for (const [i, { test }] of cases.entries()) {
     if (!test) continue;
     if (containsAwait(test)) report(lowering.context, "RLT1203", test);
-    lowering.check(test, place.scope);
+    lowering.check(test, inner.scope);
     values.push({ expression: test, spread: false });
     tested.push(i);
   }
@@ -43,8 +45,18 @@ export function lowerSwitch(
     fallback: found < 0 ? undefined : found,
     breaks: false,
   };
-  for (const one of cases) node.bodies.push(lowerCase(lowering, place, node, one, crossing));
+  for (const one of cases) node.bodies.push(lowerCase(lowering, inner, node, one, crossing));
   place.nodes.push(node);
+}
+
+/** All cases are one block: a name of one hides the outer one in all, where it is not defined. */
+function scopeOf(cases: Switch["cases"], outer: Scope): Scope {
+  const scope = new Scope(outer);
+  for (const statement of cases.flatMap(({ consequent }) => consequent)) {
+    if (statement.type !== "VariableDeclaration") continue;
+    for (const name of statement.declarations.flatMap(({ id }) => namesOf(id))) scope.declare(name, "later");
+  }
+  return scope;
 }
 
 function lowerCase(

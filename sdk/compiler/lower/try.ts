@@ -2,6 +2,7 @@ import type { Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { Block, ReturnNode, TryNode } from "../graph.ts";
 import { ends, headOf, lowerStatements } from "./block.ts";
+import { readsCell } from "./cells.ts";
 import { flush } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 
@@ -29,7 +30,16 @@ export function lowerTry(
   const caught = innerPlace(place);
   const error = lowering.error(handler.param?.type === "Identifier" ? handler.param.name : "error");
   if (handler.param?.type === "Identifier") caught.scope.declare(handler.param.name, error);
-  else if (handler.param) lowering.define(caught, handler.param, undefined, handler.param, error);
+  else if (handler.param) {
+    lowering.define(caught, handler.param, undefined, handler.param, error);
+    if (readsCell(handler.param, lowering.context.uses))
+      report(
+        lowering.context,
+        "RLT1101",
+        handler.param,
+        "A default of a catch may not read a variable that changes: name the error, and read its parts in the block.",
+      );
+  }
   lowerArm(lowering, caught, handler.body, crossing);
   const node: TryNode = {
     kind: "try",

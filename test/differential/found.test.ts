@@ -1,0 +1,26 @@
+import { suite } from "./suite.ts";
+
+/** What random programs and attacks found, each named after its fault; all of them are in the grammar of other suites. */
+suite("found faults", {
+  "an assignment before a map, read in its callback":
+    "async (raw) => { let n = 0; n += 1; let x = raw.a; const all = await Promise.all(raw.list.map(async (i) => send(i, n, x))); n = 5; return [n, all]; }",
+  "a counter of a do-while, read in a map":
+    "async (raw) => { let n = 0; const out = []; do { n += 1; const all = await Promise.all(raw.list.map(async (i) => load(i + n))); await send(all); } while (n < 2); return n; }",
+  "the element of a loop, read in a map":
+    "async (raw) => { let sum = 0; for (const item of raw.items) { const all = await Promise.all(item.tags.map(async (tag) => send(tag, item.id))); sum += all.length; } return sum; }",
+  "a variable that changes after a map that reads it":
+    "async (raw) => { let item = raw.list; const all = await Promise.all([1, 2].map(async (n) => { if (raw.flag) { try { await load(n); } catch (e) { await send(e.name); } } return (item.length ?? 2) + n; })); item = raw.words; return [all, item]; }",
+  "a comparison that converts nothing": "async (raw) => raw.list.filter((x) => x !== raw.o && x != raw.s)",
+  "the outer item of a map that begins with a map":
+    "async (raw) => Promise.all(raw.items.map(async (item, i) => Promise.all(item.tags.map(async (tag, j) => send(item.id, i, tag, j)))))",
+  "an item that throws before any await, behind one that throws after one":
+    'async (raw) => Promise.all([1, 2, 3].map(async (i) => { if (i === 3) throw new Error("at once"); await load(i); throw new Error(`later ${i}`); }))',
+  "an item that throws before its arguments are there": {
+    refuses: ["RLT3005"],
+    flow: "async (raw) => Promise.all([raw.o, raw.none, raw.o].map(async (o, i) => { if (i === 0) { await load(i); return o.q.z; } return load(o.x); }))",
+  },
+  "a value in a map that is no reference itself": {
+    refuses: ["RLT2009"],
+    flow: "async (raw) => { const all = await Promise.all(['a', 'b'].map(async (k) => ({ k, big: await big(300_000, { n: 1 }) }))); return Promise.all(all.map(async (one) => [one.k, one.big.rest.n ?? 'lost', one.big.none ?? 'none'])); }",
+  },
+});
