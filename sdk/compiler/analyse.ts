@@ -37,7 +37,8 @@ export function analyse(path: string, text?: string): Analysis {
   if (reader.unreadable.has(module.source.path)) return analysis;
   checkPlaces(analysis);
   const declarations = flowsOf(reader, module);
-  if (declarations.length === 0) diagnostics.add(module.source, "RLT1002", { start: 0, end: 1 });
+  if (declarations.length === 0 && !diagnostics.any)
+    diagnostics.add(module.source, "RLT1002", { start: 0, end: 1 });
   for (const declaration of declarations) {
     const uses: Uses = new Map();
     const graph = lowerFlow({ reader, module: declaration.module, diagnostics, uses }, declaration, "allow");

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { check } from "../../sdk/compiler/index.ts";
+import { compileFlows } from "../../sdk/testing/index.ts";
+import { writeFiles } from "./fixture.ts";
+
+const HEAD = 'import { flow, task } from "runlet";\nexport const t = task(async (x: unknown) => x);\n';
+const body = (text: string): string => `${HEAD}export const f = flow(async (raw: any) => { ${text} });\n`;
+
+/** Codes and columns of what is wrong in the flow's line. */
+const wrong = (text: string): string[] =>
+  check(writeFiles({ "f.ts": body(text) })("f.ts")).map(
+    ({ code, column }) =>
+      `${code} ${body(text)
+        .split("\n")[2]
+        ?.slice(column - 1, column + 11)}`,
+  );
+
+describe("what is refused, since it would be silently different", () => {
+  it.each([
+    ["a name before its definition", "const a = b; const b = 1; return a;", "RLT1308 b; const b ="],
+    [
+      "an inner name before its definition",
+      "const b = 1; { const a = b; const b = 2; await t(a); } return b;",
+      "RLT1308 b; const b =",
+    ],
+    [
+      "a name in a callback before its definition",
+      "const a = raw.map((x: any) => x + b); const b = 1; return a;",
+      "RLT1308 b); const b ",
+    ],
+    [
+      "a loop's own name in its list",
+      "const x = [1]; for (const x of x) await t(x); return x;",
+      "RLT1308 x) await t(x",
+    ],
+    [
+      "an outer name changed by a callback's loop",
+      "const last = 1; return raw.map((x: any) => { for (last of x) {} return 1; });",
+      "RLT1104 last of x) {",
+    ],
+    [
+      "an iterator that is kept",
+      "const it = raw.entries(); return [[...it], [...it]];",
+      "RLT1309 raw.entries(",
+    ],
+    ["an iterator in a structure", "return t({ it: raw.values() });", "RLT1309 raw.values()"],
+    [
+      "a pattern with a state",
+      "const p = /a/y; return [raw.match(p), raw.match(p)];",
+      "RLT1306 /a/y; return",
+    ],
+    ["a function where no method calls it", "return String(() => 1);", "RLT1108 () => 1); })"],
+    ["an await behind ?.", "return raw?.a.concat(await t(1));", "RLT1203 await t(1));"],
+    ["an await in an optional call", "return raw.a?.(await t(1));", "RLT1203 await t(1));"],
+    ["a shorthand __proto__", "const __proto__ = 1; return { __proto__ };", "RLT1313 __proto__ };"],
+    ["what follows a return", "return 1; await fetch(raw);", "RLT1202 fetch(raw); "],
+  ])("%s", (_, text, expected) => {
+    expect(wrong(text)).toContain(expected);
+  });
+
+  it("an iterator that is used up where it is made is none of them", () => {
+    expect(
+      wrong(
+        "return [[...raw.entries()], Array.from(raw.values()), raw.map((x: any) => { for (const y of x.keys()) { x = y; } return x; })];",
+      ),
+    ).toEqual([]);
+  });
+
+  it("one mistake has one diagnostic: what uses the name that it defines adds nothing", () => {
+    expect(wrong("const a = fetch; const { b } = a; if (a.c) { return t(a + b); } return [a, b];")).toEqual([
+      "RLT1304 fetch; const",
+    ]);
+    expect(wrong("function local() { return 1; } return local() + local();")).toEqual([
+      "RLT1108 function loc",
+    ]);
+  });
+});
+
+describe("modules", () => {
+  it("names that a module does not export, also where modules export each other's names in a circle", () => {
+    const path = writeFiles({
+      "a.ts": 'export * from "./b.ts";\nexport { lost } from "./b.ts";\n',
+      "b.ts": 'export * from "./a.ts";\nexport { lost } from "./a.ts";\nexport const known = 1;\n',
+      "main.ts": `${HEAD}import { gone, known, lost } from "./a.ts";\nimport { nothing } from "./nowhere.ts";\nexport const f = flow(async () => [gone, known, lost, nothing]);\n`,
+    });
+    expect(check(path("main.ts")).map(({ code, message }) => [code, message])).toEqual([
+      ["RLT1009", '"gone" is not exported by ./a.ts.'],
+      ["RLT1009", '"lost" is not exported by ./a.ts.'],
+      ["RLT1009", '"nothing" is not exported by ./nowhere.ts.'],
+    ]);
+  });
+
+  it("a file of data is no module", () => {
+    const path = writeFiles({
+      "data.json": '{ "a": 1 }',
+      "main.ts": `${HEAD}import data from "./data.json";\nexport const f = flow(async () => data.a);\n`,
+    });
+    expect(check(path("main.ts")).map(({ code }) => code)).toEqual(["RLT1310"]);
+  });
+
+  it("a default export needs a name of its own, and then serves", async () => {
+    const path = writeFiles({
+      "named.ts":
+        'import { task } from "runlet";\nexport default task({ name: "named" }, async (x: number) => x + 1);\n',
+      "main.ts": `${HEAD}import named from "./named.ts";\nexport default flow({ name: "byName" }, async () => named(1));\n`,
+      "nameless.ts": 'import { flow } from "runlet";\nexport default flow(async () => 1);\n',
+    });
+    const compiled = await compileFlows(path("main.ts"));
+    expect((await compiled.run({ flow: "byName" })).output).toBe(2);
+    compiled.close();
+    expect(check(path("nameless.ts")).map(({ code }) => code)).toEqual(["RLT1003"]);
+  });
+
+  it("a file behind a link is compiled as the file that it is", async () => {
+    const path = writeFiles({
+      "lib.ts": 'import { task } from "runlet";\nexport const plus = task(async (x: number) => x + 1);\n',
+      "main.ts":
+        'import { flow } from "runlet";\nimport { plus } from "./lib.ts";\nexport const f = flow(async (x: number) => [x].map((y) => y * 2).concat(await plus(x)));\n',
+    });
+    const folder = mkdtempSync(join(tmpdir(), "runlet-link-"));
+    symlinkSync(path(""), join(folder, "linked"));
+    const compiled = await compileFlows(join(folder, "linked", "main.ts"));
+    expect((await compiled.run({ input: 3 })).output).toEqual([6, 4]);
+    compiled.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe("inlineSteps: refuse", () => {
+  it("tells each expression that would need one, where it stands", async () => {
+    const text =
+      'import { flow, task } from "runlet";\nexport const t = task(async (x: unknown) => x);\nexport const f = flow({ inlineSteps: "refuse" }, async (raw: any) => {\n  const a = await t("raw.a");\n  const b = await t({ a });\n  if (b.x) return t(raw.a);\n  return [b];\n});\n';
+    const failure = await compileFlows(writeFiles({ "f.ts": text })("f.ts")).catch(
+      (error: Error) => error.message,
+    );
+    expect(
+      [...String(failure).matchAll(/f\.ts:(\d+:\d+) (RLT\d+)/g)].map(([, place, code]) => `${place} ${code}`),
+    ).toEqual(["6:7 RLT1401", "6:19 RLT1401"]);
+  });
+});
