@@ -60,7 +60,7 @@ describe(`random programs, seed ${SEED} (RUNLET_FUZZ_SEED), ${RUNS} runs (RUNLET
         }
       }
       opened.close();
-      expect(wrong.join("\n\n")).toBe("");
+      expect(wrong.slice(0, 5).join("\n\n")).toBe("");
     },
     120_000,
   );

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Call, type Outcome, openPrograms, type Programs } from "./harness.ts";
+
+/** Flows whose calls all differ, so that each can be told in both ways of running. */
+const PROGRAMS: Record<string, string> = {
+  "a sequence": "async () => { await load(1); await load(2); return load(3); }",
+  "arguments in order": "async () => send(await load(1), await load(2), [await load(3)])",
+  "a map is a barrier":
+    "async () => { await load('before'); await Promise.all([1, 2, 3].map(async (i) => { await load(`a${i}`); await load(`b${i}`); })); await load('after'); }",
+  "task.map is a barrier":
+    "async () => { const all = await load.map([1, 2, 3, 4]); await send(all); const more = await send.map([5, 6]); return price(more); }",
+  "arms of an item":
+    "async () => { await Promise.all([1, 2, 3].map(async (i) => { if (i === 2) { await load(`x${i}`); await load(`y${i}`); } else { await load(`z${i}`); } await load(`end${i}`); })); await load('after'); }",
+  "nested maps":
+    "async () => { await Promise.all([1, 2].map(async (i) => { await load(`outer${i}`); await Promise.all([1, 2].map(async (j) => load(`inner${i}${j}`))); await load(`close${i}`); })); await load('after'); }",
+  "a map after a map":
+    "async () => { await load.map([1, 2]); await Promise.all([3, 4].map(async (i) => { await load(i); await load(`${i}+`); })); }",
+  "a failing item, and its siblings":
+    "async () => { await load('before'); await Promise.all([1, 2, 3].map(async (i) => { await load(`a${i}`); if (i === 2) throw new Error('two'); await load(`b${i}`); })); await load('never'); }",
+  "a loop":
+    "async () => { for (const i of [1, 2, 3]) { await load(`a${i}`); await load(`b${i}`); } await load('after'); }",
+  "a loop of maps":
+    "async () => { for (const i of [1, 2]) { await Promise.all([1, 2].map(async (j) => load(`${i}${j}`))); } await load('after'); }",
+  "a handler":
+    "async () => { try { await load(1); await pick('fail'); await load('never'); } catch (e) { await load(2); } await load(3); }",
+};
+
+const key = ({ task, args }: Call): string => `${task}${args}`;
+
+/** Pairs of calls, the first of which had ended before the second began. */
+function before({ calls }: Outcome): Set<string> {
+  const pairs = calls.flatMap((a) =>
+    calls.filter((b) => a.ended < b.began).map((b) => `${key(a)} < ${key(b)}`),
+  );
+  return new Set(pairs);
+}
+
+/** Numbers from 0 to 11, the same ones for the same seed. */
+function latencies(seed: number): () => number {
+  let state = seed * 7_919 + 17;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor(state / 65_536) % 12;
+  };
+}
+
+const SEEDS = [1, 2, 3, 4, 5, 6];
+
+describe("happens-before", () => {
+  let programs: Programs;
+  const names = Object.keys(PROGRAMS);
+  beforeAll(async () => {
+    const flows = Object.values(PROGRAMS).map((flow, i) => `export const p${i} = flow(${flow});`);
+    programs = await openPrograms({ "main.ts": flows.join("\n") });
+  }, 60_000);
+  afterAll(() => programs?.close());
+
+  it.each(names)("%s: what plain Node orders, whatever tasks take, is ordered compiled", async (name) => {
+    const flow = `p${names.indexOf(name)}`;
+    let ordered: Set<string> | undefined;
+    for (const seed of SEEDS) {
+      const plain = before(await programs.plain(flow, {}, latencies(seed)));
+      ordered = ordered ? new Set([...ordered].filter((pair) => plain.has(pair))) : plain;
+    }
+    expect(ordered?.size).toBeGreaterThan(0);
+    for (const paths of ["fast", "slow"] as const) {
+      for (const seed of SEEDS) {
+        const seen = before(await programs.compiled(flow, {}, paths, latencies(seed)));
+        expect(
+          [...(ordered ?? [])].filter((pair) => !seen.has(pair)),
+          `${paths}, seed ${seed}`,
+        ).toEqual([]);
+      }
+    }
+  });
+
+  it("items of a map run side by side, in both", async () => {
+    const flow = `p${names.indexOf("a map is a barrier")}`;
+    for (const outcome of [
+      await programs.plain(flow, {}, latencies(1)),
+      await programs.compiled(flow, {}, "fast", latencies(1)),
+    ]) {
+      const [first, second] = ['load["a1"]', 'load["a2"]'].map((one) =>
+        outcome.calls.find((call) => key(call) === one),
+      );
+      expect(first && second && first.began < second.ended && second.began < first.ended).toBe(true);
+    }
+  });
+});
