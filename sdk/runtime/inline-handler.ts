@@ -142,9 +142,10 @@ async function answer(regions: Readonly<Record<string, Region>>, call: InlineCal
   const value = await evaluate(region, call.values);
   // Checked here and not by middleware: a promise must be refused, and on its way out middy would await it.
   const cross = (answered: unknown): Json =>
-    crossing === "arguments" || crossing === "result"
+    crossing === "arguments"
       ? leaveFlow(answered, crossing)
-      : inside(call, () => stayExact(answered));
+      : // A result leaves the flow behind its last handler, so no handler sees that it cannot.
+        inside(call, () => (crossing === "result" ? leaveFlow(answered, crossing) : stayExact(answered)));
   if (!(value.value instanceof Outcome)) return cross(value.value);
   const { answer: answered, cells } = value.value;
   const kept = Object.entries(cells).map(([variable, cell]) => [

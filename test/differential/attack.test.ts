@@ -383,3 +383,20 @@ suite("attacks of a second round", {
   "weird messages":
     "async (raw) => { let out = []; for (const n of ['', ' ', '{}', '{\"a\":1}', '[1]', 'null', '\\ud800', 'line\\nx', '{\"errorType\":\"A\",\"errorMessage\":\"B\"}']) { try { await boom('E', n); } catch (e) { out = [...out, e.message]; if (e.message === '') await load('empty'); await load(e.message); } } return out; }",
 });
+
+suite("found by attack", {
+  "an increment that makes its own guard hold":
+    "async (raw) => { let x = '5'; await load(1); x++; if (x > 6) await load(x); return x; }",
+  "a loop's increment that makes its own guard hold":
+    "async (raw) => { let x = '5'; let n = 0; while (x < 9) { await load(x); n++; x++; } return [x, n]; }",
+  "a returned value that is no JSON is not the handler's":
+    "async (raw) => { try { await load(1); return Number('q'); } catch (e) { return 'caught'; } }",
+  "names that the compiler might have used":
+    "async (raw) => { let on$ = 4; on$++; switch (raw.a) { case on$: return 1; default: return 2; } }",
+  "a list named as the compiler might have named it":
+    "async (raw) => { let element = [1]; element = [...element, 3]; for (const x of element) { await load(x); } return element; }",
+  "minus zero from a choice":
+    "async (raw) => { let x = 2; while (x) { x = x === 1 ? -0 : x - 1; } return Object.is(x, -0); }",
+  "a typed pattern of what changes":
+    "async (raw) => { let o = raw.o; const { x }: { x: number } = o ?? { x: 1 }; o = null; await load(x); return x; }",
+});

@@ -69,11 +69,12 @@ export function emitTest(
     Object.assign(state, { Default: otherwise, ...withAssign(leaving(entry), assigned) });
     return to.name;
   }
+  // The inline step's answer first: what it assigned may now hold the guard, and would be assigned once more.
   state.Choices = [
-    rule(`${plan.guard} and ${condition}`, consequent),
-    rule(`${plan.guard} and $not(${condition})`, otherwise),
     done(`${SLOW} = true`, consequent),
     done(`${SLOW} = false`, otherwise),
+    rule(`${plan.guard} and ${condition}`, consequent),
+    rule(`${plan.guard} and $not(${condition})`, otherwise),
   ];
   state.Default = inline("guard");
   return to.name;

@@ -30,6 +30,8 @@ class RegionWriter {
   readonly #names = new Map<Binding, string>();
   readonly #taken = new Set<string>();
   readonly #values: string;
+  /** A name that the source has nowhere. */
+  readonly #own: string;
   readonly #text: TextContext;
   readonly #stays: boolean;
   #async = false;
@@ -41,6 +43,7 @@ class RegionWriter {
     this.#needs = new RegionReads(emission.uses, region);
     const { source } = emission.module;
     this.#values = unusedName("runlet$values", source.text);
+    this.#own = unusedName("runlet$own", source.text);
     this.#text = {
       source,
       uses: emission.uses,
@@ -98,7 +101,7 @@ class RegionWriter {
       case "increment":
         return `${names} += 1;`;
       case "list":
-        return `${names} = []; for (const element of ${textOf(made.init, this.#text)}) ${names}.push(element); ${done}`;
+        return `${names} = []; for (const ${this.#own} of ${textOf(made.init, this.#text)}) ${names}.push(${this.#own}); ${done}`;
       case "element": {
         const element = `${this.#nameOf(made.list)}[${this.#nameOf(made.index)}]`;
         return `(${textOf(made.pattern, this.#text)} = ${element}); ${done}`;
@@ -174,9 +177,9 @@ class RegionWriter {
   #chosen([on = "undefined", ...tests]: string[]): string {
     const { bodies, fallback } = this.#region.cases ?? { bodies: [], fallback: -1 };
     const { tools } = this.#text;
-    const cases = tests.map((test) => `() => ${tools}.equal("===", on$, (${test}))`).join(", ");
+    const cases = tests.map((test) => `() => ${tools}.equal("===", ${this.#own}, (${test}))`).join(", ");
     // Not found is -1, which is the last of the list: the fallback.
-    return `return [${[...bodies, fallback].join(", ")}].at(((on$) => [${cases}].findIndex((one) => one()))(${on}));`;
+    return `return [${[...bodies, fallback].join(", ")}].at(((${this.#own}) => [${cases}].findIndex((one) => one()))(${on}));`;
   }
 
   /** A value that stays in a flow where nothing can see that a key with undefined is dropped. */

@@ -38,6 +38,14 @@ export function textOf(node: Node, context: TextContext): string {
       if (wrap) return wrap;
       break;
     }
+    case "ObjectPattern":
+    case "ArrayPattern": // one that is assigned to may have no type
+      return withChildren(
+        { ...node, end: node.typeAnnotation?.start ?? node.end },
+        node,
+        childrenOf(node).filter(({ type }) => type !== "TSTypeAnnotation"),
+        context,
+      );
     case "Property":
       if (node.shorthand) return shorthand(node, context);
   }

@@ -187,8 +187,9 @@ export function conditional(node: Of<"ConditionalExpression">, context: FastCont
   const inner =
     y.guard || n.guard ? `(${condition.code} ? ${holds(y.guard)} : ${holds(n.guard)})` : undefined;
   const type = y.type === n.type ? y.type : "json";
+  const negativeZero = y.negativeZero === true || n.negativeZero === true;
   return withGuard(
-    { code: `(${condition.code} ? ${y.code} : ${n.code})`, type, present: true },
+    { code: `(${condition.code} ? ${y.code} : ${n.code})`, type, present: true, negativeZero },
     both(condition.guard, inner),
   );
 }
