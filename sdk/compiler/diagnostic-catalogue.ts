@@ -134,6 +134,10 @@ export const DIAGNOSTICS = {
     title: "undefined among the results of a map",
     mend: 'Return a value on every path of the callback (null says "nothing").',
   },
+  RLT1315: {
+    title: "Code that is nested too deeply",
+    mend: "Give parts of it names of their own; at most 600 levels are read.",
+  },
   RLT1401: {
     title: "An expression that needs an inline step",
     mend: 'Simplify it, move it into a task, or allow inline steps (inlineSteps: "allow").',

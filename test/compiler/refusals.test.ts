@@ -69,6 +69,23 @@ describe("what is refused, since it would be silently different", () => {
     ).toEqual([]);
   });
 
+  it.each([
+    ["a literal of 901 levels", `${"[".repeat(901)}raw${"]".repeat(901)}`],
+    ["a sum of 20,000", `raw${" + 1".repeat(20_000)}`],
+    ["a path of 5,000", `raw${".a".repeat(5_000)}`],
+  ])("%s is nested too deeply, and nothing overflows", (_, text) => {
+    expect(wrong(`return ${text};`).map((one) => one.slice(0, 7))).toEqual(["RLT1315"]);
+  });
+
+  it("names of enums, and of patterns of the module, are no constants", () => {
+    const text = `${HEAD}enum Color { Red }\nconst { a, b: [c] } = { a: 1, b: [2] };\nexport const f = flow(async () => [Color.Red, a, c]);\n`;
+    expect(check(writeFiles({ "f.ts": text })("f.ts")).map(({ code }) => code)).toEqual([
+      "RLT1310",
+      "RLT1310",
+      "RLT1310",
+    ]);
+  });
+
   it("one mistake has one diagnostic: what uses the name that it defines adds nothing", () => {
     expect(wrong("const a = fetch; const { b } = a; if (a.c) { return t(a + b); } return [a, b];")).toEqual([
       "RLT1304 fetch; const",

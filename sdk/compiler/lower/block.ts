@@ -2,7 +2,7 @@ import type { Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { DiagnosticCode } from "../diagnostic-catalogue.ts";
 import type { ReturnNode } from "../graph.ts";
-import { bare, childrenOf } from "../parse/ast.ts";
+import { bare, namesOf } from "../parse/ast.ts";
 import type { Span } from "../source-file.ts";
 import { isAwaitable, lowerAwaited } from "./awaited.ts";
 import { lowerValue } from "./awaits.ts";
@@ -73,20 +73,6 @@ function announce(statement: Node, scope: Scope): void {
       for (const name of namesOf(id)) if (!scope.own(name)) scope.declare(name, "later");
   } else if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
     if (statement.id) scope.declare(statement.id.name, "refused");
-  }
-}
-
-/** The names that a pattern defines. */
-export function namesOf(pattern: Node): string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern.name];
-    case "AssignmentPattern":
-      return namesOf(pattern.left);
-    case "Property":
-      return namesOf(pattern.value);
-    default:
-      return childrenOf(pattern).flatMap(namesOf);
   }
 }
 

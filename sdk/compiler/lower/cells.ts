@@ -1,9 +1,8 @@
 import type { Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { Assignment, CellBinding, Uses } from "../graph.ts";
-import { bare, childrenOf } from "../parse/ast.ts";
+import { bare, childrenOf, namesOf } from "../parse/ast.ts";
 import { lowerValue } from "./awaits.ts";
-import { namesOf } from "./block.ts";
 import type { Lowering, Place } from "./lowering.ts";
 
 type Assigning = Extract<Node, { type: "AssignmentExpression" | "UpdateExpression" }>;

@@ -9,9 +9,9 @@ import {
   type Region,
   type ReturnNode,
 } from "../graph.ts";
-import { bare } from "../parse/ast.ts";
+import { bare, namesOf } from "../parse/ast.ts";
 import { hoistAwaits } from "./awaits.ts";
-import { ends, headOf, lowerStatements, namesOf } from "./block.ts";
+import { ends, headOf, lowerStatements } from "./block.ts";
 import { bindCells, lowerAssignment } from "./cells.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { Scope } from "./scope.ts";

@@ -1,9 +1,9 @@
 import type { Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { Block, ReturnNode, SwitchNode, Value } from "../graph.ts";
-import { containsAwait } from "../parse/ast.ts";
+import { containsAwait, namesOf } from "../parse/ast.ts";
 import { hoistAwaits } from "./awaits.ts";
-import { ends, headOf, lowerStatements, namesOf } from "./block.ts";
+import { ends, headOf, lowerStatements } from "./block.ts";
 import { flush } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { Scope } from "./scope.ts";

@@ -59,3 +59,17 @@ export function memberName(node: Node): string | undefined {
     return node.property.value;
   return undefined;
 }
+
+/** The names that a pattern defines. */
+export function namesOf(pattern: Node): string[] {
+  switch (pattern.type) {
+    case "Identifier":
+      return [pattern.name];
+    case "AssignmentPattern":
+      return namesOf(pattern.left);
+    case "Property":
+      return namesOf(pattern.value);
+    default:
+      return childrenOf(pattern).flatMap(namesOf);
+  }
+}

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type CallExpression, type Expression, type Node, type Program, parseSync } from "oxc-parser";
 import type { Diagnostics } from "../diagnostics.ts";
 import { SourceFile, type Span } from "../source-file.ts";
-import { bare, memberName } from "./ast.ts";
+import { bare, childrenOf, memberName, namesOf } from "./ast.ts";
 
 /** What a top-level name of a module is. */
 export type Declared =
@@ -70,7 +70,15 @@ export class ModuleReader {
       starExports: [],
     };
     this.modules.set(path, module);
-    for (const statement of module.program.body) readStatement(module, statement);
+    const deep = tooDeep(module.program);
+    if (deep) {
+      // Everything after this walks the tree by recursion.
+      this.unreadable.add(path);
+      this.#diagnostics.add(source, "RLT1315", {
+        start: deep.start,
+        end: Math.min(deep.end, deep.start + 40),
+      });
+    } else for (const statement of module.program.body) readStatement(module, statement);
     return module;
   }
 
@@ -133,6 +141,19 @@ export class ModuleReader {
     const imported = module.imports.get(local);
     return imported ? this.#follow(module, imported, seen) : undefined;
   }
+}
+
+const MOST_LEVELS = 600;
+
+/** A node that lies deeper than the compiler reads; found without recursion. */
+function tooDeep(program: Program): Node | undefined {
+  const left: { node: Node; level: number }[] = [{ node: program, level: 0 }];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { node, level } = next;
+    if (level > MOST_LEVELS) return node;
+    for (const child of childrenOf(node)) left.push({ node: child, level: level + 1 });
+  }
+  return undefined;
 }
 
 const CANDIDATES = ["", ".ts", ".tsx", ".mts", ".js", ".mjs", "/index.ts", "/index.js"];
@@ -222,7 +243,11 @@ function declare(module: Module, node: Node): string[] {
   if (node.type === "VariableDeclaration") {
     const names: string[] = [];
     for (const { id, init } of node.declarations) {
-      if (id.type !== "Identifier") continue;
+      if (id.type !== "Identifier") {
+        for (const name of namesOf(id)) module.declarations.set(name, { kind: "variable", module });
+        names.push(...namesOf(id));
+        continue;
+      }
       names.push(id.name);
       const declared: Declared =
         node.kind === "const" && init ? declaredBy(module, id.name, init, id) : { kind: "variable", module };
@@ -235,6 +260,10 @@ function declare(module: Module, node: Node): string[] {
       kind: node.type === "ClassDeclaration" ? "class" : "function",
       module,
     });
+    return [node.id.name];
+  }
+  if (node.type === "TSEnumDeclaration") {
+    module.declarations.set(node.id.name, { kind: "variable", module });
     return [node.id.name];
   }
   if ((node.type === "TSInterfaceDeclaration" || node.type === "TSTypeAliasDeclaration") && node.id) {
