@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { same } from "./compare.ts";
+import { fastProgram } from "./fast-expressions.ts";
 import { Generator } from "./generator.ts";
 import { openPrograms } from "./harness.ts";
 import { HOSTILE, NO_INPUT, PRACTICE } from "./values.ts";
@@ -37,30 +38,67 @@ const made = fc.gen().map((g): Made => {
   };
 });
 
+/** One value after the other in the place of what an expression reads. */
+const hostileInput = (draw: (below: number) => number): unknown => {
+  const any = (): unknown => HOSTILE[draw(HOSTILE.length)];
+  const keys = ["a", "b", "v", "w", "s", "flag", "list", "a b", "none"].filter(() => draw(12) > 0);
+  const values = Object.fromEntries(keys.map((key) => [key, any()]));
+  return {
+    ...values,
+    ...(draw(5) > 0 && {
+      o: draw(3) === 0 ? any() : { x: draw(2) === 0 ? any() : { y: any() }, length: any() },
+    }),
+  };
+};
+
+const madeFast = fc.gen().map((g): Made => {
+  const draw = (below: number): number => g(evenly, Math.max(0, below - 1));
+  const text = fastProgram(draw);
+  return {
+    text,
+    inputs: [PRACTICE[draw(PRACTICE.length)], ...Array.from({ length: 6 }, () => hostileInput(draw))],
+    coverage: new Map(),
+  };
+});
+
+interface Tally {
+  runs: number;
+  refused: number;
+  answered: number;
+}
+
+/** One file of programs, each on its inputs; the differences of the first few that have any. */
+async function wrongOnes(file: readonly Made[], tally: Tally): Promise<string> {
+  const flows = file.map(({ text }, i) => `export const p${i} = flow(${text});`);
+  const opened = await openPrograms({ "main.ts": flows.join("\n") });
+  await opened.file(); // a program that does not compile is told once
+  const wrong: string[] = [];
+  for (const [i, { text, inputs }] of file.entries()) {
+    try {
+      const one = await same(opened, `p${i}`, inputs, { refuses: REFUSES });
+      for (const key of ["runs", "refused", "answered"] as const) tally[key] += one[key];
+    } catch (error) {
+      wrong.push(`seed ${SEED}\n${text}\n${(error as Error).message}`);
+    }
+  }
+  opened.close();
+  return wrong.slice(0, 5).join("\n\n");
+}
+
+const inFiles = (programs: readonly Made[]): (readonly [number, Made[]])[] =>
+  Array.from(
+    { length: Math.ceil(programs.length / IN_A_FILE) },
+    (_, i) => [i, programs.slice(i * IN_A_FILE, (i + 1) * IN_A_FILE)] as const,
+  );
+
 describe(`random programs, seed ${SEED} (RUNLET_FUZZ_SEED), ${RUNS} runs (RUNLET_FUZZ_RUNS)`, () => {
   const programs = fc.sample(made, { numRuns: RUNS, seed: SEED });
-  const files = Array.from({ length: Math.ceil(RUNS / IN_A_FILE) }, (_, i) =>
-    programs.slice(i * IN_A_FILE, (i + 1) * IN_A_FILE),
-  );
-  const tally = { runs: 0, refused: 0, answered: 0 };
+  const tally: Tally = { runs: 0, refused: 0, answered: 0 };
 
-  it.each(files.map((file, i) => [i, file] as const))(
+  it.each(inFiles(programs))(
     "file %i",
     async (_, file) => {
-      const flows = file.map(({ text }, i) => `export const p${i} = flow(${text});`);
-      const opened = await openPrograms({ "main.ts": flows.join("\n") });
-      await opened.file(); // a program that does not compile is told once
-      const wrong: string[] = [];
-      for (const [i, { text, inputs }] of file.entries()) {
-        try {
-          const one = await same(opened, `p${i}`, inputs, { refuses: REFUSES });
-          for (const key of ["runs", "refused", "answered"] as const) tally[key] += one[key];
-        } catch (error) {
-          wrong.push(`seed ${SEED}\n${text}\n${(error as Error).message}`);
-        }
-      }
-      opened.close();
-      expect(wrong.slice(0, 5).join("\n\n")).toBe("");
+      expect(await wrongOnes(file, tally)).toBe("");
     },
     120_000,
   );
@@ -70,15 +108,28 @@ describe(`random programs, seed ${SEED} (RUNLET_FUZZ_SEED), ${RUNS} runs (RUNLET
     for (const one of programs)
       for (const [construct, count] of one.coverage)
         coverage.set(construct, (coverage.get(construct) ?? 0) + count);
+    const counted = [...coverage].sort().map(([construct, count]) => `${construct} ${count}`);
     console.log(
-      `seed ${SEED}: ${RUNS} programs, ${tally.runs} compiled runs, ${tally.refused} refused at run time, ${tally.answered} answered in Node; ${[
-        ...coverage,
-      ]
-        .sort()
-        .map(([construct, count]) => `${construct} ${count}`)
-        .join(", ")}`,
+      `seed ${SEED}: ${RUNS} programs, ${tally.runs} compiled runs, ${tally.refused} refused at run time, ${tally.answered} answered in Node; ${counted.join(", ")}`,
     );
     expect(coverage.size).toBeGreaterThan(RUNS >= 100 ? 40 : 10);
     expect(tally.answered * 10).toBeGreaterThan(programs.length);
+  });
+});
+
+describe(`random expressions over values of any type, seed ${SEED}`, () => {
+  const programs = fc.sample(madeFast, { numRuns: Math.ceil(RUNS / 2), seed: SEED });
+  const tally: Tally = { runs: 0, refused: 0, answered: 0 };
+
+  it.each(inFiles(programs))(
+    "file %i",
+    async (_, file) => {
+      expect(await wrongOnes(file, tally)).toBe("");
+    },
+    120_000,
+  );
+
+  it("answers for most", () => {
+    expect(tally.answered * 3).toBeGreaterThan(programs.length);
   });
 });
