@@ -2,6 +2,12 @@ import { suite } from "./suite.ts";
 
 /** What random programs and attacks found, each named after its fault; all of them are in the grammar of other suites. */
 suite("found faults", {
+  "undefined is identical to undefined": {
+    module: "const FOUND = { a: 1 } as { a: number; b?: number };",
+    flow: "async (raw) => { const o = { x: raw.a }; if (FOUND.b === undefined) await load('b'); if (o.y !== undefined) await load('y'); return [undefined === undefined, undefined !== FOUND.b, o.z == null, raw.missing === undefined]; }",
+  },
+  "literals of many digits in a template":
+    "async (raw) => send(`${9007199254740991} ${-0.1} ${1e21} ${5e-324} ${0x10} ${raw.a}`)",
   "an assignment before a map, read in its callback":
     "async (raw) => { let n = 0; n += 1; let x = raw.a; const all = await Promise.all(raw.list.map(async (i) => send(i, n, x))); n = 5; return [n, all]; }",
   "a counter of a do-while, read in a map":

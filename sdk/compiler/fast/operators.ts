@@ -82,10 +82,8 @@ function equality(left: Fast, right: Fast): Fast | undefined {
 }
 
 function missing(fast: Fast): Fast | undefined {
-  if (fast.present)
-    return fast.type === "undefined"
-      ? undefined
-      : withGuard({ code: "false", type: "boolean", present: true }, fast.guard);
+  if (fast.type === "undefined") return { code: "true", type: "boolean", present: true };
+  if (fast.present) return withGuard({ code: "false", type: "boolean", present: true }, fast.guard);
   const value = lenient(fast);
   return withGuard({ code: `$not($exists(${value.code}))`, type: "boolean", present: true }, value.guard);
 }

@@ -26,13 +26,24 @@ export function template(node: TemplateLiteral, context: FastContext): Fast | un
     if (!translated || translated.type === "undefined" || translated.type === "array") return undefined;
     const part = strict(translated);
     guard = both(guard, part.guard);
-    const printed = part.type === "number" ? `${part.code} + 0` : part.code;
-    if (part.type === "json" || (part.type === "number" && !/^\d+$/.test(part.code))) unknown.push(printed);
-    parts.push(part.type === "string" ? part.code : `$string(${printed})`);
+    parts.push(printed(part, unknown));
   }
   if (unknown.length > 0)
     guard = both(guard, `($prints := ${PRINTS}; ${unknown.map((code) => `$prints(${code})`).join(" and ")})`);
   return withGuard({ code: joinParts(parts), type: "string", present: true }, guard);
+}
+
+/** The text of a part; one that only its value tells how to print is added to `unknown`. */
+function printed(part: Fast, unknown: string[]): string {
+  if (part.type === "string") return part.code;
+  if (part.type !== "number") {
+    if (part.type === "json") unknown.push(part.code);
+    return `$string(${part.code})`;
+  }
+  const literal = Number(part.code);
+  if (!Number.isNaN(literal)) return stringLiteral(String(literal)); // JSONata's own print stops at 15 digits
+  unknown.push(`${part.code} + 0`);
+  return `$string(${part.code} + 0)`;
 }
 
 function joinParts(parts: string[]): string {
