@@ -22,6 +22,7 @@ export interface Diagnostic {
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
   readonly #seen = new Set<string>();
+  readonly #starts: (readonly [path: string, offset: number])[] = [];
 
   add(source: SourceFile, code: DiagnosticCode, span: Span, message?: string): void {
     const start = source.place(span.start);
@@ -29,6 +30,7 @@ export class Diagnostics {
     const key = `${source.path}:${span.start}:${code}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
+    this.#starts.push([source.path, span.start]);
     const { title, mend } = DIAGNOSTICS[code];
     this.list.push({
       code,
@@ -40,6 +42,11 @@ export class Diagnostics {
       endColumn: end.column,
       frame: source.codeFrame(span),
     });
+  }
+
+  /** True when a diagnostic begins inside the span. */
+  anyWithin({ path }: SourceFile, span: Span): boolean {
+    return this.#starts.some(([file, start]) => file === path && start >= span.start && start < span.end);
   }
 
   get any(): boolean {

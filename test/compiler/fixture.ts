@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll } from "vitest";
 import type { HistoryEvent } from "../../sdk/engine/index.ts";
+import type { Description } from "../../sdk/flow/describe.ts";
 import { type CompiledFile, compileFlows } from "../../sdk/testing/index.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -31,3 +33,11 @@ export const entered = (history: readonly HistoryEvent[]): string[] =>
       ? [String((event as { stateEnteredEventDetails: { name: string } }).stateEnteredEventDetails.name)]
       : [],
   );
+
+/** Loads a definitions bundle in this process, as `compileFile` asks for it. */
+export async function loadDefinitions(bundleFile: string): Promise<Description> {
+  const { handler } = (await import(pathToFileURL(bundleFile).href)) as {
+    handler: (event: unknown) => Promise<unknown>;
+  };
+  return (await handler({ op: "describe" })) as Description;
+}

@@ -83,7 +83,10 @@ const CHECKS: Partial<Record<Node["type"], Check>> = {
     report(context, node.left.type === "MemberExpression" ? "RLT1105" : "RLT1104", node),
   UpdateExpression: (context, node: Of<"UpdateExpression">) =>
     report(context, node.argument.type === "MemberExpression" ? "RLT1105" : "RLT1104", node),
-  AwaitExpression: (context, node) => report(context, "RLT1203", node),
+  AwaitExpression: (context, node: Of<"AwaitExpression">) => {
+    // Where what is awaited is a mistake already, its place says nothing more.
+    if (!context.diagnostics.anyWithin(context.module.source, node)) report(context, "RLT1203", node);
+  },
   YieldExpression: (context, node) => report(context, "RLT1107", node),
   NewExpression: checkNew as Check,
   ThisExpression: (context, node) =>
@@ -91,8 +94,11 @@ const CHECKS: Partial<Record<Node["type"], Check>> = {
 };
 
 function checkBinary(context: CheckContext, node: Of<"BinaryExpression">, scope: Scope): void {
-  if (node.operator === "instanceof")
+  if (node.operator === "instanceof") {
     report(context, "RLT1306", node, "instanceof says nothing of JSON values.");
+    checkPure(context, node.left, scope);
+    return;
+  }
   if (node.operator === "in") context.seesKeys = true;
   const fresh = (side: Node): boolean =>
     ["ObjectExpression", "ArrayExpression"].includes(bare(side as Expression).type);
@@ -198,8 +204,9 @@ function checkUnary(context: CheckContext, node: Of<"UnaryExpression">, scope: S
   else checkPure(context, node.argument, scope);
 }
 
-function checkNew(context: CheckContext, node: Of<"NewExpression">): void {
+function checkNew(context: CheckContext, node: Of<"NewExpression">, scope: Scope): void {
   const name = node.callee.type === "Identifier" ? node.callee.name : "";
+  if (scope.find(name) === "refused") return;
   if (name === "Date") report(context, "RLT1301", node, "new Date(…) depends on the clock or the time zone.");
   else if (name === "Promise") report(context, "RLT1204", node, "new Promise(…) cannot be compiled.");
   else if (ERROR_CLASSES.has(name))

@@ -2,7 +2,7 @@ import type { Expression, Node } from "oxc-parser";
 import { type CheckContext, report } from "../check/pure.ts";
 import type { Block, FlowGraph, InputBinding, MapNode } from "../graph.ts";
 import { armsOf } from "../graph.ts";
-import { bare } from "../parse/ast.ts";
+import { bare, namesOf } from "../parse/ast.ts";
 import type { FlowDeclaration } from "../parse/module.ts";
 import { lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
@@ -29,7 +29,8 @@ export function lowerFlow(
   const lowering = new Lowering(context, assignedNames(body));
   const input: InputBinding = { kind: "input", name: "input" };
   const place: Place = { scope: new Scope(), nodes: [], pending: [], depth: 0, loops: [], guarded: false };
-  const [parameter] = body.params;
+  const [parameter, ...more] = body.params;
+  for (const name of more.flatMap(namesOf)) place.scope.declare(name, "refused");
   if (parameter) bindInput(lowering, place, parameter, input);
   if (body.body?.type === "BlockStatement") {
     lowerStatements(lowering, place, body.body.body, "result");

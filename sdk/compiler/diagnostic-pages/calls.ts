@@ -1,0 +1,61 @@
+import type { DiagnosticPage } from "./page.ts";
+
+/** RLT12xx: calls of tasks, and waiting. */
+export const CALL_PAGES = {
+  RLT1201: {
+    why: "Without `await` the expression is a promise, and adding to it or storing it gives `[object Promise]`, in plain Node too.",
+    wrong: "const total = load(input.a) + 1;\nreturn total;",
+    right: "const total = (await load(input.a)) + 1;\nreturn total;",
+  },
+  RLT1202: {
+    why: "A flow waits for tasks: that is what is recorded, retried and continued. Another promise lives in one process only.",
+    wrong: 'await import("./later.ts");\nreturn 1;',
+    right: 'return await load("later");',
+  },
+  RLT1203: {
+    why: "The call would be made on some ways through the expression only. As a statement it has a branch of its own.",
+    wrong: "const price = input.price ?? (await load(input.id));\nreturn price;",
+    right: `let price = input.price;
+if (price === undefined || price === null) price = await load(input.id);
+return price;`,
+  },
+  RLT1204: {
+    why: "Step Functions waits for all branches of a state: the first of several to end cannot be told, and the others cannot be left.",
+    wrong: "return await Promise.race([load(1), load(2)]);",
+    right: "return await Promise.all([1, 2].map(async (id) => await load(id)));",
+  },
+  RLT1205: {
+    why: "What runs side by side must be seen in the source: a list that came from elsewhere holds no calls of tasks.",
+    wrong: "return await Promise.all(input.promises);",
+    right: "return await Promise.all(input.ids.map(async (id: number) => await load(id)));",
+  },
+  RLT1206: {
+    why: "Each item is a run of the callback in the machine, so it must be written in place, and has the item and its index.",
+    wrong: "return await Promise.all(input.ids.map(async (id: number, at: number, all: number[]) => await load(all[at])));",
+    right: "return await Promise.all(input.ids.map(async (id: number, at: number) => await load(input.ids[at])));",
+  },
+  RLT1207: {
+    why: "A task is a function of its own elsewhere, not a value that could travel.",
+    wrong: "return input.ids.map(load);",
+    right: "return await load.map(input.ids);",
+  },
+  RLT1208: {
+    why: "A task can be called and mapped; other members would be silently nothing.",
+    wrong: "return await load.each(input.ids);",
+    right: "return await load.map(input.ids);",
+  },
+  RLT1209: {
+    why: "The options of a map decide what is emitted, so they are read from the source.",
+    wrong: "return await load.map(input.ids, { concurrency: 0 });",
+    right: "return await load.map(input.ids, { concurrency: 4 });",
+  },
+  RLT1210: {
+    why: "A flow that is called in a flow is a run of its own. Until that is compiled, it is refused.",
+    wrong: `import { flow } from "runlet";
+export const inner = flow(async () => 1);
+export const outer = flow(async () => await inner());`,
+    right: `import { flow, task } from "runlet";
+export const shared = task(async () => 1);
+export const outer = flow(async () => await shared());`,
+  },
+} as const satisfies Record<string, DiagnosticPage>;

@@ -1,0 +1,112 @@
+import type { DiagnosticPage } from "./page.ts";
+
+/** RLT13xx: expressions. */
+export const EXPRESSION_PAGES = {
+  RLT1301: {
+    why: "Parts of a flow body run again, after a failure or to make a value anew: a clock that is read twice gives two times.",
+    wrong: "return { at: Date.now() };",
+    right: `import { flow, task } from "runlet";
+export const now = task(async () => Date.now());
+export const stamp = flow(async () => ({ at: await now() }));`,
+  },
+  RLT1302: {
+    why: "Parts of a flow body run again, and would draw again. A task's result is drawn once and recorded.",
+    wrong: "return Math.random() < 0.5 ? 1 : 2;",
+    right: `import { flow, task } from "runlet";
+export const draw = task(async () => Math.random());
+export const choose = flow(async () => ((await draw()) < 0.5 ? 1 : 2));`,
+  },
+  RLT1303: {
+    why: "A flow body has no output of its own on AWS, where it is a state machine.",
+    wrong: 'console.log("loading", input.id);\nreturn await load(input.id);',
+    right: `import { flow, task } from "runlet";
+export const load = task(async (id: number) => {
+  console.log("loading", id);
+  return id;
+});
+export const etl = flow(async (input: { id: number }) => await load(input.id));`,
+  },
+  RLT1304: {
+    why: "A flow body runs as a state machine: it has no environment, network, files or timers, and what it read from them would not be recorded.",
+    wrong: 'return process.env["STAGE"];',
+    right: `import { flow, task } from "runlet";
+export const stage = task(async () => process.env["STAGE"] ?? "test");
+export const tell = flow(async () => await stage());`,
+  },
+  RLT1305: {
+    why: "The compiler must know that a function is pure and gives JSON before it may run it again; of a function of a package it knows nothing.",
+    wrong: `import { createHash } from "node:crypto";
+import { flow } from "runlet";
+export const digest = flow(async (text: string) => createHash("sha256").update(text).digest("hex"));`,
+    right: `import { createHash } from "node:crypto";
+import { flow, task } from "runlet";
+export const sha = task(async (text: string) => createHash("sha256").update(text).digest("hex"));
+export const digest = flow(async (text: string) => await sha(text));`,
+  },
+  RLT1306: {
+    why: "The expression has no meaning for JSON values, or depends on state that is not kept between steps.",
+    wrong: "return input.when instanceof Date;",
+    right: 'return typeof input.when === "string";',
+  },
+  RLT1307: {
+    why: "An object that is made in the comparison is never the same as any other, so the answer would always be false; a key is what was meant.",
+    wrong: "return input.status === {};",
+    right: "return Object.keys(input.status).length === 0;",
+  },
+  RLT1308: {
+    why: "Nothing in the flow, the module or JavaScript has this name, or it is used before it is defined. In plain Node this is a ReferenceError.",
+    wrong: "return totl + 1;",
+    right: "const total = input.total;\nreturn total + 1;",
+  },
+  RLT1309: {
+    why: "Only methods that are known to give the same answer each time, and to change nothing, may run in a flow body.",
+    wrong: "return input.text.toImageData();",
+    right: "return input.text.toUpperCase();",
+  },
+  RLT1310: {
+    why: "A module is loaded once in each process, so what it computes may differ from process to process. Literals cannot.",
+    wrong: `import { flow } from "runlet";
+const started = [process.pid];
+export const tell = flow(async () => started);`,
+    right: `import { flow } from "runlet";
+const LIMITS = [10, 100];
+export const tell = flow(async () => LIMITS);`,
+  },
+  RLT1311: {
+    why: "The language and time zone of your desk are not those of AWS: the same flow would sort or print otherwise there.",
+    wrong: "return input.names.toSorted((a: string, b: string) => a.localeCompare(b));",
+    right: "return input.names.toSorted((a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0));",
+  },
+  RLT1312: {
+    why: "An instance of a class is no JSON value: between two steps it would become a plain object without its methods.",
+    wrong: "const seen = new Map();\nreturn seen.size;",
+    right: "const seen = {};\nreturn Object.keys(seen).length;",
+  },
+  RLT1313: {
+    why: "In JavaScript this key sets the prototype, in JSON it is an ordinary key: after one step the object would be another one.",
+    wrong: "return { __proto__: input.base };",
+    right: "return { base: input.base };",
+  },
+  RLT1314: {
+    why: "JSON has no `undefined` in a list: it would come out as null, and a flow that looks at the results could tell.",
+    wrong: `const sizes = await Promise.all(
+  input.ids.map(async (id: number) => {
+    if (id > 10) return await load(id);
+  }),
+);
+return sizes.filter((size) => size !== undefined);`,
+    right: `const sizes = await Promise.all(
+  input.ids.map(async (id: number) => {
+    if (id > 10) return await load(id);
+    return null;
+  }),
+);
+return sizes.filter((size) => size !== null);`,
+  },
+  RLT1315: {
+    why: "The compiler reads a tree of at most 600 levels, so that no file can exhaust its stack.",
+    wrong: "return (\n  // …\n  input.a\n);",
+    right: "const half = input.a + 1;\nreturn half + 1;",
+    repeated: { line: "  1 +", times: 700 },
+  },
+} as const satisfies Record<string, DiagnosticPage>;
