@@ -52,6 +52,10 @@ function program(finish: (code: number) => void): Command {
       finish(await (await import("./commands/graph.ts")).graphCommand(file, options)),
     );
   cli
+    .command("explain <code>")
+    .description("say what a code means, why, and how to mend it, with an example")
+    .action(async (code) => finish((await import("./commands/explain.ts")).explainCommand(code)));
+  cli
     .command("init <dir>")
     .description("start a project: a flow, its test and a CDK app")
     .action(async (dir) => finish(await (await import("./commands/init.ts")).initCommand(dir)));
@@ -113,6 +117,8 @@ function report(given: unknown, json: boolean): void {
   }
   for (const diagnostic of diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n\n`);
   process.stderr.write(`${pc.red("✗")} ${message}\n`);
+  const [first] = diagnostics;
+  if (first) process.stderr.write(`  More about a code: runlet explain ${first.code}\n`);
   if (process.env["RUNLET_DEBUG"] !== undefined && thrown instanceof Error)
     process.stderr.write(`${thrown.stack}\n`);
 }

@@ -41,7 +41,7 @@ export const DIAGNOSTICS = {
     title: "finally",
     mend: "Repeat what must always happen at the end of the try and in the catch; finally is not supported yet.",
   },
-  RLT1103: { title: "switch", mend: "Write if / else if; switch is not supported yet." },
+  RLT1103: { title: "switch (given no more)", mend: "Nothing: switch compiles." },
   RLT1104: {
     title: "A change of a variable that cannot be compiled",
     mend: "Declare it with let in the same function and change it in a statement of its own: x = …, x += …, x++.",

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { compileFile, type Diagnostic } from "../../sdk/compiler/index.ts";
 import { DIAGNOSTIC_PAGES, type DiagnosticPage } from "../../sdk/compiler/diagnostic-pages/index.ts";
+import { compileFile, type Diagnostic } from "../../sdk/compiler/index.ts";
 import { loadDefinitions } from "./fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "runlet-pages-"));
@@ -33,7 +33,10 @@ async function diagnosticsOf(code: string, which: "wrong" | "right", page: Examp
   const file = join(folder, `${code}-${which}.ts`);
   for (const [name, text] of Object.entries(page.files ?? {})) writeFileSync(join(folder, name), text);
   writeFileSync(file, fileOf(page[which], page));
-  const compiled = await compileFile(file, { outDir: join(folder, `${code}-${which}`), load: loadDefinitions });
+  const compiled = await compileFile(file, {
+    outDir: join(folder, `${code}-${which}`),
+    load: loadDefinitions,
+  });
   return compiled.ok ? [] : compiled.diagnostics;
 }
 
