@@ -43,6 +43,8 @@ export interface CompiledFlow {
   inlineSteps: InlineStep[];
   /** States that turn the failure of a map's item into a settled one. */
   settleStates: string[];
+  /** Loops by the first state of their bodies; the report names them so. */
+  loops: { state: string; label: string }[];
 }
 
 /** A build, or all the mistakes that stand in its way. */
@@ -105,12 +107,14 @@ function emitFlow(
     tasks: settingsOf(description),
     inputPresent: described?.hasSchema ?? false,
     inlineSteps: [],
+    loops: [],
     taskResource: (task) => `\${${functionToken("task", task)}}`,
     inlineResource: `\${${functionToken("inline", graph.name)}}`,
   };
   const definition = emitMachine(emission, analysis.diagnostics);
   const settleStates = [...emission.parts.values()].flatMap(({ settle }) => settle ?? []);
-  return { name: graph.name, graph, definition, inlineSteps: emission.inlineSteps, settleStates };
+  const { inlineSteps, loops } = emission;
+  return { name: graph.name, graph, definition, inlineSteps, settleStates, loops };
 }
 
 const settingsOf = (description: Description): Map<string, TaskSettings> =>

@@ -6,4 +6,5 @@ export { DIAGNOSTICS, type DiagnosticCode } from "./diagnostic-catalogue.ts";
 export { type Diagnostic, formatDiagnostic } from "./diagnostics.ts";
 export type { FlowGraph } from "./graph.ts";
 export { toMermaid } from "./mermaid.ts";
-export { type FlowReport, formatReport, reportOf } from "./report.ts";
+export { formatReport } from "./report/format.ts";
+export { type FlowReport, reportOf } from "./report/report.ts";

@@ -1,13 +1,6 @@
 import type { HistoryEvent } from "../../engine/index.ts";
+import { PRICES } from "../../model/prices.ts";
 import { countTransitions } from "./run-states.ts";
-
-/** Prices of us-east-1, dollars, on demand, without free tiers; sources in docs/pricing.md. */
-const PRICE = {
-  transition: 25 / 1e6,
-  lambdaRequest: 0.2 / 1e6,
-  lambdaGbSecond: 0.0000133334, // arm64
-  tableWrite: 0.625 / 1e6, // one write unit, 1 KB
-};
 
 export interface RunCost {
   transitions: number;
@@ -33,10 +26,10 @@ export function costOf(history: readonly HistoryEvent[], memoryOf: (resource: st
     gbSeconds += ((millis(event) - millis(scheduled)) / 1_000) * (memory / 1_024);
   }
   const million = {
-    transitions: transitions * PRICE.transition * 1e6,
-    lambda: (invocations * PRICE.lambdaRequest + gbSeconds * PRICE.lambdaGbSecond) * 1e6,
+    transitions: transitions * PRICES.transition * 1e6,
+    lambda: (invocations * PRICES.lambdaRequest + gbSeconds * PRICES.lambdaGbSecond) * 1e6,
     // A record an attempt, and the run's own: pending, running, ended.
-    table: (invocations + 3) * PRICE.tableWrite * 1e6,
+    table: (invocations + 3) * PRICES.tableWrite * 1e6,
   };
   return {
     transitions,

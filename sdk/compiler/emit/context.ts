@@ -39,6 +39,8 @@ export interface Emission {
   turns: ReadonlyMap<GraphNode, number>;
   /** Every region that got an inline step, with the JavaScript that runs it. */
   inlineSteps: InlineStep[];
+  /** Every loop, by the first state of its body. */
+  loops: { state: string; label: string }[];
   /** The placeholder of a function's ARN in the definition. */
   taskResource(task: string): string;
   inlineResource: string;

@@ -15,6 +15,7 @@ export function emitLoop(emission: Emission, site: Site<LoopNode>): string {
   const inner: Target = { ...target, indexes: [...target.indexes, node.turn], jumps: new Map(target.jumps) };
   inner.jumps.set(node, { break: after, continue: again });
   const body = emitBlock(emission, inner, node.body, again);
+  emission.loops.push({ state: body, label: node.id });
   if (node.again && again !== undefined) {
     if (node.again.purpose === "check") {
       const check = { ...node, kind: "check" as const, id: again, check: node.again };

@@ -1,0 +1,43 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type FlowReport, reportOf } from "../../sdk/compiler/index.ts";
+import { compileFlows } from "../../sdk/testing/index.ts";
+import { root } from "../cli/cli.ts";
+
+/** What each example costs. A change here is a change of price: make it on purpose. */
+const EXPECTED: Record<string, Economy> = {
+  "booking-saga": { states: 23, happy: 9, transitions: [5, 10], each: ["turn +5"] },
+  "order-pipeline": { states: 21, happy: 12, transitions: [4, 11], each: ["item +3"] },
+  "process-pipeline": { states: 2, happy: 2, transitions: [3, 3], each: [] },
+};
+
+interface Economy {
+  /** Slow paths and handlers included. */
+  states: number;
+  happy: number;
+  transitions: [shortest: number, longest: number];
+  each: string[];
+}
+
+const economyOf = ({ states, happyStates, shortest, longest, repetitions }: FlowReport): Economy => ({
+  states,
+  happy: happyStates,
+  transitions: [shortest, longest],
+  each: repetitions.map((one) => `${one.kind} +${one.longest}`),
+});
+
+describe("states and transitions of the examples", () => {
+  const folders = readdirSync(join(root, "examples"));
+
+  it("are told for every example", () => {
+    expect(folders.filter((name) => !Object.hasOwn(EXPECTED, name))).toEqual([]);
+  });
+
+  it.each(Object.entries(EXPECTED))("%s", async (name, expected) => {
+    const compiled = await compileFlows(join(root, "examples", name, "flow.ts"));
+    const [flow] = compiled.flows;
+    expect(flow && economyOf(reportOf(flow))).toEqual(expected);
+    compiled.close();
+  });
+});
