@@ -3,7 +3,8 @@
 export { type Flow, flow } from "./flow/flow.ts";
 export type { FlowOptions, Schedule } from "./flow/flow-options.ts";
 export { range } from "./flow/range.ts";
-export { type Backoff, backoff } from "./flow/retry.ts";
+export { type Backoff, backoff, type RetryIf, type RetryOptions } from "./flow/retry.ts";
+export { FinalError, RetryAfterError } from "./flow/retry-errors.ts";
 export type { Serialized } from "./flow/serialized.ts";
 export { type MapOptions, type Task, task } from "./flow/task.ts";
 export { secret, type TaskContext, taskContext } from "./flow/task-context.ts";

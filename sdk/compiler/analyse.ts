@@ -61,12 +61,21 @@ function collectTasks(analysis: Analysis): void {
   const named = new Map<string, TaskDeclaration | FlowDeclaration>();
   for (const { declaration } of analysis.flows) claim(analysis, named, declaration);
   for (const module of analysis.reader.modules.values()) {
-    for (const declared of module.declarations.values()) {
-      if (declared.kind !== "task") continue;
-      claim(analysis, named, declared);
-      analysis.tasks.set(declared.name, declared);
+    for (const local of module.declarations.keys()) {
+      const declared = analysis.reader.lookup(module, local);
+      if (declared?.kind === "task" && declared.module === module) addTask(analysis, named, declared);
     }
   }
+  for (const declared of analysis.reader.lifted.values()) addTask(analysis, named, declared);
+}
+
+function addTask(
+  analysis: Analysis,
+  named: Map<string, TaskDeclaration | FlowDeclaration>,
+  declared: TaskDeclaration,
+): void {
+  claim(analysis, named, declared);
+  analysis.tasks.set(declared.name, declared);
 }
 
 /** Names become functions and steps: two of one name would be one function. */

@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { StateMachine } from "../asl/types.ts";
 import type { Description } from "../flow/describe.ts";
+import { NO_RETRIES } from "../flow/retry.ts";
 import type { TaskSettings } from "../flow/task-options.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { RunletError } from "../model/runlet-error.ts";
@@ -16,7 +17,7 @@ import {
 } from "./bundle/entries.ts";
 import { reportDefinitionProblems } from "./definition-diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import type { Emission, InlineStep, Paths } from "./emit/context.ts";
+import { DETOURS, type Emission, type InlineStep, type Paths } from "./emit/context.ts";
 import { definitionText, emitMachine } from "./emit/machine.ts";
 import { turnsOf } from "./emit/tasks.ts";
 import type { FlowGraph } from "./graph.ts";
@@ -41,8 +42,8 @@ export interface CompiledFlow {
   graph: FlowGraph;
   definition: StateMachine;
   inlineSteps: InlineStep[];
-  /** States that turn the failure of a map's item into a settled one. */
-  settleStates: string[];
+  /** States that only a failure enters, such as the one that settles the failure of a map's item. */
+  detourStates: string[];
   /** Loops by the first state of their bodies; the report names them so. */
   loops: { state: string; label: string }[];
 }
@@ -105,6 +106,7 @@ function emitFlow(
     paths: options.paths ?? "fast",
     turns: turnsOf(graph.body),
     tasks: settingsOf(description),
+    retry: described?.settings.retry ?? NO_RETRIES,
     inputPresent: described?.hasSchema ?? false,
     inlineSteps: [],
     loops: [],
@@ -112,9 +114,11 @@ function emitFlow(
     inlineResource: `\${${functionToken("inline", graph.name)}}`,
   };
   const definition = emitMachine(emission, analysis.diagnostics);
-  const settleStates = [...emission.parts.values()].flatMap(({ settle }) => settle ?? []);
+  const detourStates = [...emission.parts.values()].flatMap((parts) =>
+    DETOURS.flatMap((part) => parts[part] ?? []),
+  );
   const { inlineSteps, loops } = emission;
-  return { name: graph.name, graph, definition, inlineSteps, settleStates, loops };
+  return { name: graph.name, graph, definition, inlineSteps, detourStates, loops };
 }
 
 const settingsOf = (description: Description): Map<string, TaskSettings> =>

@@ -92,7 +92,7 @@ export const DIAGNOSTICS = {
   },
   RLT1208: {
     title: "A member of a task that does not exist",
-    mend: "Use `await t(x)` or `await t.map(xs, { concurrency })`.",
+    mend: "Use `await t(x)`, `await t.map(xs, { concurrency })` or `await t.with({ retries })(x)`.",
   },
   RLT1209: {
     title: "Options of map",
@@ -101,6 +101,10 @@ export const DIAGNOSTICS = {
   RLT1210: {
     title: "A flow called in a flow",
     mend: "Move the shared part into a task; sub-flows are not supported yet.",
+  },
+  RLT1211: {
+    title: "Options of with that are made in the flow",
+    mend: "Write them with literals and constants of the module, or define the task at the top level: `export const patient = fetchPage.with({ … })`.",
   },
   RLT1301: { title: "The present time", mend: "Read the clock inside a task." },
   RLT1302: { title: "Randomness", mend: "Draw random values inside a task." },

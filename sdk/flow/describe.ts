@@ -22,6 +22,8 @@ export interface Description {
 
 export type DescribeEvent =
   | { op: "describe" }
+  /** Whether a task tries again after an error; for mocks, which stand in for the task in the same process. */
+  | { op: "retryIf"; task: string; error: Error; attempt: number }
   /** With `answerFile` the answer, which may be larger than a function answers, is written there. */
   | { op: "parseInput"; flow: string; input?: Json; answerFile?: string };
 
@@ -29,6 +31,11 @@ export type DescribeEvent =
 export function createDescribeHandler(tasks: Record<string, unknown>, flows: Record<string, unknown>) {
   return async (event: DescribeEvent): Promise<unknown> => {
     if (event.op === "describe") return describe(tasks, flows);
+    if (event.op === "retryIf") {
+      const { retryIf } = tasks[event.task] as Task;
+      if (typeof retryIf === "function") return retryIf(event.error, event.attempt);
+      return retryIf?.includes(event.error.name) ?? true;
+    }
     const parsed = await (flows[event.flow] as Flow).parseInput(event.input);
     const answer = parsed === undefined ? {} : { input: parsed };
     if (event.answerFile === undefined) return answer;

@@ -1,6 +1,7 @@
 import { crossBoundary } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { checkText, gather, shown, unknownKeys } from "./definition-problems.ts";
+import { RETRY_OPTION_KEYS, type RetryOptions, type RetrySettings, retrySettings } from "./retry.ts";
 import type { StandardSchemaV1 } from "./standard-schema.ts";
 import { checkName } from "./task-options.ts";
 
@@ -14,8 +15,14 @@ export interface Schedule {
   readonly input?: unknown;
 }
 
-/** Options of a flow. Unknown ones are refused (RLT4002). */
-export interface FlowOptions<Schema extends StandardSchemaV1 = StandardSchemaV1> {
+/**
+ * Options of a flow. Unknown ones are refused (RLT4002). With `retries` the whole body runs again after a failure,
+ * tasks that were done included, under the same idempotency keys.
+ */
+export interface FlowOptions<Schema extends StandardSchemaV1 = StandardSchemaV1>
+  extends Pick<RetryOptions, "retries" | "retryDelay"> {
+  /** Names of errors after which the body runs again. `FinalError` never is one. @default every error */
+  readonly retryIf?: readonly string[];
   /** @default the exported name */
   readonly name?: string;
   /** Checks and types the input: zod, or any Standard Schema validator. What it validated the flow body may trust. */
@@ -31,7 +38,14 @@ export interface FlowOptions<Schema extends StandardSchemaV1 = StandardSchemaV1>
   readonly inlineSteps?: "allow" | "refuse";
 }
 
-export const FLOW_OPTION_KEYS = ["name", "input", "description", "schedules", "inlineSteps"];
+export const FLOW_OPTION_KEYS = [
+  "name",
+  "input",
+  "description",
+  "schedules",
+  "inlineSteps",
+  ...RETRY_OPTION_KEYS,
+];
 const EXPRESSION =
   /^(cron\(.+\)|rate\(\d+ (minute|minutes|hour|hours|day|days)\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\))$/;
 
@@ -40,11 +54,14 @@ export interface FlowSettings {
   description?: string;
   schedules: { expression: string; timezone: string; input?: unknown }[];
   inlineSteps: "allow" | "refuse";
+  retry: RetrySettings;
 }
 
 export function flowSettings(options: FlowOptions): { settings: FlowSettings; problems: string[] } {
   const schedules: readonly unknown[] = Array.isArray(options.schedules) ? options.schedules : [];
+  const retry = retrySettings(options);
   const settings: FlowSettings = {
+    retry: retry.settings,
     inlineSteps: options.inlineSteps ?? "allow",
     schedules: schedules.filter(isObject).map(({ expression, timezone = "UTC", input }) => ({
       expression: expression as string,
@@ -56,8 +73,10 @@ export function flowSettings(options: FlowOptions): { settings: FlowSettings; pr
   if (options.description !== undefined) settings.description = options.description;
   const problems = [
     ...unknownKeys(options, FLOW_OPTION_KEYS, "A flow"),
+    ...retry.problems,
     ...gather(
       () => checkName(options.name),
+      () => checkFlowRetry(options, retry.settings),
       () => checkInlineSteps(options.inlineSteps),
       () => checkSchema(options.input),
       () => checkText("description", options.description),
@@ -66,6 +85,17 @@ export function flowSettings(options: FlowOptions): { settings: FlowSettings; pr
     ),
   ];
   return { settings, problems };
+}
+
+/** What only the wrapper around a task could honour: a flow's retries are the machine's own. */
+function checkFlowRetry({ retryIf }: { retryIf?: unknown }, { jitter }: RetrySettings): void {
+  if (typeof retryIf === "function")
+    throw new RunletError(
+      "RLT4002",
+      "retryIf of a flow is a function; name the errors: a machine asks no function.",
+    );
+  if (jitter)
+    throw new RunletError("RLT4002", "retryDelay of a flow has jitter, which only a task's delays may have.");
 }
 
 function checkInlineSteps(value: unknown): void {

@@ -1,6 +1,8 @@
+import { sleepOn } from "../model/clock.ts";
 import { toError, toFailure } from "../model/failure.ts";
 import { crossBoundary, type Json } from "../model/json.ts";
 import { checkOptions, reportProblems } from "./definition-problems.ts";
+import { environment } from "./environment.ts";
 import { type FlowOptions, type FlowSettings, flowSettings } from "./flow-options.ts";
 import type { Serialized } from "./serialized.ts";
 import { parseWith, type SchemaInput, type SchemaOutput, type StandardSchemaV1 } from "./standard-schema.ts";
@@ -54,8 +56,7 @@ export function flow(first: unknown, second?: unknown): Flow {
   const call = async (...args: unknown[]): Promise<unknown> => {
     try {
       const input = await parseInput(args[0]);
-      const body = fn as (...args: unknown[]) => unknown;
-      return crossBoundary(await (input === undefined ? body() : body(input)), "result of a flow");
+      return await runBody(fn as (...args: unknown[]) => unknown, settings.retry, input);
     } catch (thrown) {
       throw toError(toFailure(thrown));
     }
@@ -63,4 +64,24 @@ export function flow(first: unknown, second?: unknown): Flow {
   const made = Object.assign(call, { kind: "flow" as const, settings, schema, parseInput }) as Flow;
   reportProblems(made, problems);
   return made;
+}
+
+/** The body, and again after failures as the flow's retries say; each time with its own copy of the input. */
+async function runBody(
+  body: (...args: unknown[]) => unknown,
+  { delays, names }: FlowSettings["retry"],
+  input: Json | undefined,
+): Promise<unknown> {
+  const text = input === undefined ? undefined : JSON.stringify(input);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const result = await (text === undefined ? body() : body(JSON.parse(text)));
+      return crossBoundary(result, "result of a flow");
+    } catch (thrown) {
+      const { name } = toFailure(thrown);
+      const isWorthIt = name !== "RunletError" && name !== "FinalError" && (names?.includes(name) ?? true);
+      if (attempt >= delays.length || !isWorthIt) throw thrown;
+      await sleepOn(environment().clock, (delays[attempt] ?? 1) * 1_000);
+    }
+  }
 }

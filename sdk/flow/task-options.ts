@@ -1,16 +1,12 @@
 import { type Duration, toWholeSeconds } from "../model/duration.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { checkText, gather, shown, unknownKeys } from "./definition-problems.ts";
-import { type Backoff, type DelayRule, toDelayRule } from "./retry.ts";
+import { RETRY_OPTION_KEYS, type RetryOptions, type RetrySettings, retrySettings } from "./retry.ts";
 
 /** Options of a task. Unknown ones are refused (RLT4002). */
-export interface TaskOptions {
+export interface TaskOptions extends RetryOptions {
   /** Shown in consoles and part of state names. @default the exported name */
   readonly name?: string;
-  /** Attempts after the first. @default 0 @minimum 0 @maximum 1000 */
-  readonly retries?: number;
-  /** The wait before each retry, in whole seconds. @default { seconds: 1 } */
-  readonly retryDelay?: Duration | Backoff;
   /** How long one attempt may take, whole seconds, at most 15 minutes (Lambda's limit). @default 15 minutes */
   readonly timeout?: Duration;
   /** Memory of the Lambda function in MB. @default 512 @minimum 128 @maximum 10240 */
@@ -24,32 +20,23 @@ export interface TaskOptions {
 /** Options as everything after authoring reads them: defaults filled in, units in the names. */
 export interface TaskSettings {
   name?: string;
-  retries: number;
-  delay: DelayRule;
+  retry: RetrySettings;
   timeoutSeconds: number;
   memoryMb: number;
   secrets: string[];
   description?: string;
 }
 
-export const TASK_OPTION_KEYS = [
-  "name",
-  "retries",
-  "retryDelay",
-  "timeout",
-  "memory",
-  "secrets",
-  "description",
-];
+export const TASK_OPTION_KEYS = ["name", ...RETRY_OPTION_KEYS, "timeout", "memory", "secrets", "description"];
 const MAX_TIMEOUT_SECONDS = 900;
 /** Names become parts of state names, step ids and function names. */
 export const NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_-]{0,39}$/;
 
 /** Checks options one by one, so that all mistakes are known at once. */
 export function taskSettings(options: TaskOptions): { settings: TaskSettings; problems: string[] } {
+  const retry = retrySettings(options);
   const settings: TaskSettings = {
-    retries: options.retries ?? 0,
-    delay: { seconds: 1, factor: 1, jitter: false },
+    retry: retry.settings,
     timeoutSeconds: MAX_TIMEOUT_SECONDS,
     memoryMb: options.memory ?? 512,
     secrets: [...(Array.isArray(options.secrets) ? options.secrets : [])],
@@ -58,15 +45,12 @@ export function taskSettings(options: TaskOptions): { settings: TaskSettings; pr
   if (options.description !== undefined) settings.description = options.description;
   const problems = [
     ...unknownKeys(options, TASK_OPTION_KEYS, "A task"),
+    ...retry.problems,
     ...gather(
       () => checkName(options.name),
-      () => checkInteger("retries", settings.retries, 0, 1_000),
       () => checkInteger("memory", settings.memoryMb, 128, 10_240),
       () => checkSecrets(options.secrets),
       () => checkText("description", options.description),
-      () => {
-        settings.delay = toDelayRule(options.retryDelay);
-      },
       () => {
         settings.timeoutSeconds = timeoutSeconds(options.timeout);
       },

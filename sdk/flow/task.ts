@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { sleepOn } from "../model/clock.ts";
-import { type Failure, toError, toFailure } from "../model/failure.ts";
+import { toError, toFailure } from "../model/failure.ts";
 import { crossBoundary, type Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { checkOptions, reportProblems } from "./definition-problems.ts";
 import { environment } from "./environment.ts";
-import { delaySeconds } from "./retry.ts";
+import { delayMillis, type RetryIf } from "./retry.ts";
+import { verdictOn } from "./retry-verdict.ts";
 import type { Serialized } from "./serialized.ts";
 import { runInTaskContext, secretVariable } from "./task-context.ts";
 import { type TaskOptions, type TaskSettings, taskSettings } from "./task-options.ts";
@@ -28,10 +29,19 @@ export interface Task<Args extends unknown[] = unknown[], Result = unknown> {
    * @example const pages = await fetchPage.map(range(1, 20), { concurrency: 5 });
    */
   map(items: readonly Args[0][], options?: MapOptions): Promise<Serialized<Awaited<Result>>[]>;
+  /**
+   * The same function as a task with other options; those that are not given stay as they are, but for the name. A task
+   * of its own: deployed, it has its own Lambda function. Inside a flow it stands in place: `await t.with({ … })(x)`.
+   *
+   * @throws RunletError RLT4002 for unknown or invalid options
+   * @example export const patientFetch = fetchPage.with({ retries: 10, timeout: { minutes: 5 } });
+   */
+  with(options: TaskOptions): Task<Args, Result>;
   readonly kind: "task";
   /** The author's function itself, for unit tests. */
   readonly fn: (...args: Args) => Result;
   readonly settings: TaskSettings;
+  readonly retryIf: RetryIf | undefined;
 }
 
 /**
@@ -57,11 +67,20 @@ export function task<Args extends unknown[], Result>(
   const { settings, problems } =
     wrong.length > 0 ? { ...taskSettings({}), problems: wrong } : taskSettings(options);
   if (typeof fn !== "function") problems.push("A task needs a function: task(fn) or task(options, fn).");
-  const call = (...args: Args) => callDirectly(fn as (...args: Args) => Result, settings, args);
+  const { name: _, ...inherited } = wrong.length > 0 ? {} : options;
+  const { retryIf } = inherited;
+  const call = (...args: Args) =>
+    callDirectly({ fn: fn as (...args: Args) => Result, settings, retryIf }, args);
   const made = Object.assign(call, {
     kind: "task" as const,
     fn: fn as (...args: Args) => Result,
     settings,
+    retryIf,
+    with: (more: TaskOptions) =>
+      task(
+        typeof more === "object" && more !== null ? { ...inherited, ...more } : more,
+        fn as (...args: Args) => Result,
+      ),
     map: (items: readonly Args[0][], mapOptions: MapOptions = {}) =>
       mapDirectly((item) => call(...([item] as unknown as Args)), items, mapOptions),
   });
@@ -71,8 +90,7 @@ export function task<Args extends unknown[], Result>(
 
 /** Plain Node: the same trip through JSON, the same retries, the same errors as on the two clouds. */
 async function callDirectly<Args extends unknown[], Result>(
-  fn: (...args: Args) => Result,
-  settings: TaskSettings,
+  { fn, settings, retryIf }: Pick<Task<Args, Result>, "fn" | "settings" | "retryIf">,
   args: Args,
 ): Promise<Serialized<Awaited<Result>>> {
   const { clock, random } = environment();
@@ -84,14 +102,16 @@ async function callDirectly<Args extends unknown[], Result>(
       return crossBoundary(result, "result of a task") as Serialized<Awaited<Result>>;
     } catch (thrown) {
       const failure = toFailure(thrown);
-      if (!isRetried(failure) || attempt >= settings.retries) throw toError(failure);
-      await sleepOn(clock, delaySeconds(settings.delay, attempt, random) * 1_000);
+      const judging = verdictOn(thrown, failure, { attempt, retries: settings.retry.delays.length, retryIf });
+      const verdict = await (clock.during ? clock.during(judging) : judging);
+      if (verdict === "final") throw toError(failure);
+      const { afterSeconds } = verdict;
+      const millis =
+        afterSeconds === undefined ? delayMillis(settings.retry, attempt, random) : afterSeconds * 1_000;
+      await sleepOn(clock, millis);
     }
   }
 }
-
-/** Runlet's own errors say that the program is wrong, which another attempt does not mend. */
-export const isRetried = (failure: Failure): boolean => failure.name !== "RunletError";
 
 async function attemptDirectly<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,

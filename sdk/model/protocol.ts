@@ -15,8 +15,10 @@ export interface TaskEvent {
   step: string;
   /** Map indexes and loop turns that lead to this call, outermost first. */
   frames: number[];
-  /** 0 for the first attempt; from the retry count of the state. */
+  /** 0 for the first attempt; attempts before the state was left, and the retry count of the state. */
   attempt: number;
+  /** How many retries the machine grants; absent for none. The wrapper decides which errors use them. */
+  retries?: number;
   /** The arguments; any value in them may be a reference. */
   args: Json[];
   /** The arguments as an inline step computed them; they win over `args`. */
@@ -64,6 +66,13 @@ export const ERROR_KEY = "$runlet.error";
 export const KEPT_KEY = "$runlet.kept";
 /** The error name of what the compiler's limits refuse at run time: plain Node never throws it, so no handler may see it. */
 export const REFUSED = "Runlet.Refused";
+/** The error by which the wrapper asks for the n-th retry, from 1: the machine has a retrier for each. */
+export const retryName = (n: number): string => `Runlet.Retry.${n}`;
+/** Asks for another attempt after so many seconds: `{ attempt, seconds }` as JSON is its message. */
+export const RETRY_AFTER = "Runlet.RetryAfter";
+/** Where a detour leaves the number of the next attempt, and the seconds to wait before it. */
+export const ATTEMPT_KEY = "$runlet.attempt";
+export const AFTER_KEY = "$runlet.after";
 /** Where an inline step leaves its answer for the state that it returns to. */
 export const SLOW_KEY = "$runlet.slow";
 

@@ -1,5 +1,5 @@
 import { type Failure, toFailure } from "../model/failure.ts";
-import { REFUSED } from "../model/protocol.ts";
+import { REFUSED, RETRY_AFTER, retryName } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { CAUSE_LINE } from "./encode-failure.ts";
 
@@ -36,9 +36,12 @@ export function decodeCause(cause: string | null | undefined, error?: string | n
   }
   const failure: Failure = { name: type === REFUSED ? "RunletError" : type, message };
   const inner = causeOf(parsed?.["trace"]);
+  if (inner && isRetry(type)) return inner; // an attempt that others follow: what the author threw is its cause
   if (inner) failure.cause = inner;
   return failure;
 }
+
+const isRetry = (type: string): boolean => type === RETRY_AFTER || type.startsWith(retryName(0).slice(0, -1));
 
 function platformFailure(code: "RLT3003" | "RLT3004", what: string, message: string): Failure {
   // The request id changes with every attempt, and would make two equal failures differ.

@@ -1,3 +1,4 @@
+import type { Verdict } from "../flow/retry-verdict.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import type { InlineEvent, Reference, TaskEvent } from "../model/protocol.ts";
@@ -52,6 +53,10 @@ export interface TaskCall extends HandlerCall {
   /** Milliseconds since the epoch. */
   startedAt: number;
   args: Json[];
+  /** An argument is a failure, which plain Node would have thrown before the call. */
+  hasFailedArgs?: boolean;
+  /** What follows a failed attempt. */
+  verdict: Verdict;
   secrets: Readonly<Record<string, string>>;
   /** The checked result, before it may give way to a reference. */
   result: Pick<TaskRecord, "result" | "reference">;

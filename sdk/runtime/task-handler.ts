@@ -1,3 +1,4 @@
+import type { RetryIf } from "../flow/retry.ts";
 import { createTaskLog, runInTaskContext } from "../flow/task-context.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import { idempotencyKey } from "../model/protocol.ts";
@@ -6,6 +7,7 @@ import { withDeadline } from "./deadline.ts";
 import type { Handler, LambdaContext, TaskCall } from "./handler-types.ts";
 import { answerFromRecord } from "./middleware/answer-from-record.ts";
 import { checkResult } from "./middleware/check-result.ts";
+import { decideRetry, nameRetry } from "./middleware/decide-retry.ts";
 import { encodeErrors } from "./middleware/encode-errors.ts";
 import { loadSecrets } from "./middleware/load-secrets.ts";
 import { offloadTaskResult } from "./middleware/offload-result.ts";
@@ -18,6 +20,7 @@ import type { Ports } from "./ports.ts";
 /** What is needed of a task: the author's function. A task made by `task(…)` fits. */
 export interface TaskLike {
   readonly fn: (...args: never[]) => unknown;
+  readonly retryIf?: RetryIf | undefined;
 }
 
 export interface TaskHandlerOptions {
@@ -49,6 +52,7 @@ export function createTaskHandler(task: TaskLike, options: TaskHandlerOptions): 
     [
       openPorts(options.ports),
       validateTaskEvent(now),
+      nameRetry(),
       recordAttempt(now),
       answerFromRecord(),
       loadSecrets(options.secrets ?? []),
@@ -56,6 +60,7 @@ export function createTaskHandler(task: TaskLike, options: TaskHandlerOptions): 
       offloadTaskResult(),
       checkResult(),
       encodeErrors(),
+      decideRetry(task.retryIf),
     ],
   );
 }

@@ -13,6 +13,7 @@ import { resolveReferences } from "../runtime/references.ts";
 import type { CompiledRun } from "./index.ts";
 
 type Handler = (event: Json, context: object) => Promise<Json>;
+type Judge = (task: string, error: Error, attempt: number) => boolean | Promise<boolean>;
 type Tasks = Record<string, (...args: never[]) => unknown>;
 
 let objects: string | undefined;
@@ -41,10 +42,15 @@ export class InProcessFunctions {
   readonly #handlers = new Map<string, Promise<Handler>>();
 
   readonly #single: boolean;
+  readonly #retryIf: Judge;
   #all: Promise<{ handlers: Record<string, Handler> }> | undefined;
 
-  /** @param single the build has one bundle with all functions */
-  constructor(outDir: string, manifest: Manifest, single: boolean) {
+  /**
+   * @param single the build has one bundle with all functions
+   * @param retryIf what a task's option of that name says, for its mock
+   */
+  constructor(outDir: string, manifest: Manifest, single: boolean, retryIf: Judge) {
+    this.#retryIf = retryIf;
     this.#single = single;
     this.#outDir = outDir;
     this.#manifest = manifest;
@@ -91,7 +97,8 @@ export class InProcessFunctions {
   }
 
   #mocked(name: string, fn: (...args: never[]) => unknown): Handler {
-    return createTaskHandler({ fn }, { name, ports: this.#ports }) as unknown as Handler;
+    const retryIf = (error: Error, attempt: number) => this.#retryIf(name, error, attempt);
+    return createTaskHandler({ fn, retryIf }, { name, ports: this.#ports }) as unknown as Handler;
   }
 
   #handler(name: string): Promise<Handler> {

@@ -23,6 +23,8 @@ export interface CompiledRunOptions {
   input?: unknown;
   /** Virtual time: pass a {@link ManualClock} and the waits of retries take no time. @default the machine's clock */
   clock?: Clock;
+  /** A number in [0, 1), for jitter. @default Math.random */
+  random?: () => number;
   /** Answers instead of a task's own code, by task name; given the task's arguments. */
   tasks?: Record<string, (...args: never[]) => unknown>;
 }
@@ -77,7 +79,12 @@ export async function compileFlows(
     if (!compiled.ok)
       throw new RunletError("RLT5003", `${compiled.diagnostics.map(formatDiagnostic).join("\n\n")}\n`);
     const { flows, manifest } = compiled;
-    const functions = new InProcessFunctions(outDir, manifest, options.single === true);
+    const functions = new InProcessFunctions(
+      outDir,
+      manifest,
+      options.single === true,
+      (task, error, attempt) => definitions({ op: "retryIf", task, error, attempt }) as Promise<boolean>,
+    );
     const machines = new Map(flows.map(({ name, definition }) => [name, functions.resolve(definition)]));
     return { flows, close, run: (given = {}) => runOnce(functions, machines, definitions, given) };
   } catch (error) {
@@ -101,7 +108,8 @@ async function runOnce(
   const answer = functions.integration(options.tasks ?? {}, calls);
   const { clock } = options;
   const integration: Integration = (call) => (clock?.during ? clock.during(answer(call)) : answer(call));
-  const engine = createEngine({ integration, ...(clock && { clock }) });
+  const { random } = options;
+  const engine = createEngine({ integration, ...(clock && { clock }), ...(random && { random }) });
   const execution = engine.start({ definition, input: { ...input } });
   const result = await execution.done;
   if (result.status !== "SUCCEEDED") throw toError(decodeCause(result.cause, result.error));

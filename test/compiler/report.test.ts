@@ -195,7 +195,7 @@ describe("prices", () => {
         name: "f",
         definition: { StartAt: "s", States },
         inlineSteps: [],
-        settleStates: [],
+        detourStates: [],
         loops: [],
       }) as never;
     const refusals = (state: object): string[] => reportOf(flow({ s: state })).express.refusals;

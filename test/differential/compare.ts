@@ -79,7 +79,8 @@ function endOf({ end }: Outcome): string {
   return JSON.stringify({ ...end, message });
 }
 
-const key = ({ task, args, attempt }: Call): string => `${task}${attempt > 0 ? `#${attempt}` : ""}(${args})`;
+const key = ({ task, args, attempt, at }: Call): string =>
+  `${task}${attempt > 0 ? `#${attempt}` : ""}(${args})${at > 0 ? ` at ${at / 1_000} s` : ""}`;
 
 function without(calls: readonly Call[], others: readonly Call[]): string[] {
   const left = others.map(key);

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { assertSame } from "./compare.ts";
 import type { Call, Outcome } from "./harness.ts";
 
-const call = (task: string, args: string, attempt = 0): Call => ({ task, args, attempt, began: 0, ended: 1 });
+const call = (task: string, args: string, attempt = 0): Call => ({
+  task,
+  args,
+  attempt,
+  at: 0,
+  began: 0,
+  ended: 1,
+});
 const outcome = (end: Outcome["end"], ...calls: Call[]): Outcome => ({ end, calls });
 const differs = (plain: Outcome, compiled: Outcome): string | undefined => {
   try {

@@ -16,6 +16,8 @@ export interface Call {
   task: string;
   args: string;
   attempt: number;
+  /** Milliseconds on the run's clock, from its start. */
+  at: number;
   began: number;
   ended: number;
 }
@@ -27,6 +29,8 @@ export interface Outcome {
 }
 
 interface Recording {
+  clock: ManualClock;
+  start: number;
   calls: Call[];
   tick: number;
   running: number;
@@ -44,6 +48,7 @@ const recordings = new AsyncLocalStorage<Recording>();
       task,
       args: JSON.stringify(args),
       attempt,
+      at: recording.clock.now() - recording.start,
       began: recording.tick++,
       ended: Number.POSITIVE_INFINITY,
     };
@@ -53,8 +58,14 @@ const recordings = new AsyncLocalStorage<Recording>();
     recording.running--;
     one.ended = recording.tick++;
   },
+  /** How many calls of a task came before this one in the run. */
+  count: (task: string): number =>
+    (recordings.getStore()?.calls.filter((one) => one.task === task).length ?? 0) - 1,
   odd: (kind: string): unknown => ODD[kind]?.(),
 };
+
+/** Jitter is drawn from here in both forms. */
+const random = (): number => 0.375;
 
 type Flow = (...input: unknown[]) => Promise<unknown>;
 interface PlainModule {
@@ -94,7 +105,7 @@ export async function openPrograms(files: Record<string, string>): Promise<Progr
     plain: (flow, input, latency) =>
       record(latency, async (clock, recording) => {
         const args = input === NO_INPUT ? [] : [input];
-        const running = plain.withEnvironment({ clock }, () => (plain.flows[flow] as Flow)(...args));
+        const running = plain.withEnvironment({ clock, random }, () => (plain.flows[flow] as Flow)(...args));
         try {
           return await clock.runUntil(running);
         } finally {
@@ -105,7 +116,7 @@ export async function openPrograms(files: Record<string, string>): Promise<Progr
       const opened = await file(paths);
       return record(latency, async (clock) => {
         const given = input === NO_INPUT ? {} : { input };
-        return (await clock.runUntil(opened.run({ flow, clock, ...given }))).output;
+        return (await clock.runUntil(opened.run({ flow, clock, random, ...given }))).output;
       });
     },
     close() {
@@ -158,10 +169,19 @@ async function record(
   latency: (() => number) | undefined,
   run: (clock: ManualClock, recording: Recording) => Promise<unknown>,
 ): Promise<Outcome> {
-  const recording: Recording = { calls: [], tick: 0, running: 0, latency: latency ?? (() => 0) };
+  const clock = new ManualClock();
+  const start = clock.now();
+  const recording: Recording = {
+    clock,
+    start,
+    calls: [],
+    tick: 0,
+    running: 0,
+    latency: latency ?? (() => 0),
+  };
   const end = await recordings.run(recording, async () => {
     try {
-      return { value: JSON.stringify(await run(new ManualClock(), recording)) };
+      return { value: JSON.stringify(await run(clock, recording)) };
     } catch (thrown) {
       const { name, message } = thrown as Error;
       return { name, message };

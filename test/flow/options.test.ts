@@ -3,14 +3,14 @@ import * as z from "zod";
 import { backoff, flow, task } from "../../sdk/index.ts";
 
 const work = async (): Promise<number> => 1;
+const NONE = { delays: [], jitter: false, platform: { timeouts: true, crashes: true } };
 type Options = Parameters<typeof task>[0] & object;
 type FlowOptions = Record<string, unknown>;
 
 describe("options of a task", () => {
   it("has the documented defaults", () => {
     expect(task(work).settings).toEqual({
-      retries: 0,
-      delay: { seconds: 1, factor: 1, jitter: false },
+      retry: NONE,
       timeoutSeconds: 900,
       memoryMb: 512,
       secrets: [],
@@ -32,8 +32,7 @@ describe("options of a task", () => {
     );
     expect(settings).toEqual({
       name: "load_rows-2",
-      retries: 1_000,
-      delay: { seconds: 90, factor: 1, jitter: false },
+      retry: { ...NONE, delays: Array(1_000).fill(90) },
       timeoutSeconds: 900,
       memoryMb: 10_240,
       secrets: ["db/main", "api.key"],
@@ -55,9 +54,21 @@ describe("options of a task", () => {
     [{ timeout: 60 }, "timeout is not a duration"],
     [{ timeout: { second: 1 } }, 'timeout has the unknown unit "second"'],
     [{ retryDelay: { milliseconds: 10 } }, "retryDelay is 0.01 s"],
-    [{ retryDelay: [1, 2] }, "retryDelay is neither a duration nor backoff(…)"],
-    [{ retryDelay: 5 }, "retryDelay is neither a duration nor backoff(…)"],
-    [{ retryDelay: null }, "retryDelay is neither a duration nor backoff(…)"],
+    [{ retryDelay: [1, 2] }, "retryDelay[0] is not a duration"],
+    [{ retryDelay: [] }, "retryDelay is an empty list"],
+    [
+      { retryDelay: [{ seconds: 1 }, { milliseconds: 1500 }] },
+      "retryDelay[1] is 1.5 s; it must be whole seconds",
+    ],
+    [{ retryDelay: { days: 366 } }, "retryDelay is 31622400 s; no run lives longer than a year"],
+    [
+      { retries: 30, retryDelay: backoff({ seconds: 2 }) },
+      "retryDelay: retry 25 would wait longer than a year",
+    ],
+    [{ retryDelay: 5 }, "retryDelay is no duration, no list of durations and no backoff(…)"],
+    [{ retryDelay: null }, "retryDelay is no duration, no list of durations and no backoff(…)"],
+    [{ retryIf: "TypeError" }, 'retryIf is "TypeError"; it is a list of error names or a function'],
+    [{ retryIf: [TypeError] }, "retryIf is"],
     [{ name: "1st" }, 'name is "1st"'],
     [{ name: "a".repeat(41) }, "name is"],
     [{ name: "" }, 'name is ""'],
@@ -85,7 +96,7 @@ describe("options of a task", () => {
 
 describe("options of a flow", () => {
   it("has the documented defaults", () => {
-    expect(flow(work).settings).toEqual({ schedules: [], inlineSteps: "allow" });
+    expect(flow(work).settings).toEqual({ retry: NONE, schedules: [], inlineSteps: "allow" });
   });
 
   it("takes each option", () => {
@@ -100,6 +111,7 @@ describe("options of a flow", () => {
       work,
     );
     expect(made.settings).toEqual({
+      retry: NONE,
       name: "nightly",
       description: "Every night.",
       schedules: [{ expression: "cron(0 6 * * ? *)", timezone: "Europe/Berlin", input: { a: 1 } }],
@@ -109,7 +121,11 @@ describe("options of a flow", () => {
   });
 
   it.each([
-    [{ retries: 1 }, 'A flow has no option "retries"; it has name, input'],
+    [{ retry: 1 }, 'A flow has no option "retry"; it has name, input'],
+    [{ retries: 1.5 }, "retries is 1.5; it must be a whole number from 0 to 1000"],
+    [{ retries: 1, retryDelay: { milliseconds: 500 } }, "retryDelay is 0.5 s; it must be whole seconds"],
+    [{ retries: 1, retryIf: () => true }, "retryIf of a flow is a function; name the errors"],
+    [{ retries: 1, retryDelay: backoff({ seconds: 1, jitter: "full" }) }, "retryDelay of a flow has jitter"],
     [{ name: "a b" }, 'name is "a b"'],
     [{ description: {} }, "description is {}; it must be a text"],
     [{ inlineSteps: "never" }, 'inlineSteps is "never"; it is "allow" or "refuse"'],
@@ -136,12 +152,19 @@ describe("options of a flow", () => {
 });
 
 describe("backoff", () => {
-  const delay = (options: object) => task({ retryDelay: options }, work).settings.delay;
+  const delays = (retryDelay: object, retries = 5) => task({ retries, retryDelay }, work).settings.retry;
 
   it("doubles unless told otherwise", () => {
-    expect(delay(backoff({ seconds: 2 }))).toEqual({ seconds: 2, factor: 2, jitter: false });
-    const all = backoff({ minutes: 1, factor: 1.5, max: { hours: 1 }, jitter: "full" });
-    expect(delay(all)).toEqual({ seconds: 60, factor: 1.5, maxSeconds: 3_600, jitter: true });
+    expect(delays(backoff({ seconds: 2 }))).toMatchObject({ delays: [2, 4, 8, 16, 32], jitter: false });
+    const all = backoff({ minutes: 1, factor: 1.5, max: { minutes: 4 }, jitter: "full" });
+    expect(delays(all)).toMatchObject({ delays: [60, 90, 135, 203, 240], jitter: true });
+  });
+
+  it("a list is its own number of retries; its last delay repeats; more delays than retries are not used", () => {
+    const list = [{ seconds: 1 }, { seconds: 10 }];
+    expect(task({ retryDelay: list }, work).settings.retry.delays).toEqual([1, 10]);
+    expect(delays(list, 4).delays).toEqual([1, 10, 10, 10]);
+    expect(delays(list, 1).delays).toEqual([1]);
   });
 
   it.each([

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
+import { FinalError, RetryAfterError } from "../../sdk/flow/retry-errors.ts";
 import { secret, taskContext } from "../../sdk/flow/task-context.ts";
 import { ManualClock } from "../../sdk/model/manual-clock.ts";
 import { INLINE_RESULT_BYTES, isReference, type Reference } from "../../sdk/model/protocol.ts";
+import { RunletError } from "../../sdk/model/runlet-error.ts";
 import { createTaskHandler, type TaskLike } from "../../sdk/runtime/task-handler.ts";
 import { causeOf, failureOf, taskEvent } from "./as-lambda.ts";
 import { memoryPorts } from "./memory-ports.ts";
@@ -335,5 +337,62 @@ describe("records", () => {
     expect(await createTaskHandler({ fn: () => 1 }, { name: "load", ports })(taskEvent(), {})).toBe(1);
     expect(warn).toHaveBeenCalledOnce();
     warn.mockRestore();
+  });
+});
+
+describe("what follows a failed attempt", () => {
+  const named = async (thrown: Error, event: object, retryIf?: TaskLike["retryIf"]): Promise<string[]> => {
+    const fn = (): never => {
+      throw thrown;
+    };
+    const handler = createTaskHandler({ fn, retryIf }, { name: "load", ports: memoryPorts() });
+    const { errorType, errorMessage } = JSON.parse(await causeOf(handler, taskEvent(event)));
+    return [errorType, errorMessage];
+  };
+
+  it("is asked for by number while the machine has retries, and nothing is after the last", async () => {
+    expect(await named(new RangeError("x"), {})).toEqual(["RangeError", "x"]);
+    expect(await named(new RangeError("x"), { retries: 2 })).toEqual(["Runlet.Retry.1", "x"]);
+    expect(await named(new RangeError("x"), { retries: 2, attempt: 1 })).toEqual(["Runlet.Retry.2", "x"]);
+    expect(await named(new RangeError("x"), { retries: 2, attempt: 2 })).toEqual(["RangeError", "x"]);
+    expect(await named(new RangeError("x"), { retries: 2, attempt: 9 })).toEqual(["RangeError", "x"]);
+  });
+
+  it("is nothing for final errors, for Runlet's own, and for those that are not worth it", async () => {
+    const retries = 5;
+    expect(await named(new FinalError("x"), { retries })).toEqual(["FinalError", "x"]);
+    expect((await named(new RunletError("RLT4002", "x"), { retries }))[0]).toBe("RunletError");
+    expect(await named(new RangeError("x"), { retries }, ["TypeError"])).toEqual(["RangeError", "x"]);
+    expect(await named(new RangeError("x"), { retries }, () => false)).toEqual(["RangeError", "x"]);
+    expect(await named(new RangeError("x"), { retries }, async (e) => e instanceof RangeError)).toEqual([
+      "Runlet.Retry.1",
+      "x",
+    ]);
+  });
+
+  it("is a wait of the error's own, with the attempt, whatever retryIf says", async () => {
+    const after = new RetryAfterError("x", { minutes: 1 });
+    const note = JSON.stringify({ attempt: 1, seconds: 60 });
+    expect(await named(after, { retries: 2, attempt: 1 }, [])).toEqual(["Runlet.RetryAfter", note]);
+    expect(await named(after, { retries: 2, attempt: 2 })).toEqual(["RetryAfterError", "x"]);
+  });
+
+  it("is nothing where an argument is a failure: plain Node never makes the call", async () => {
+    const failed = { "$runlet.error": { Error: "RangeError", Cause: "x", At: "2026" } };
+    const handler = handlerOf(() => 1);
+    const cause = JSON.parse(await causeOf(handler, taskEvent({ retries: 3, args: [failed] })));
+    expect(cause.errorType).toBe("RangeError");
+  });
+
+  it("what the author threw can be read from the cause, secrets taken out", async () => {
+    const handler = handlerOf(() => {
+      throw new RangeError("page 7", { cause: new TypeError("inner") });
+    });
+    const failure = await failureOf(handler, taskEvent({ retries: 1 }));
+    expect(failure).toEqual({
+      name: "RangeError",
+      message: "page 7",
+      cause: { name: "TypeError", message: "inner" },
+    });
   });
 });

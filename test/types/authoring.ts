@@ -74,4 +74,4 @@ same<Equal<Parameters<typeof described>, [n: number]>>();
 // @ts-expect-error at most one argument
 flow(async (a: number, b: number) => a + b);
 // @ts-expect-error an unknown option
-flow({ retries: 1 }, async () => 1);
+flow({ retry: 1 }, async () => 1);

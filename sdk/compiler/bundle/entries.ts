@@ -114,7 +114,8 @@ export function moduleAdditions(
 ): Map<string, Additions> {
   const additions = new Map<string, Additions>();
   for (const [path, module] of analysis.reader.modules) {
-    const defined = [...module.declarations.values()].filter(
+    const lifted = [...analysis.reader.lifted.values()].filter((task) => task.module === module);
+    const defined = [...module.declarations.values(), ...lifted].filter(
       (d): d is TaskDeclaration | FlowDeclaration => d.kind === "task" || d.kind === "flow",
     );
     const exported = defined
@@ -125,9 +126,14 @@ export function moduleAdditions(
       .flatMap(({ graph }) => flows.filter(({ name }) => name === graph.name))
       .filter(({ inlineSteps }) => inlineSteps.length > 0)
       .map(({ name, inlineSteps }) => regionsOf(name, inlineSteps));
-    const appended = [exported.length > 0 ? `\nexport { ${exported.join(", ")} };` : "", ...regions].join(
-      "\n",
+    const made = lifted.map(
+      ({ local, lifted: text }) => `\nconst ${local} = /* @__PURE__ */ (() => ${text})();`,
     );
+    const appended = [
+      ...made,
+      exported.length > 0 ? `\nexport { ${exported.join(", ")} };` : "",
+      ...regions,
+    ].join("\n");
     additions.set(path, { appended });
   }
   return additions;

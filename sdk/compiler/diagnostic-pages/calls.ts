@@ -51,6 +51,11 @@ return price;`,
     wrong: "return await load.map(input.ids, { concurrency: 0 });",
     right: "return await load.map(input.ids, { concurrency: 4 });",
   },
+  RLT1211: {
+    why: "A task with other options is a Lambda function of its own, made when the module is loaded; a value of the flow does not exist yet.",
+    wrong: "return await load.with({ retries: input.retries })(input.id);",
+    right: "return await load.with({ retries: 3 })(input.id);",
+  },
   RLT1210: {
     why: "A flow that is called in a flow is a run of its own. Until that is compiled, it is refused.",
     wrong: `import { flow } from "runlet";

@@ -1,4 +1,5 @@
 import type { State } from "../../asl/types.ts";
+import type { RetrySettings } from "../../flow/retry.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
 import type { FastContext } from "../fast/fast.ts";
 import type {
@@ -34,6 +35,8 @@ export interface Emission {
   /** Settings of each task, by name, as the loaded module gives them. */
   tasks: ReadonlyMap<string, TaskSettings>;
   inputPresent: boolean;
+  /** How the flow as a whole is tried again. */
+  retry: RetrySettings;
   paths: Paths;
   /** How many awaits come before a node in its flow or map body, on the shortest way. */
   turns: ReadonlyMap<GraphNode, number>;
@@ -142,7 +145,10 @@ export const planContext = (
 });
 
 /** States that stand beside a node's own. */
-export type Part = "again" | "again inline" | "check" | "inline" | "settle";
+export type Part = "again" | "again inline" | "check" | "inline" | "retry after" | "settle";
+
+/** States that only a failure enters. */
+export const DETOURS: readonly Part[] = ["retry after", "settle"];
 
 /** The name of such a state, for instance `load inline`. */
 export function partName(emission: Emission, node: GraphNode, part: Part): string {

@@ -6,6 +6,7 @@ import type { Diagnostics } from "../diagnostics.ts";
 import { armsOf, type Block } from "../graph.ts";
 import { emitBlock } from "./block.ts";
 import type { Emission, Target } from "./context.ts";
+import { retriedFlow } from "./flow-retry.ts";
 import { dropUnreached } from "./reach.ts";
 
 /** The definition of a flow, from its graph. */
@@ -13,7 +14,9 @@ export function emitMachine(emission: Emission, diagnostics: Diagnostics): State
   const { graph, module, names } = emission;
   forEachNode(graph.body, (id) => names.unique(id));
   const target: Target = { states: {}, indexes: [], jumps: new Map(), aliases: new Map() };
-  const start = emitBlock(emission, target, graph.body, undefined);
+  const retried = retriedFlow(emission, target, emission.retry);
+  const start = emitBlock(emission, retried.target, graph.body, undefined);
+  retried.begin(start);
   dropUnreached(emission, target.states, start);
   const { line } = module.source.place(graph.span.start);
   const file = module.source.path.slice(module.source.path.lastIndexOf("/") + 1);
@@ -57,7 +60,7 @@ function inReadingOrder(
       take(parts.check);
       take(node.id);
       take(parts.inline);
-
+      take(parts["retry after"]);
       const state = states[node.id];
       if (node.kind === "map" && state?.Type === "Map")
         state.ItemProcessor.States = inReadingOrder(emission, state.ItemProcessor.States, node.body);

@@ -3,6 +3,7 @@ import type { TaskState, Template } from "../../asl/types.ts";
 import type { StepNode } from "../graph.ts";
 import { type Emission, nextOf, partName, planContext, type Site } from "./context.ts";
 import { type Plan, planValues } from "./plan.ts";
+import { retryAfter } from "./retries.ts";
 import {
   assignAfter,
   entryAssign,
@@ -33,6 +34,7 @@ export function emitStep(emission: Emission, site: Site<StepNode>, output?: Temp
     ...assignAfter(plan),
   });
   if (plan.fast && inline !== undefined) catchers.unshift(toInline(inline));
+  catchers.unshift(...retryAfter(emission, site, node.task));
   if (catchers.length > 0) state.Catch = catchers;
   const leads = output === undefined ? continuation(site, plan) : { Output: output, End: true };
   target.states[node.id] = { ...state, ...leads } as TaskState;

@@ -1,6 +1,5 @@
 import { expression, expressionText, isExpression } from "../../asl/expression.ts";
-import type { Catcher, Retrier, TaskState, Template, Transition } from "../../asl/types.ts";
-import type { TaskSettings } from "../../flow/task-options.ts";
+import type { Catcher, TaskState, Template, Transition } from "../../asl/types.ts";
 import { ERROR_KEY, type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
 import { armsOf, type Block, type GraphNode, type Region } from "../graph.ts";
 import { ends } from "../lower/block.ts";
@@ -16,6 +15,7 @@ import {
 } from "./context.ts";
 import { type RegionCode, regionCode } from "./javascript.ts";
 import type { Plan } from "./plan.ts";
+import { attemptOf, NEVER, retriers, SERVICE } from "./retries.ts";
 
 /** The answer of an inline step, in the input of the state that it returns to. */
 export const SLOW = `$states.input.\`${SLOW_KEY}\``;
@@ -27,40 +27,6 @@ export const RAISE = '$error("slow path")';
 export const NO_OUTPUT: Template = {};
 
 const RUN_ID = expression("$states.context.Execution.Name");
-
-/** Repeating these changes nothing: the program, not the moment, is wrong. */
-const NEVER: Retrier = {
-  ErrorEquals: ["States.QueryEvaluationError", "RunletError", "Runlet.Refused"],
-  MaxAttempts: 0,
-};
-/** Lambda's own passing troubles, as AWS advises: https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
-const SERVICE: Retrier = {
-  ErrorEquals: [
-    "Lambda.ClientExecutionTimeoutException",
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
-  ],
-  IntervalSeconds: 1,
-  MaxAttempts: 6,
-  BackoffRate: 2,
-  JitterStrategy: "FULL",
-};
-
-function retriers(settings: TaskSettings): Retrier[] {
-  if (settings.retries === 0) return [NEVER, SERVICE];
-  const { seconds, factor, maxSeconds, jitter } = settings.delay;
-  const own: Retrier = {
-    ErrorEquals: ["States.ALL"],
-    IntervalSeconds: seconds,
-    MaxAttempts: settings.retries,
-    BackoffRate: factor,
-  };
-  if (maxSeconds !== undefined) own.MaxDelaySeconds = maxSeconds;
-  if (jitter) own.JitterStrategy = "FULL";
-  return [NEVER, SERVICE, own];
-}
 
 /**
  * In a map's body every failure settles: the other items go on, and it is thrown where the map is awaited.
@@ -187,6 +153,7 @@ export function taskState(
 ): Omit<TaskState, "Next" | "End"> {
   const settings = emission.tasks.get(call.task);
   if (!settings) throw new Error(`No settings for the task "${call.task}".`);
+  const { retry } = settings;
   const event: Record<string, Template> = {
     // A guard that belongs to no argument stands here; the protocol's version costs no byte more for it.
     runlet: call.guard === undefined ? 1 : expression(`${HAS_SLOW} or ${call.guard} ? 1 : ${RAISE}`),
@@ -194,7 +161,8 @@ export function taskState(
     runId: RUN_ID,
     step: call.step,
     frames: frames(target, entry),
-    attempt: expression("$states.context.State.RetryCount"),
+    attempt: attemptOf(retry),
+    ...(retry.delays.length > 0 ? { retries: retry.delays.length } : {}),
     args: call.args,
   };
   if (call.slow !== undefined) event["slow"] = call.slow;
@@ -205,7 +173,7 @@ export function taskState(
     Arguments: event,
     // The wrapper ends an attempt at its own limit; the platform's comes later, for a task that blocks its process.
     TimeoutSeconds: settings.timeoutSeconds + 5,
-    Retry: retriers(settings),
+    Retry: retriers(retry),
   };
 }
 

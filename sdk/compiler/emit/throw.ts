@@ -61,7 +61,7 @@ const isQuiet = (emission: Emission, site: Site<ThrowNode>): boolean => {
   return checks.fast && checks.guard === undefined && emission.paths !== "slow";
 };
 
-const rethrow = (code: string): { name: string; cause: string } => ({
+export const rethrow = (code: string): { name: string; cause: string } => ({
   name: expression(`$exists(${code}.Error) ? ${code}.Error : "Error"`),
   cause: expression(`$exists(${code}.Cause) and ${code}.Cause != null ? ${code}.Cause : ""`),
 });

@@ -6,6 +6,7 @@ import type { Declared, TaskDeclaration } from "../parse/module.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { lowerPromiseAll, lowerTaskMap } from "./map.ts";
 import { lowerStep } from "./step.ts";
+import { checkOptionsOf, taskWith } from "./with-options.ts";
 
 type Target =
   | { kind: "step" | "taskMap"; task: TaskDeclaration }
@@ -18,18 +19,24 @@ function targetOf(lowering: Lowering, place: Place, call: CallExpression): Targe
   const callee = bare(call.callee);
   const global = (name: string): Declared | undefined =>
     place.scope.find(name) ? undefined : reader.lookup(module, name);
+  const made = taskWith(lowering, place, callee);
+  if (made) return { kind: "step", task: made };
   if (callee.type === "Identifier") return namedTarget(global(callee.name), callee.name);
+  const mapped = callee.type === "MemberExpression" && taskWith(lowering, place, callee.object);
+  if (mapped) return memberTarget(mapped, memberName(callee) ?? "");
   if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier") return undefined;
   const method = memberName(callee) ?? "";
   const object = global(callee.object.name);
-  if (object?.kind === "task")
-    return method === "map" ? { kind: "taskMap", task: object } : { kind: "member", name: method };
+  if (object?.kind === "task") return memberTarget(object, method);
   if (object?.kind === "flow") return { kind: "flow", name: callee.object.name };
   if (object?.kind === "namespace") return namedTarget(reader.exported(object.module, method), method);
   if (!object && callee.object.name === "Promise" && !place.scope.find("Promise"))
     return { kind: "promise", method };
   return undefined;
 }
+
+const memberTarget = (task: TaskDeclaration, method: string): Target =>
+  method === "map" ? { kind: "taskMap", task } : { kind: "member", name: method };
 
 function namedTarget(declared: Declared | undefined, name: string): Target | undefined {
   if (declared?.kind === "task") return { kind: "step", task: declared };
@@ -53,6 +60,7 @@ export function lowerAwaited(
     report(context, "RLT1202", node);
     return undefined;
   }
+  if ("task" in target && target.task.lifted !== undefined) checkOptionsOf(lowering, place, target.task);
   switch (target.kind) {
     case "step":
       return lowerStep(lowering, place, node, target.task, name);

@@ -3,7 +3,7 @@ import { checkPure, report } from "../check/pure.ts";
 import type { Binding, Block, MapNode, ReturnNode, Uses, Value, VariableBinding } from "../graph.ts";
 import { armsOf } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
-import type { TaskDeclaration } from "../parse/module.ts";
+import { type TaskDeclaration, titleOf } from "../parse/module.ts";
 import { isAwaitable } from "./awaited.ts";
 import { hoistAwaits, lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
@@ -23,27 +23,27 @@ export function lowerTaskMap(
 ): VariableBinding | undefined {
   const [items, options, ...more] = call.arguments;
   if (!items || items.type === "SpreadElement" || more.length > 0) {
-    report(lowering.context, "RLT1206", call, `${task.name}.map takes an array and options.`);
+    report(lowering.context, "RLT1206", call, `${titleOf(task)}.map takes an array and options.`);
     return undefined;
   }
   const concurrency = readConcurrency(lowering, options);
   hoistAwaits(lowering, place, items);
   checkPure(lowering.context, items, place.scope);
-  const node = openMap(lowering, place, call, items, `map ${task.name}`, concurrency, "task");
+  const node = openMap(lowering, place, call, items, `map ${titleOf(task)}`, concurrency, "task");
   node.body.push({
     kind: "step",
-    id: lowering.stateName(task.name),
+    id: lowering.stateName(titleOf(task)),
     span: call,
     task: task.name,
-    step: lowering.stepId(task.name),
+    step: lowering.stepId(titleOf(task)),
     args: {
       ...lowering.region(innerPlace(place), "args", [], call),
       values: [itemValue(lowering, node, items)],
     },
-    result: lowering.unnamed(task.name, "result"),
+    result: lowering.unnamed(titleOf(task), "result"),
   });
   node.body.push(returnOfLast(lowering, node, call));
-  return closeMap(lowering, place, node, name, task.name);
+  return closeMap(lowering, place, node, name, titleOf(task));
 }
 
 /** The item as an argument: a node of its own that stands for the binding. */

@@ -1,6 +1,6 @@
 import type { CallExpression, Expression } from "oxc-parser";
 import type { Region, Value, VariableBinding } from "../graph.ts";
-import type { TaskDeclaration } from "../parse/module.ts";
+import { type TaskDeclaration, titleOf } from "../parse/module.ts";
 import { hoistArguments } from "./awaits.ts";
 import type { Lowering, Place } from "./lowering.ts";
 
@@ -14,13 +14,13 @@ export function lowerStep(
 ): VariableBinding {
   const args = lowerArguments(lowering, place, call);
   const result =
-    name === undefined ? lowering.unnamed(task.name, "result") : lowering.variable(name, "result");
+    name === undefined ? lowering.unnamed(titleOf(task), "result") : lowering.variable(name, "result");
   place.nodes.push({
     kind: "step",
-    id: lowering.stateName(task.name),
+    id: lowering.stateName(titleOf(task)),
     span: call,
     task: task.name,
-    step: lowering.stepId(task.name),
+    step: lowering.stepId(titleOf(task)),
     args,
     result,
   });

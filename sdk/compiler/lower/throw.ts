@@ -52,5 +52,6 @@ function isErrorClass(lowering: Lowering, place: Place, name: string): boolean {
   if (place.scope.find(name)) return false;
   const declared = lowering.context.reader.lookup(lowering.context.module, name);
   if (!declared) return ERROR_CLASSES.has(name);
-  return declared.kind === "class" || (declared.kind === "package" && declared.from !== "runlet");
+  if (declared.kind === "package" && declared.from === "runlet") return declared.imported === "FinalError";
+  return declared.kind === "class" || declared.kind === "package";
 }

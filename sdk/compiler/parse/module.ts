@@ -26,7 +26,12 @@ interface Definition<Kind> {
   span: Span;
 }
 
-export type TaskDeclaration = Definition<"task">;
+export interface TaskDeclaration extends Definition<"task"> {
+  /** The task whose function this one runs, made by `base.with({ … })`. */
+  base?: TaskDeclaration;
+  /** Of one that stands in place in a flow body: its text, for the module's top level. */
+  lifted?: string;
+}
 export type FlowDeclaration = Definition<"flow">;
 
 interface Import {
@@ -35,6 +40,10 @@ interface Import {
   span: Span;
   typeOnly: boolean;
 }
+
+/** What a call of the task is named after: made in place, the task that it was made of. */
+export const titleOf = ({ name, base, lifted }: TaskDeclaration): string =>
+  lifted !== undefined && base ? titleOf(base) : name;
 
 /** One source file, read: its imports and its top-level names. */
 export interface Module {
@@ -51,6 +60,8 @@ export class ModuleReader {
   readonly modules = new Map<string, Module>();
   /** Paths of modules with syntax errors. */
   readonly unreadable = new Set<string>();
+  /** Tasks that flow bodies make in place. */
+  readonly lifted = new Map<string, TaskDeclaration>();
   readonly #diagnostics: Diagnostics;
 
   constructor(diagnostics: Diagnostics) {
@@ -101,6 +112,52 @@ export class ModuleReader {
     return this.#local(module, local, new Set());
   }
 
+  /** `const patient = fetchPage.with({ … })` is a task too; whose, only a look at other names tells. */
+  #derived(
+    module: Module,
+    local: string,
+    declared: Declared | undefined,
+    seen: Set<string>,
+  ): Declared | undefined {
+    const call = declared?.kind === "constant" ? bare(declared.init) : undefined;
+    const of = call?.type === "CallExpression" ? withCall(call) : undefined;
+    if (!of || call?.type !== "CallExpression" || seen.has(`${local} of ${module.source.path}`))
+      return declared;
+    const base = this.#local(module, of, seen.add(`${local} of ${module.source.path}`));
+    const name = literalName(call) ?? (local === "default" ? undefined : local);
+    if (base?.kind !== "task" || name === undefined) return declared;
+    const span = { start: call.start, end: call.end };
+    const task: TaskDeclaration = { kind: "task", name, local, call, module, span, base };
+    module.declarations.set(local, task);
+    return task;
+  }
+
+  /** `base.with({ … })` in a flow body as a task of the module; the same text is the same task. */
+  lift(module: Module, base: TaskDeclaration, call: CallExpression): TaskDeclaration {
+    const text = module.source.slice(call);
+    const key = `${text} ${module.source.path}`;
+    const known = this.lifted.get(key);
+    if (known) return known;
+    const count = [...this.lifted.values()].filter((one) => one.base === base).length + 1;
+    const task: TaskDeclaration = {
+      kind: "task",
+      name: `${base.name.slice(0, 34)}-w${count}`,
+      local: `runlet$lifted${this.lifted.size}`,
+      call,
+      module,
+      span: { start: call.start, end: call.end },
+      base,
+      lifted: text,
+    };
+    this.lifted.set(key, task);
+    return task;
+  }
+
+  /** A task that turned out to be a mistake. */
+  drop(task: TaskDeclaration): void {
+    for (const [key, lifted] of this.lifted) if (lifted === task) this.lifted.delete(key);
+  }
+
   #follow(module: Module, imported: Import, seen?: Set<string>): Declared {
     if (!imported.from.startsWith(".")) return { kind: "package", ...imported };
     const path = resolveModule(module.source.path, imported.from);
@@ -136,7 +193,7 @@ export class ModuleReader {
   }
 
   #local(module: Module, local: string, seen: Set<string>): Declared | undefined {
-    const declared = module.declarations.get(local);
+    const declared = this.#derived(module, local, module.declarations.get(local), seen);
     if (declared) return declared;
     const imported = module.imports.get(local);
     return imported ? this.#follow(module, imported, seen) : undefined;
@@ -303,6 +360,14 @@ export function definer(module: Module, call: CallExpression): "task" | "flow" |
   if (imported?.from !== "runlet" || (imported.imported === "*") !== (member !== undefined)) return undefined;
   const name = member === undefined ? imported.imported : memberName(callee);
   return name === "task" || name === "flow" ? name : undefined;
+}
+
+/** The name of the task in `task.with({ … })`. */
+export function withCall(call: CallExpression): string | undefined {
+  const callee = bare(call.callee);
+  if (callee.type !== "MemberExpression" || callee.optional || memberName(callee) !== "with")
+    return undefined;
+  return callee.object.type === "Identifier" ? callee.object.name : undefined;
 }
 
 /** The option `name`, where it is written in place. */

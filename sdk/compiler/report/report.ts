@@ -45,7 +45,7 @@ const INLINE_GB_SECONDS = 0.5 * 0.005;
 export function reportOf(flow: CompiledFlow): FlowReport {
   const { definition } = flow;
   const guarded = flow.inlineSteps.filter(({ when }) => when === "guard").map(({ state }) => state);
-  const slow = new Set([...guarded, ...flow.settleStates]);
+  const slow = new Set([...guarded, ...flow.detourStates]);
   const { shortest, longest, repetitions, reached } = transitionsOf(definition, slow);
   const states = allStates(definition);
   return {

@@ -18,7 +18,10 @@ export function resolveArgs(): Middleware<TaskCall> {
       if (!Array.isArray(args))
         throw new RunletError("RLT3007", "The stored arguments of a task are no list.");
       const failure = findSettledFailure(args);
-      if (failure) throw toError(failure);
+      if (failure) {
+        request.internal.hasFailedArgs = true;
+        throw toError(failure);
+      }
       request.internal.args = args;
     },
   };

@@ -13,6 +13,7 @@ export function validateTaskEvent(now: () => number): Middleware<TaskCall> {
       const event = protocolEvent(request.event, "task");
       need(typeof event["step"] === "string", "step");
       need(Number.isInteger(event["attempt"]), "attempt");
+      need(event["retries"] === undefined || Number.isInteger(event["retries"]), "retries");
       need(Array.isArray(event["args"]), "args");
       need(event["slow"] == null || Array.isArray(event["slow"]) || isReference(event["slow"]), "slow");
       need(["undefined", "string"].includes(typeof event["rerunOf"]), "rerunOf");
