@@ -1,4 +1,5 @@
 import type { Clock } from "../model/clock.ts";
+import type { ActivityDesk } from "./run-context.ts";
 
 /** How long GetActivityTask waits for work. */
 const POLL_SECONDS = 60;
@@ -8,8 +9,12 @@ export interface ActivityWork {
   token: string;
   /** JSON text. */
   input: string;
-  /** Called when a worker takes it. */
-  started(workerName: string | undefined): void;
+  /**
+   * Called when a worker takes it.
+   *
+   * @returns whether it still is to be done; a rejection leaves it for the next worker
+   */
+  started(workerName: string | undefined): boolean | Promise<boolean>;
 }
 
 /** What a worker gets: the token to answer with, and the input as JSON text. */
@@ -37,7 +42,7 @@ interface Queue {
 }
 
 /** The activities of one engine: tasks wait in the order in which they came, and so do workers. */
-export class Activities {
+export class Activities implements ActivityDesk {
   readonly #clock: Clock;
   readonly #queues = new Map<string, Queue>();
 
@@ -79,10 +84,20 @@ export class Activities {
   async poll(arn: string, workerName: string | undefined): Promise<ActivityTask | undefined> {
     const queue = this.#queues.get(arn);
     if (!queue) throw new ActivityDoesNotExist(arn);
-    const work = queue.waiting.shift() ?? (await this.#nextWork(queue));
-    if (!work) return undefined;
-    work.started(workerName);
-    return { taskToken: work.token, input: work.input };
+    for (;;) {
+      const work = queue.waiting.shift() ?? (await this.#nextWork(queue));
+      if (!work) return undefined;
+      if (await this.#taken(arn, work, workerName)) return { taskToken: work.token, input: work.input };
+    }
+  }
+
+  async #taken(arn: string, work: ActivityWork, workerName: string | undefined): Promise<boolean> {
+    try {
+      return await work.started(workerName);
+    } catch (error) {
+      this.#queues.get(arn)?.waiting.unshift(work);
+      throw error;
+    }
   }
 
   #nextWork(queue: Queue): Promise<ActivityWork | undefined> {

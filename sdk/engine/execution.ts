@@ -1,3 +1,4 @@
+import type { StateType } from "../asl/types.ts";
 import type { Json } from "../model/json.ts";
 import { ScopeClosed, StateFailure } from "./errors.ts";
 import { type HistoryEvent, WHOLE } from "./history.ts";
@@ -56,14 +57,7 @@ export class ExecutionNotRedrivable extends Error {
  * @throws ExecutionNotRedrivable
  */
 export function redriveExecution(execution: Execution): Execution {
-  const { run, root, result } = endings.get(execution) ?? {};
-  if (!run || !root || !result || result.status === "SUCCEEDED") {
-    throw new ExecutionNotRedrivable("Only an execution that has ended without success can be redriven.");
-  }
-  if (run.type === "EXPRESS") throw new ExecutionNotRedrivable("An Express execution cannot be redriven.");
-  if (stoodInMapRun(root)) {
-    throw new ExecutionNotRedrivable("RLT3002: The engine does not redrive a distributed Map.");
-  }
+  const { run, root } = redrivable(execution);
   endings.delete(execution);
   const redriveCount = run.redriveCount + 1;
   const redriven = { ...run, redriveCount, redriveTime: new Date(run.clock.now()).toISOString() };
@@ -72,6 +66,42 @@ export function redriveExecution(execution: Execution): Execution {
   const { active } = root;
   if (active) active.resumed = undefined; // it stood for the redrive before
   return drive(redriven, new Scope(redriven, root.variables, id), active);
+}
+
+/** @throws ExecutionNotRedrivable */
+export function redrivable(execution: Execution): Ended {
+  const ended = endings.get(execution);
+  if (!ended?.result || ended.result.status === "SUCCEEDED") {
+    throw new ExecutionNotRedrivable("Only an execution that has ended without success can be redriven.");
+  }
+  if (ended.run.type === "EXPRESS") {
+    throw new ExecutionNotRedrivable("An Express execution cannot be redriven.");
+  }
+  if (stoodInMapRun(ended.root)) {
+    throw new ExecutionNotRedrivable("RLT3002: The engine does not redrive a distributed Map.");
+  }
+  return ended;
+}
+
+/** A state that an execution is in. */
+export interface Standing {
+  name: string;
+  type: StateType;
+  /** Milliseconds since the epoch. */
+  since: number;
+}
+
+/** The innermost states that the execution is in; those of a distributed Map's children are not its own. */
+export function standing(execution: Execution): Standing[] {
+  const root = endings.get(execution)?.root;
+  return root ? statesOf(root) : [];
+}
+
+function statesOf({ active }: Scope): Standing[] {
+  if (!active) return [];
+  const inner = [...active.children.values()].filter(({ closed }) => !closed).flatMap(statesOf);
+  if (inner.length > 0) return inner;
+  return [{ name: active.name, type: active.type, since: active.entered.timestamp }];
 }
 
 /** Whether the execution, or a branch or iteration of it, ended while children of a distributed Map ran. */

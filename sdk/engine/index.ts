@@ -4,8 +4,19 @@
  * @packageDocumentation
  */
 export { ActivityDoesNotExist, type ActivityTask } from "./activities.ts";
+export type { DurableEngine } from "./durable/durable-engine.ts";
+export type { Retention } from "./durable/ledger.ts";
+export { openEngine } from "./durable/open-engine.ts";
+export type { StatusEvent } from "./durable/outbox.ts";
+export type {
+  Description,
+  DurableEngineOptions,
+  DurableExecution,
+  InFlight,
+  StartRequest,
+} from "./durable/types.ts";
 export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
-export { type Execution, ExecutionNotRedrivable, type ExecutionResult } from "./execution.ts";
+export { type Execution, ExecutionNotRedrivable, type ExecutionResult, type Standing } from "./execution.ts";
 export type { EventDetails, EventType, HistoryEvent } from "./history.ts";
 export type { Integration, IntegrationCall, Outcome } from "./integration.ts";
 export { type Created, type Machines, StateMachineError } from "./machines.ts";

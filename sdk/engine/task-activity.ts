@@ -19,7 +19,10 @@ export function awaitWorker(
   const { run } = entry.scope;
   return entry.scope.suspend<Ending>((settle) => {
     const after = (seconds: number | undefined, timedOut: "timeout" | "heartbeat"): Timer | undefined =>
-      seconds === undefined ? undefined : run.clock.schedule(seconds * 1_000, () => settle({ timedOut }));
+      seconds === undefined
+        ? undefined
+        : // A worker cannot beat while the engine is down.
+          run.clock.schedule(seconds * 1_000, () => settle({ timedOut }), timedOut === "heartbeat");
     const token = run.tokens.create();
     const timer = after(timeout, "timeout");
     let beats: Timer | undefined;
@@ -35,8 +38,10 @@ export function awaitWorker(
         try {
           events.started(workerName);
           beat();
+          return true;
         } catch (thrown) {
           settle({ thrown }); // the history may be full
+          return false;
         }
       },
     });

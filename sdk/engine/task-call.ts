@@ -95,7 +95,10 @@ class Attempt {
 
   #startTimer(seconds: number | undefined, timedOut: "timeout" | "heartbeat"): Timer | undefined {
     if (seconds === undefined) return undefined;
-    return this.#entry.scope.run.clock.schedule(seconds * 1_000, () => this.#settle({ timedOut }));
+    // A call is made anew after a crash; whoever holds a token has gone on, but could not report a heartbeat.
+    const restarts = timedOut === "heartbeat" || this.#entry.taskToken === undefined;
+    const expire = (): void => this.#settle({ timedOut });
+    return this.#entry.scope.run.clock.schedule(seconds * 1_000, expire, restarts);
   }
 
   #request(args: Json): IntegrationCall {

@@ -1,12 +1,14 @@
 import type { Ids } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
+import type { TokenDesk } from "./run-context.ts";
 
 /** What the holder of a task token reported. */
 export type TokenOutcome =
   | { ok: true; output: Json }
   | { ok: false; error: string | undefined; cause: string | undefined };
 
-interface Waiter {
+/** Whoever waits for a token's holder. */
+export interface TokenWaiter {
   settle: (outcome: TokenOutcome) => void;
   beat: () => void;
 }
@@ -25,23 +27,23 @@ export class TaskTokenError extends Error {
   }
 }
 
-const PREFIX = "runlet-token-";
+export const TOKEN_PREFIX = "runlet-token-";
 
 /** The task tokens of one engine. */
-export class Tokens {
+export class Tokens implements TokenDesk {
   readonly #ids: Ids;
-  readonly #waiting = new Map<string, Waiter>();
+  readonly #waiting = new Map<string, TokenWaiter>();
 
   constructor(ids: Ids) {
     this.#ids = ids;
   }
 
   create(): string {
-    return `${PREFIX}${this.#ids.uuid()}`;
+    return `${TOKEN_PREFIX}${this.#ids.uuid()}`;
   }
 
   /** Makes the token answer to this waiter; the result takes that back. */
-  open(token: string, waiter: Waiter): () => void {
+  open(token: string, waiter: TokenWaiter): () => void {
     this.#waiting.set(token, waiter);
     return () => void this.#waiting.delete(token);
   }
@@ -56,10 +58,13 @@ export class Tokens {
     this.#find(token).beat();
   }
 
-  #find(token: string): Waiter {
+  #find(token: string): TokenWaiter {
     const waiter = this.#waiting.get(token);
-    // A token of ours that nobody waits for has been used, has timed out or belonged to an execution that ended.
-    if (!waiter) throw new TaskTokenError(token.startsWith(PREFIX) ? "TaskTimedOut" : "InvalidToken");
+    if (!waiter) throw unknownToken(token);
     return waiter;
   }
 }
+
+/** A token of ours that nobody waits for has been used, has timed out or belonged to an execution that ended. */
+export const unknownToken = (token: string): TaskTokenError =>
+  new TaskTokenError(token.startsWith(TOKEN_PREFIX) ? "TaskTimedOut" : "InvalidToken");

@@ -178,6 +178,11 @@ export class Journal {
     }
   }
 
+  /** Whether this process is the owner still; asks the file system, which costs about a microsecond. */
+  owned(): boolean {
+    return this.#ended === undefined && this.#parts.lease.holds();
+  }
+
   stats(): JournalStats {
     return { ...this.#counts, segments: this.#older.length + 1 };
   }

@@ -31,6 +31,15 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * The machine's own clock, but for its jumps: the time of day is read once, and counted on from there by the machine's
+ * steady clock, so that nobody who sets the time shortens or lengthens a wait.
+ */
+export function steadyClock(): Clock {
+  const began = Date.now() - performance.now();
+  return { now: () => Math.floor(began + performance.now()), schedule: systemClock.schedule };
+}
+
 /** A promise that settles after `delayMillis` on the given clock. */
 export function sleepOn(clock: Clock, delayMillis: number): Promise<void> {
   return new Promise((resolve) => void clock.schedule(delayMillis, resolve));

@@ -155,6 +155,14 @@ export const ERROR_CATALOGUE = {
     title: "Files of a writer that was no longer the owner",
     mend: "Nothing need be done: they were never acknowledged. Delete the named file when it is of no interest.",
   },
+  RLT6010: {
+    title: "A run that this version cannot go on with",
+    mend: "Open the data directory with the version of Runlet that wrote it and let the run end there; other runs go on, and nothing of this one is lost.",
+  },
+  RLT6011: {
+    title: "A run that is not known",
+    mend: "Check the name; of runs that have ended the journal keeps the latest only, as the option `retention` says.",
+  },
 } as const satisfies Record<string, { title: string; mend: string; name?: string }>;
 
 /** A stable code of {@link ERROR_CATALOGUE}. */

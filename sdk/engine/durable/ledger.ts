@@ -1,0 +1,209 @@
+import { createHash } from "node:crypto";
+import type { StateMachine } from "../../asl/types.ts";
+import type { Journal, JournalEntry, JournalOptions } from "../../journal/index.ts";
+import { openJournal } from "../../journal/index.ts";
+import type { Json } from "../../model/json.ts";
+import type { RunletError } from "../../model/runlet-error.ts";
+import { ENGINE_STREAM, type EngineRecord, isKind } from "./records.ts";
+import { RunLog } from "./run-log.ts";
+
+/** How much is kept of runs that have ended: the latest ones, within both limits. */
+export interface Retention {
+  /** Default: 1,000. */
+  runs?: number;
+  /** Bytes of their records, all together. Default: 16 MiB. */
+  bytes?: number;
+}
+
+export interface LedgerOptions extends Omit<JournalOptions, "replay"> {
+  retention?: Retention;
+  /** A snapshot is taken when so much was written since the last one. Default: 8 MiB, or what the last one held. */
+  snapshotBytes?: number;
+  /** A snapshot could not be taken; the next one is tried later. */
+  onTrouble(error: unknown): void;
+}
+
+const SNAPSHOT_BYTES = 8_388_608;
+const LARGEST_RECORD = 67_108_864;
+
+interface Definition {
+  text: string;
+  machine: StateMachine;
+}
+
+/** What the journal holds, in memory: the records of each run, definitions, activities. It knows nothing of executions. */
+export class Ledger {
+  readonly runs = new Map<string, RunLog>();
+  readonly #definitions = new Map<string, Definition>();
+  readonly #activities = new Map<string, { at: number; exists: boolean }[]>();
+  /** In the order in which they ended, with the bytes of their records. */
+  readonly #ended = new Map<RunLog, number>();
+  readonly #options: LedgerOptions;
+  #endedBytes = 0;
+  #journal: Journal | undefined;
+  #sinceSnapshot = 0;
+  #snapshotSize = 0;
+  #snapshotting = false;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws RunletError as `openJournal` */
+  async open(): Promise<void> {
+    const replay = (entry: JournalEntry): void => this.#recall(entry);
+    this.#journal = await openJournal({ maxRecordBytes: LARGEST_RECORD, ...this.#options, replay });
+  }
+
+  get journal(): Journal {
+    if (!this.#journal) throw new Error("The ledger is not open.");
+    return this.#journal;
+  }
+
+  async close(): Promise<void> {
+    await this.#journal?.close();
+  }
+
+  /** Adds a record of a run; resolves when it is on disk. @throws RunletError as `Journal.append` */
+  async append(log: RunLog, text: string): Promise<void> {
+    // At once, since a snapshot holds all that was appended before it.
+    log.add(text);
+    try {
+      await this.#write(log.arn, text);
+    } catch (error) {
+      log.remove(text);
+      throw error;
+    }
+  }
+
+  /** The hash under which the definition is kept. It is written before whatever is appended next. */
+  keepDefinition(machine: StateMachine): string {
+    const text = JSON.stringify(machine);
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    if (!this.#definitions.has(sha256)) {
+      this.#definitions.set(sha256, { text, machine });
+      // Who starts a run waits for a later record, which fails with this one.
+      this.#write(ENGINE_STREAM, definitionText(sha256, text)).catch(() => this.#definitions.delete(sha256));
+    }
+    return sha256;
+  }
+
+  definition(sha256: string): StateMachine | undefined {
+    return this.#definitions.get(sha256)?.machine;
+  }
+
+  /** @param at later than every input so far, and not later than any after */
+  async setActivity(arn: string, exists: boolean, at: number): Promise<void> {
+    const change = { at, exists };
+    const changes = this.#activities.get(arn) ?? [];
+    this.#activities.set(arn, changes);
+    changes.push(change);
+    try {
+      await this.#write(ENGINE_STREAM, JSON.stringify({ is: "activity", arn, exists, at }));
+    } catch (error) {
+      changes.splice(changes.indexOf(change), 1);
+      throw error;
+    }
+  }
+
+  activityExists(arn: string, at: number): boolean {
+    return this.#activities.get(arn)?.findLast((change) => change.at <= at)?.exists ?? false;
+  }
+
+  activities(): string[] {
+    return [...this.#activities.keys()].filter((arn) => this.activityExists(arn, Number.POSITIVE_INFINITY));
+  }
+
+  /** The latest instant that anything that still goes on has seen. */
+  latest(): number {
+    const instants = [...this.#activities.values()].flatMap((changes) => changes.map(({ at }) => at));
+    for (const log of this.runs.values()) if (!log.ended) instants.push(log.latest);
+    return instants.reduce((latest, at) => Math.max(latest, at), 0);
+  }
+
+  /** The run has ended and its status events were taken: from here on retention decides. */
+  retire(log: RunLog): void {
+    if (this.#ended.has(log)) return;
+    this.#ended.set(log, log.bytes);
+    this.#endedBytes += log.bytes;
+    const { runs = 1_000, bytes = 16_777_216 } = this.#options.retention ?? {};
+    for (const oldest of this.#ended.keys()) {
+      if (this.#ended.size <= runs && this.#endedBytes <= bytes) break;
+      this.unretire(oldest);
+      this.runs.delete(oldest.arn);
+    }
+  }
+
+  /** The run goes on again. */
+  unretire(log: RunLog): void {
+    this.#endedBytes -= this.#ended.get(log) ?? 0;
+    this.#ended.delete(log);
+  }
+
+  #recall({ stream, value }: JournalEntry): void {
+    const text = (value as Buffer).toString("utf8");
+    if (stream !== ENGINE_STREAM) {
+      const log = this.runs.get(stream) ?? new RunLog(stream);
+      // A run whose start is not there was dropped by retention when this was written.
+      if (log.texts.length === 0 && !isKind(text, "start")) return;
+      // A name may be used again when its first bearer was dropped.
+      const fresh = log.texts.length > 0 && isKind(text, "start") ? new RunLog(stream) : log;
+      this.runs.set(stream, fresh);
+      fresh.add(text);
+      return;
+    }
+    const record = JSON.parse(text) as EngineRecord;
+    if (record.is === "definition") {
+      const { sha256, definition } = record;
+      this.#definitions.set(sha256, {
+        text: JSON.stringify(definition),
+        machine: definition as Json as unknown as StateMachine,
+      });
+    } else {
+      const { arn, at, exists } = record;
+      this.#activities.set(arn, [...(this.#activities.get(arn) ?? []), { at, exists }]);
+    }
+  }
+
+  async #write(stream: string, text: string): Promise<void> {
+    this.#sinceSnapshot += text.length;
+    await this.journal.append(stream, Buffer.from(text));
+    const most = Math.max(this.#options.snapshotBytes ?? SNAPSHOT_BYTES, this.#snapshotSize);
+    if (this.#sinceSnapshot > most && !this.#snapshotting) void this.snapshot();
+  }
+
+  /** Writes all that is kept, so that the segments before can go. A failure is told and changes nothing. */
+  async snapshot(): Promise<void> {
+    this.#snapshotting = true;
+    this.#sinceSnapshot = 0;
+    let size = 0;
+    try {
+      await this.journal.snapshot((put) => {
+        const add = (stream: string, text: string): void => {
+          size += text.length;
+          put(stream, Buffer.from(text));
+        };
+        this.#dropUnusedDefinitions();
+        for (const [sha256, { text }] of this.#definitions) add(ENGINE_STREAM, definitionText(sha256, text));
+        for (const [arn, changes] of this.#activities) {
+          for (const change of changes)
+            add(ENGINE_STREAM, JSON.stringify({ is: "activity", arn, ...change }));
+        }
+        for (const { arn, texts } of this.runs.values()) for (const text of texts) add(arn, text);
+      });
+      this.#snapshotSize = size;
+    } catch (error) {
+      this.#options.onTrouble(error as RunletError);
+    } finally {
+      this.#snapshotting = false;
+    }
+  }
+
+  #dropUnusedDefinitions(): void {
+    const used = new Set([...this.runs.values()].map((log) => log.definition));
+    for (const sha256 of this.#definitions.keys()) if (!used.has(sha256)) this.#definitions.delete(sha256);
+  }
+}
+
+const definitionText = (sha256: string, text: string): string =>
+  `{"is":"definition","sha256":"${sha256}","definition":${text}}`;

@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { createDurably, readWhole } from "../../journal/durable-file.ts";
+import { type FileSystemPort, nodeFiles } from "../../journal/index.ts";
+import { RunletError } from "../../model/runlet-error.ts";
+
+/** The format of what the engine writes into the journal; the journal's own framing has a number of its own. */
+export const ENGINE_FORMAT = 1;
+
+const MARKER = "ENGINE";
+
+/**
+ * Says in the directory what the records in it are, or refuses before anything is touched.
+ *
+ * @throws RunletError RLT6002 for a format that is not known
+ */
+export async function checkMarker(directory: string, files: FileSystemPort = nodeFiles): Promise<void> {
+  const place = { files, directory };
+  await files.makeDirectory(directory);
+  const text = readWhole(place, MARKER)?.toString("utf8");
+  const format = text === undefined ? undefined : /format (\d+)\./.exec(text)?.[1];
+  if (text !== undefined && Number(format) !== ENGINE_FORMAT) {
+    throw new RunletError(
+      "RLT6002",
+      `${join(directory, MARKER)} says that the runs are kept in format ${format ?? "?"}; this version of Runlet knows format ${ENGINE_FORMAT}.`,
+    );
+  }
+}
+
+export async function writeMarker(directory: string, files: FileSystemPort = nodeFiles): Promise<void> {
+  if (files.exists(join(directory, MARKER))) return;
+  const text = `Runlet engine, format ${ENGINE_FORMAT}. The journal here holds runs of state machines: sdk/engine/durable/README.md.\n`;
+  (await createDurably({ files, directory }, MARKER, Buffer.from(text))).close();
+}
