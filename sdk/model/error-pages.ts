@@ -154,4 +154,10 @@ export const main = flow(async () => await load());`,
   RLT6009: {
     why: "A process that had lost the journal wrote on for a moment. Nobody was told that it was stored.",
   },
+  RLT6010: {
+    why: "A run goes on after a crash by replay: what came in from outside stands in the journal, and the interpreter does the rest again. This version of the interpreter would have done something else with what is written, so it does not go on with that run, rather than give another result.",
+  },
+  RLT6011: {
+    why: "The engine knows runs by their ARN. Those that go on are kept whatever happens; of those that have ended the journal keeps the latest, by number and by size.",
+  },
 };
