@@ -45,9 +45,10 @@ function program(finish: (code: number) => void): Command {
     );
   cli
     .command("graph <file>")
-    .description("draw the flows of a file as Mermaid")
+    .description("draw the flows of a file as Mermaid, or one as a picture")
     .option("--flow <name>", "draw only this flow")
-    .option("--json", "print the drawings as JSON")
+    .option("--svg", "print one flow as an SVG picture")
+    .option("--json", "print the flow graphs as JSON (docs/graph.md)")
     .action(async (file, options) =>
       finish(await (await import("./commands/graph.ts")).graphCommand(file, options)),
     );

@@ -4,6 +4,7 @@ import type { StateMachine } from "../asl/types.ts";
 import type { Description } from "../flow/describe.ts";
 import { NO_RETRIES } from "../flow/retry.ts";
 import type { TaskSettings } from "../flow/task-options.ts";
+import type { FlowDocument } from "../model/flow-document.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { type Analysis, analyse } from "./analyse.ts";
@@ -17,6 +18,7 @@ import {
 } from "./bundle/entries.ts";
 import { reportDefinitionProblems } from "./definition-diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
+import { documentOf } from "./drawing/document.ts";
 import { DETOURS, type Emission, type InlineStep, type Paths } from "./emit/context.ts";
 import { definitionText, emitMachine } from "./emit/machine.ts";
 import { turnsOf } from "./emit/tasks.ts";
@@ -40,6 +42,8 @@ export interface CompileOptions {
 export interface CompiledFlow {
   name: string;
   graph: FlowGraph;
+  /** The graph for readers: what `runlet graph --json` prints. */
+  document: FlowDocument;
   definition: StateMachine;
   inlineSteps: InlineStep[];
   /** States that only a failure enters, such as the one that settles the failure of a map's item. */
@@ -118,7 +122,8 @@ function emitFlow(
     DETOURS.flatMap((part) => parts[part] ?? []),
   );
   const { inlineSteps, loops } = emission;
-  return { name: graph.name, graph, definition, inlineSteps, detourStates, loops };
+  const document = documentOf(flow);
+  return { name: graph.name, graph, document, definition, inlineSteps, detourStates, loops };
 }
 
 const settingsOf = (description: Description): Map<string, TaskSettings> =>

@@ -163,7 +163,7 @@ describe("runlet compile, check, graph", () => {
     const out = join(files.folder, "build");
     const { code, stdout } = await cli(["compile", files.path("input.ts"), "--out", out]);
     expect(code).toBe(0);
-    expect(stdout).toContain("per million runs in Standard");
+    expect(stdout).toMatch(/Standard: \$25 x .* per million runs/);
     const manifest = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
     expect(Object.keys(manifest.functions).sort()).toEqual(["inline-main", "start", "task-t"]);
     expect(manifest.flows.main.inputSchema).toMatchObject({

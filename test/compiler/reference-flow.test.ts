@@ -95,7 +95,7 @@ describe("the reference flow", () => {
   });
 
   it("is drawn with the names of the source", () => {
-    expect(toMermaid(flow.graph)).toBe(`flowchart TD
+    expect(toMermaid(flow.document)).toBe(`flowchart TD
   start(["reference"])
   start --> n0
   n0["A"]

@@ -1,9 +1,8 @@
-import type { CompiledFlow } from "../../compiler/index.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import { CommandRefused } from "../exit.ts";
 
 /** The flow that is meant: the named one, or the file's only one. */
-export function chooseFlow(flows: readonly CompiledFlow[], name: string | undefined): CompiledFlow {
+export function chooseFlow<F extends { name: string }>(flows: readonly F[], name: string | undefined): F {
   if (name !== undefined) return namedFlow(flows, name);
   const [only, ...others] = flows;
   if (only && others.length === 0) return only;

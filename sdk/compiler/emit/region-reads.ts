@@ -102,19 +102,20 @@ function referringChildren(node: Node): Node[] {
 /** The variables that the regions of a block read, those of maps in it included. */
 export function readsOfBlock(uses: Uses, block: Block): Set<Read> {
   const reads = new Set<Read>();
-  for (const region of regionsOf(block))
+  for (const region of regionsOfBlock(block))
     for (const read of new RegionReads(uses, region).reads) reads.add(read);
   return reads;
 }
 
-function regionsOf(block: Block): Region[] {
+function regionsOfBlock(block: Block): Region[] {
   return block.flatMap((node) => [
-    ...ownRegions(node),
-    ...(node.kind === "map" ? [node.body] : armsOf(node)).flatMap(regionsOf),
+    ...regionsOf(node),
+    ...(node.kind === "map" ? [node.body] : armsOf(node)).flatMap(regionsOfBlock),
   ]);
 }
 
-function ownRegions(node: GraphNode): Region[] {
+/** The regions of a node itself, without those of the blocks inside it. */
+export function regionsOf(node: GraphNode): Region[] {
   switch (node.kind) {
     case "step":
       return [node.args];
