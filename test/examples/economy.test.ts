@@ -8,7 +8,7 @@ import { root } from "../cli/cli.ts";
 /** What each example costs. A change here is a change of price: make it on purpose. */
 const EXPECTED: Record<string, Economy> = {
   "booking-saga": { states: 23, happy: 9, transitions: [5, 10], each: ["turn +5"] },
-  "order-pipeline": { states: 21, happy: 12, transitions: [4, 11], each: ["item +3"] },
+  "order-pipeline": { states: 23, happy: 12, transitions: [4, 11], each: ["item +3"] },
   "process-pipeline": { states: 2, happy: 2, transitions: [3, 3], each: [] },
 };
 
