@@ -77,10 +77,10 @@ export const DIAGNOSTICS = {
     title: "await where it may not run",
     mend: "Use if / else with the await in a statement of its own.",
   },
-  RLT1204: { title: "A Promise combinator", mend: "Use Promise.all over a map; others are not supported." },
+  RLT1204: { title: "A Promise combinator", mend: "Use Promise.all or Promise.allSettled." },
   RLT1205: {
-    title: "Promise.all of something else than a map",
-    mend: "Write Promise.all(items.map(async (item) => …)), or await the tasks one after the other.",
+    title: "A Promise.all whose calls cannot be seen",
+    mend: "Write the calls in place: Promise.all([a(x), b(y)]), or Promise.all(items.map(async (item) => …)).",
   },
   RLT1206: {
     title: "A map callback that cannot be compiled",

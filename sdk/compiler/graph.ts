@@ -21,6 +21,7 @@ export type Block = GraphNode[];
 export type GraphNode =
   | StepNode
   | MapNode
+  | ParallelNode
   | BranchNode
   | LoopNode
   | TryNode
@@ -29,6 +30,12 @@ export type GraphNode =
   | CheckNode
   | ReturnNode
   | ThrowNode;
+
+/** The bodies inside a node that run in scopes of their own: what they assign is gone when they end. */
+export function bodiesOf(node: GraphNode): Block[] {
+  if (node.kind === "map") return [node.body];
+  return node.kind === "parallel" ? node.branches.map(({ body }) => body) : [];
+}
 
 /** The blocks inside a node that belong to the same function: a map's body is another one. */
 export function armsOf(node: GraphNode): Block[] {
@@ -59,6 +66,8 @@ export interface StepNode extends Common {
   /** The call site in idempotency keys: letters, digits, `_` and `-`. */
   step: string;
   args: Region;
+  /** In a `Promise.all([…])`: the part of its region that holds the arguments, evaluated before any branch began. */
+  part?: string;
   result?: VariableBinding;
 }
 
@@ -72,7 +81,31 @@ export interface MapNode extends Common {
   body: Block;
   /** How many maps enclose this one's body, itself included. */
   depth: number;
+  /** As a step's: the part that holds the items. */
+  part?: string;
+  /** `Promise.allSettled`: a failed item is a result, too. */
+  settles: boolean;
   result?: VariableBinding;
+}
+
+/** `await Promise.all([a(), b(x), …])`: branches that run side by side. */
+export interface ParallelNode extends Common {
+  kind: "parallel";
+  /** What the elements are called with, before any of them begins; absent where one around has it all. */
+  parts?: Region;
+  branches: ParallelBranch[];
+  depth: number;
+  /** `Promise.allSettled`. */
+  settles: boolean;
+  /** An `allSettled` stands in the list. */
+  holdsSettled?: boolean;
+  result?: VariableBinding;
+}
+
+export interface ParallelBranch {
+  body: Block;
+  /** What its first state reads of the parts, where that is not the node's own arguments or items. */
+  part?: string;
 }
 
 export interface BranchNode extends Common {
@@ -135,6 +168,8 @@ export interface ReturnNode extends Common {
   value: Region;
   /** `result`: the value leaves the flow as JSON; `exact`: it stays in the flow, so it must survive as it is. */
   crossing: "result" | "exact";
+  /** Written by the lowering: it gives what a node gave, and computes nothing. */
+  given?: VariableBinding;
 }
 
 export interface ThrowNode extends Common {
@@ -148,7 +183,9 @@ export interface ThrowNode extends Common {
 export interface Region {
   /** Key into the dispatcher of inline steps; unique in the flow. */
   id: string;
-  purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch";
+  purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch" | "parts";
+  /** Of a `Promise.all([…])`: what each element needs. */
+  parts?: Part[];
   /** Of a switch: the body of each case, and of none. */
   cases?: { bodies: number[]; fallback: number };
   /** A test that the lowering makes: is there another element? */
@@ -160,6 +197,15 @@ export interface Region {
   /** How a region of purpose `items` calls map, so that an inline step throws what Node throws. */
   form?: "array" | "task";
   span: Span;
+}
+
+/** What an element of `Promise.all([…])` is called with: the arguments of a task, the items of a map, or a value itself. */
+export interface Part {
+  key: string;
+  form: "arguments" | "items" | "taskItems" | "value";
+  values: Value[];
+  /** It stands in a `Promise.allSettled`. */
+  settles: boolean;
 }
 
 export type Check =
@@ -213,15 +259,16 @@ export interface VariableBinding {
   name: string;
   /** The machine's name for it. */
   variable: string;
-  role: "result" | "map" | "item" | "index";
+  /** `settled`: results of `Promise.allSettled`. */
+  role: "result" | "map" | "settled" | "item" | "index";
 }
 
 export interface PureBinding {
   kind: "pure";
   name: string;
   definition: Definition;
-  /** The way from the definition's value to this binding, where the pattern is that simple. */
-  path: string[] | undefined;
+  /** The way from the definition's value to this binding, by keys and positions, where the pattern is that simple. */
+  path: (string | number)[] | undefined;
 }
 
 /**

@@ -70,7 +70,7 @@ export function task<Args extends unknown[], Result>(
   const { name: _, ...inherited } = wrong.length > 0 ? {} : options;
   const { retryIf } = inherited;
   const call = (...args: Args) =>
-    callDirectly({ fn: fn as (...args: Args) => Result, settings, retryIf }, args);
+    begun(callDirectly({ fn: fn as (...args: Args) => Result, settings, retryIf }, args));
   const made = Object.assign(call, {
     kind: "task" as const,
     fn: fn as (...args: Args) => Result,
@@ -82,10 +82,16 @@ export function task<Args extends unknown[], Result>(
         fn as (...args: Args) => Result,
       ),
     map: (items: readonly Args[0][], mapOptions: MapOptions = {}) =>
-      mapDirectly((item) => call(...([item] as unknown as Args)), items, mapOptions),
+      begun(mapDirectly((item) => call(...([item] as unknown as Args)), items, mapOptions)),
   });
   reportProblems(made, problems);
   return made;
+}
+
+/** A failure is thrown where the call is awaited; one that nobody awaits must not end the process, as it does not elsewhere. */
+function begun<T>(call: Promise<T>): Promise<T> {
+  call.catch(() => undefined);
+  return call;
 }
 
 /** Plain Node: the same trip through JSON, the same retries, the same errors as on the two clouds. */

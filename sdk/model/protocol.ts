@@ -38,9 +38,9 @@ export interface InlineEvent {
   /**
    * How the answer leaves: as the `arguments` of a task or the `result` of the flow, as JSON.stringify would carry it;
    * `exact` stays in the flow, so what JSON would change is refused; `items` is `exact` and never a reference, since a
-   * Map reads it.
+   * Map reads it; `parts` is one value for each element of a `Promise.all([…])`.
    */
-  crossing: "arguments" | "result" | "exact" | "items";
+  crossing: "arguments" | "result" | "exact" | "items" | "parts";
 }
 
 /** A value that lives in the object store and travels as its address. */
@@ -55,13 +55,20 @@ export interface SettledFailure {
     Cause: string;
     /** When it failed, to the millisecond. */
     At: string;
-    /** How many awaits came before it: what threw before any of them is the first, whatever the machine's latency. */
+    /**
+     * How many awaits came before it: what threw before any of them is the first, whatever the machine's latency; -1 for
+     * what threw where a list of calls was written, before it was awaited.
+     */
     Turn?: number;
   };
 }
 
 export const REFERENCE_KEY = "$runlet.ref";
 export const ERROR_KEY = "$runlet.error";
+/** A reason of `Promise.allSettled`, an Error: `{ "$runlet.reason": { Error, Cause } }`. */
+export const REASON_KEY = "$runlet.reason";
+/** In the place of what an element of `Promise.all([…])` is called with: it never begins, and gives this answer. */
+export const ANSWER_KEY = "$runlet.answer";
 /** Marks a value that JSON cannot hold as it is, in a variable of the flow: `undefined`, NaN, -0, or what holds them. */
 export const KEPT_KEY = "$runlet.kept";
 /** The error name of what the compiler's limits refuse at run time: plain Node never throws it, so no handler may see it. */

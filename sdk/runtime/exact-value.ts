@@ -17,9 +17,10 @@ export function stayExact(value: unknown): Json {
   return json;
 }
 
+const LEAVES = { arguments: "arguments of a task", result: "result of a flow", items: "items of a map" };
+
 /** A value that leaves the flow: what JSON changes, it changes in plain Node too, where errors say the same words. */
-export const leaveFlow = (value: unknown, as: "arguments" | "result"): Json =>
-  crossBoundary(value, as === "arguments" ? "arguments of a task" : "result of a flow");
+export const leaveFlow = (value: unknown, as: keyof typeof LEAVES): Json => crossBoundary(value, LEAVES[as]);
 
 function refuseLoss(value: unknown, path: string): void {
   if (value === undefined) refuse("undefined", path);

@@ -8,11 +8,12 @@ import { freezeDeeply } from "./freeze.ts";
 import type { Handler, InlineCall } from "./handler-types.ts";
 import { keepValue } from "./kept-value.ts";
 import { encodeErrors } from "./middleware/encode-errors.ts";
-import { markRefusals } from "./middleware/mark-refusals.ts";
+import { isRefused, markRefusals } from "./middleware/mark-refusals.ts";
 import { offloadInlineResult } from "./middleware/offload-result.ts";
 import { openPorts } from "./middleware/open-ports.ts";
 import { resolveValues } from "./middleware/resolve-values.ts";
 import { validateInlineEvent } from "./middleware/validate-event.ts";
+import { type PartCode, Parts, partsOf } from "./parts.ts";
 import type { Ports } from "./ports.ts";
 
 /** What generated code may call. */
@@ -27,6 +28,8 @@ export interface RegionTools {
   items(value: unknown): unknown;
   /** The value without keys that hold undefined. */
   keyless(value: unknown): unknown;
+  /** What the elements of a `Promise.all([…])` are called with. */
+  parts(codes: readonly PartCode[]): Promise<unknown>;
   /** The arguments of a call, in an array. */
   args(...values: unknown[]): unknown[];
   /** `left === right`, and the like. @throws RunletError RLT2010 where both are objects */
@@ -92,6 +95,7 @@ const tools: RegionTools = {
     throw new RunletError("RLT4002", "map was called with something that is not an array.");
   },
   keyless: (value) => withoutUndefinedKeys(value),
+  parts: (codes) => partsOf(codes, isLimit),
   args: (...values) => values,
   equal(operator, left, right) {
     refuseIdentity(left, right);
@@ -142,10 +146,12 @@ async function answer(regions: Readonly<Record<string, Region>>, call: InlineCal
   const value = await evaluate(region, call.values);
   // Checked here and not by middleware: a promise must be refused, and on its way out middy would await it.
   const cross = (answered: unknown): Json =>
-    crossing === "arguments"
-      ? leaveFlow(answered, crossing)
-      : // A result leaves the flow behind its last handler, so no handler sees that it cannot.
-        inside(call, () => (crossing === "result" ? leaveFlow(answered, crossing) : stayExact(answered)));
+    answered instanceof Parts
+      ? answered.values
+      : crossing === "arguments"
+        ? leaveFlow(answered, crossing)
+        : // A result leaves the flow behind its last handler, so no handler sees that it cannot.
+          inside(call, () => (crossing === "result" ? leaveFlow(answered, crossing) : stayExact(answered)));
   if (!(value.value instanceof Outcome)) return cross(value.value);
   const { answer: answered, cells } = value.value;
   const kept = Object.entries(cells).map(([variable, cell]) => [
@@ -176,6 +182,9 @@ async function evaluate(region: Region, values: Record<string, Json>): Promise<{
       : thrown;
   }
 }
+
+/** What plain Node would not have thrown. */
+const isLimit = (thrown: unknown): boolean => isRefused(thrown) || isMutationOfFrozen(thrown);
 
 /** V8's words for a write to a frozen object or array. */
 const FROZEN =

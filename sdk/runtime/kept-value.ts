@@ -1,3 +1,4 @@
+import { type Failure, toError, toFailure } from "../model/failure.ts";
 import { isPlainObject, type Json } from "../model/json.ts";
 import { KEPT_KEY } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
@@ -8,6 +9,7 @@ type Tagged =
   | ["undefined"]
   | ["number", string]
   | ["value", Json]
+  | ["error", Failure]
   | ["list", Tagged[]]
   | ["object", [string, Tagged][]];
 
@@ -46,6 +48,7 @@ function tag(value: unknown): Tagged | undefined {
     const items = value.map(tag);
     return items.includes(undefined) ? undefined : ["list", items as Tagged[]];
   }
+  if (value instanceof Error) return ["error", toFailure(value)];
   if (!isPlainObject(value)) return undefined;
   const entries = Object.entries(value).map(([key, item]) => [key, tag(item)] as const);
   return entries.some(([, item]) => item === undefined)
@@ -61,6 +64,8 @@ function untag(tagged: Tagged): unknown {
       return Number(tagged[1]);
     case "value":
       return tagged[1];
+    case "error":
+      return toError(tagged[1]);
     case "list":
       return tagged[1].map(untag);
     case "object":

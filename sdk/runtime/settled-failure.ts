@@ -1,5 +1,5 @@
-import type { Failure } from "../model/failure.ts";
-import { ERROR_KEY, REFUSED, type SettledFailure } from "../model/protocol.ts";
+import { type Failure, toError } from "../model/failure.ts";
+import { ERROR_KEY, REASON_KEY, REFUSED, type SettledFailure } from "../model/protocol.ts";
 import { decodeCause } from "./decode-cause.ts";
 
 type Settled = Partial<SettledFailure[typeof ERROR_KEY]>;
@@ -31,8 +31,8 @@ export function holdsRefusal(values: Iterable<unknown>): boolean {
 
 function isEarlier(a: Settled, b: Settled): boolean {
   if (a.Error === REFUSED || b.Error === REFUSED) return a.Error === REFUSED && b.Error !== REFUSED;
-  const [atOnceA, atOnceB] = [a.Turn === 0, b.Turn === 0];
-  if (atOnceA || atOnceB) return atOnceA && !atOnceB;
+  const [turnA, turnB] = [a.Turn ?? 1, b.Turn ?? 1];
+  if (turnA <= 0 || turnB <= 0) return turnA < turnB;
   if (a.At !== b.At) return (a.At ?? "") < (b.At ?? "");
   return (a.Turn ?? 0) < (b.Turn ?? 0);
 }
@@ -44,4 +44,18 @@ function collect(value: unknown, into: Settled[]): void {
     return;
   }
   for (const item of Object.values(value)) collect(item, into);
+}
+
+/** The value with an Error in the place of each reason of `Promise.allSettled`; holders are changed in place. */
+export function withReasons(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Object.hasOwn(value, REASON_KEY)) {
+    const { Error: name, Cause: cause } = (value as { [REASON_KEY]: Settled })[REASON_KEY] ?? {};
+    return toError(decodeCause(cause, name));
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const revived = withReasons(item);
+    if (revived !== item) (value as Record<string, unknown>)[key] = revived;
+  }
+  return value;
 }

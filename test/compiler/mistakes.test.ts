@@ -28,7 +28,7 @@ export const main = flow(async (input: any) => {
   const i = await /*RLT1202*/input.promise;
   const j = input.a && /*RLT1203*/await t(1);
   const k = await /*RLT1204*/Promise.race([t(1)]);
-  const l = await /*RLT1205*/Promise.all([t(1), t(2)]);
+  const l = await /*RLT1205*/Promise.all(input.promises);
   const m = await Promise.all(input.xs.map(/*RLT1206*/(x: any) => t(x.id)));
   const n = await /*RLT1208*/t.submit(1);
   const o = await t.map(input.xs, /*RLT1209*/{ concurrency: 100 });

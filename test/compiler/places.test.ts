@@ -46,7 +46,7 @@ const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   [[RLT1303|console]].log(a, { b: 1 });
   const h = a.ready && [[RLT1203|await t(1)]];
   const i = await [[RLT1204|Promise.race([t(1), t(2)])]];
-  const j = await [[RLT1205|Promise.all([t(1), t(2)])]];
+  const j = await [[RLT1205|Promise.all(input.calls)]];
   const k = await t.map(input.xs, [[RLT1209|{ concurrency: 0 }]]);
   const l = await [[RLT1210|other()]];
   const m = await [[RLT1208|t.submit(1)]];

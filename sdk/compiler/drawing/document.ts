@@ -5,6 +5,7 @@ import { RegionReads, regionsOf } from "../emit/region-reads.ts";
 import {
   armsOf,
   type Block,
+  bodiesOf,
   type CellBinding,
   type GraphNode,
   type Region,
@@ -147,7 +148,7 @@ class Writer {
   }
 }
 
-const innerBlocks = (node: GraphNode): Block[] => (node.kind === "map" ? [node.body] : armsOf(node));
+const innerBlocks = (node: GraphNode): Block[] => [...bodiesOf(node), ...armsOf(node)];
 
 function kindOf(node: GraphNode): string {
   if (node.kind === "jump") return node.jump;

@@ -4,6 +4,7 @@ import { emitCheck } from "./check.ts";
 import type { Emission, Entry, Site, Target } from "./context.ts";
 import { emitJump, emitLoop } from "./loop.ts";
 import { emitMap } from "./map.ts";
+import { emitParallel } from "./parallel.ts";
 import { emitReturn, totalReturn } from "./return.ts";
 import { emitStep } from "./step.ts";
 import { emitSwitch } from "./switch.ts";
@@ -54,6 +55,8 @@ function emitNode(emission: Emission, site: Site<GraphNode>): string {
       return emitStep(emission, { ...site, node });
     case "map":
       return emitMap(emission, { ...site, node });
+    case "parallel":
+      return emitParallel(emission, { ...site, node });
     case "branch":
       return emitBranch(emission, { ...site, node });
     case "switch":

@@ -35,7 +35,9 @@ function definitionGuard(definition: Definition, context: FastContext): Checked 
   if (!whole?.path) return "inline";
   const parts = definition.bindings.map((binding) => fromBinding(binding, context));
   if (parts.includes(undefined)) return "inline";
-  return both(whole.guard, `$type(${whole.code})="object"`, ...parts.map((part) => part?.guard));
+  const wanted = pattern.type === "ArrayPattern" ? "array" : "object";
+  const is = whole.type === wanted ? undefined : `$type(${whole.code})="${wanted}"`;
+  return both(whole.guard, is, ...parts.map((part) => part?.guard));
 }
 
 /** `{ a: {} }` throws where a is null, though it gives no name. */

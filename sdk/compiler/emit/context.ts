@@ -1,4 +1,4 @@
-import type { State } from "../../asl/types.ts";
+import type { State, Template } from "../../asl/types.ts";
 import type { RetrySettings } from "../../flow/retry.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
 import type { FastContext } from "../fast/fast.ts";
@@ -16,6 +16,7 @@ import type {
 import type { Names } from "../lower/names.ts";
 import type { Module, ModuleReader } from "../parse/module.ts";
 import type { Span } from "../source-file.ts";
+import type { Plan } from "./plan.ts";
 
 /**
  * `fast`: JSONata wherever it is exact. For tests, which must see the same answers: `slow`, an inline step wherever
@@ -70,12 +71,26 @@ export interface Target {
   indexes: (VariableBinding | CellBinding)[];
   /** Where `break` and `continue` lead. */
   jumps: Map<LoopNode | SwitchNode, { break: string | undefined; continue: string | undefined }>;
-  /** In a map's body: the state that turns a failure into a settled one. */
+  /** In the body of a map or branch: the state that turns a failure into a settled one. */
   settle?: string;
+  /** The body's end is a record of `Promise.allSettled`. */
+  settles?: boolean;
+  /** In a branch: how its first state reads what it is called with. */
+  parts?: PartReader;
   /** Variables of the machine in the place of a binding's own: see {@link Entry}. */
   aliases: ReadonlyMap<Binding, string>;
   /** In a try: the handler's first state, and where it finds the error. */
   handler?: { next: string; error: ErrorBinding };
+}
+
+/** See `parts.ts`. */
+export interface PartReader {
+  /** Every part is surely there. */
+  certain: boolean;
+  /** JSONata for a part, in the input of a branch's first state. */
+  read(key: string): string;
+  /** The parts, as a Parallel's Arguments. */
+  template(plan: Plan): Template;
 }
 
 /**
@@ -145,10 +160,18 @@ export const planContext = (
 });
 
 /** States that stand beside a node's own. */
-export type Part = "again" | "again inline" | "check" | "inline" | "retry after" | "settle";
+export type Part =
+  | "again"
+  | "again inline"
+  | "check"
+  | "inline"
+  | "not called"
+  | "retry after"
+  | "settle"
+  | "value";
 
 /** States that only a failure enters. */
-export const DETOURS: readonly Part[] = ["retry after", "settle"];
+export const DETOURS: readonly Part[] = ["retry after", "settle", "not called"];
 
 /** The name of such a state, for instance `load inline`. */
 export function partName(emission: Emission, node: GraphNode, part: Part): string {

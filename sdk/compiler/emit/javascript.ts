@@ -170,7 +170,29 @@ class RegionWriter {
         return "return null;";
       case "switch":
         return this.#chosen(texts);
+      case "parts":
+        return this.#parts();
     }
+  }
+
+  /** What the elements of a `Promise.all([…])` need, in order, as far as JavaScript gets. */
+  #parts(): string {
+    this.#async = true;
+    const { tools } = this.#text;
+    const parts = (this.#region.parts ?? []).map(({ key, form, values, settles }) => {
+      const texts = values.map(
+        ({ expression, spread }) => `${spread ? "..." : ""}${textOf(expression, this.#text)}`,
+      );
+      const [only = "null"] = texts;
+      const value =
+        form === "arguments"
+          ? `${tools}.args(${texts.join(", ")})`
+          : form === "taskItems"
+            ? only
+            : this.#kept(form === "items" ? `${only}.map((item) => item)` : `(${only})`);
+      return `[${JSON.stringify(key)}, ${JSON.stringify(form)}, async () => ${value}, ${settles}]`;
+    });
+    return `return await ${tools}.parts([${parts.join(", ")}]);`;
   }
 
   /** The number of the body: cases are compared in order, as `===` does. */

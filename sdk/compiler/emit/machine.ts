@@ -3,7 +3,7 @@ import type { State, StateMachine } from "../../asl/types.ts";
 import { packageVersion } from "../../model/package-root.ts";
 import { report } from "../check/pure.ts";
 import type { Diagnostics } from "../diagnostics.ts";
-import { armsOf, type Block } from "../graph.ts";
+import { armsOf, type Block, bodiesOf } from "../graph.ts";
 import { emitBlock } from "./block.ts";
 import type { Emission, Target } from "./context.ts";
 import { retriedFlow } from "./flow-retry.ts";
@@ -39,7 +39,7 @@ export function emitMachine(emission: Emission, diagnostics: Diagnostics): State
 function forEachNode(block: Block, visit: (id: string) => void): void {
   for (const node of block) {
     visit(node.id);
-    for (const inner of node.kind === "map" ? [node.body] : armsOf(node)) forEachNode(inner, visit);
+    for (const inner of [...bodiesOf(node), ...armsOf(node)]) forEachNode(inner, visit);
   }
 }
 
@@ -64,6 +64,9 @@ function inReadingOrder(
       const state = states[node.id];
       if (node.kind === "map" && state?.Type === "Map")
         state.ItemProcessor.States = inReadingOrder(emission, state.ItemProcessor.States, node.body);
+      if (node.kind === "parallel" && state?.Type === "Parallel")
+        for (const [i, branch] of state.Branches.entries())
+          branch.States = inReadingOrder(emission, branch.States, node.branches[i]?.body ?? []);
       for (const arm of armsOf(node)) visit(arm);
       take(parts.again);
       take(parts["again inline"]);

@@ -14,9 +14,11 @@ import {
   type Site,
   type Target,
 } from "./context.ts";
+import { partField, toNotCalled } from "./parts.ts";
 import { type Plan, planItems } from "./plan.ts";
 import { dropUnreached } from "./reach.ts";
 import { readsOfBlock } from "./region-reads.ts";
+import { settleState } from "./settle.ts";
 import {
   assignAfter,
   entryAssign,
@@ -25,7 +27,6 @@ import {
   NO_OUTPUT,
   RAISE,
   SLOW,
-  settledFailure,
   settling,
   toInline,
   turnOf,
@@ -34,29 +35,12 @@ import {
 /** A fan-out: an inline Map whose items settle, so that siblings finish and a failure is thrown at the await. */
 export function emitMap(emission: Emission, site: Site<MapNode>): string {
   const { target, node, entry } = site;
+  if (node.part !== undefined) return emitPartMap(emission, site, node.part);
   const plan = planItems(node.items, planContext(emission, site), inside(emission));
   const guarded = plan.fast && plan.guard !== undefined;
   const inline = plan.fast && !guarded ? undefined : partName(emission, node, "inline");
   const before = { ...entryAssign(entry), ...assignAfter(plan) };
-  const assign = { ...before };
-  const handed = handedOn(emission, site);
-  const read = codeAt(target, entry);
-  if (node.result) assign[node.result.variable] = expression("$states.result");
-  const state: MapState = {
-    Type: "Map",
-    Comment: comment(emission, node.span),
-    Items: itemsOf(plan),
-    ItemSelector: {
-      item: expression("$states.context.Map.Item.Value"),
-      index: expression("$states.context.Map.Item.Index"),
-      ...Object.fromEntries(handed.map(({ binding, key }) => [key, expression(read(binding))])),
-    },
-    MaxConcurrency: node.concurrency,
-    ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...bodyOf(emission, site, handed) },
-    Assign: assign,
-    Output: NO_OUTPUT,
-    Next: nextOf(site),
-  };
+  const state = inlineMap(emission, site, itemsOf(plan), before);
   // Items that come from the inline step alone cannot lead back to it.
   const catchers = [
     ...(guarded && inline !== undefined ? [toInline(inline)] : []),
@@ -73,6 +57,47 @@ export function emitMap(emission: Emission, site: Site<MapNode>): string {
     next: node.id,
   });
   return guarded ? node.id : inline;
+}
+
+/** In a branch of a `Promise.all([…])`: its items were evaluated before the branch began. */
+function emitPartMap(emission: Emission, site: Site<MapNode>, part: string): string {
+  const { target, node, entry } = site;
+  if (!target.parts) throw new Error(`The map "${node.id}" has no parts.`);
+  const before = entryAssign(entry);
+  const state = inlineMap(emission, site, partField(target.parts, part), before);
+  const catchers = [
+    ...toNotCalled(emission, site, part),
+    ...settling(target, turnOf(emission, node) + 1, before),
+  ];
+  if (catchers.length > 0) state.Catch = catchers;
+  target.states[node.id] = state;
+  return node.id;
+}
+
+function inlineMap(
+  emission: Emission,
+  site: Site<MapNode>,
+  items: Template,
+  before: Record<string, Template>,
+): MapState {
+  const { target, node, entry } = site;
+  const handed = handedOn(emission, site);
+  const read = codeAt(target, entry);
+  return {
+    Type: "Map",
+    Comment: comment(emission, node.span),
+    Items: items,
+    ItemSelector: {
+      item: expression("$states.context.Map.Item.Value"),
+      index: expression("$states.context.Map.Item.Index"),
+      ...Object.fromEntries(handed.map(({ binding, key }) => [key, expression(read(binding))])),
+    },
+    MaxConcurrency: node.concurrency,
+    ItemProcessor: { ProcessorConfig: { Mode: "INLINE" }, ...bodyOf(emission, site, handed) },
+    Assign: node.result ? { ...before, [node.result.variable]: expression("$states.result") } : before,
+    Output: NO_OUTPUT,
+    Next: nextOf(site),
+  };
 }
 
 function itemsOf(plan: Plan): Template {
@@ -106,6 +131,7 @@ function bodyOf(
     states,
     indexes: [...outer.indexes, node.index],
     settle,
+    settles: node.settles,
     jumps: new Map(),
     aliases: new Map([
       ...outer.aliases,
@@ -122,14 +148,3 @@ function bodyOf(
   dropUnreached(emission, states, start);
   return { StartAt: start, States: states };
 }
-
-/** The last state of an item that failed: the failure becomes the item's result, marked. */
-const settleState = (emission: Emission, node: MapNode): State => ({
-  Type: "Succeed",
-  Comment: comment(emission, node.span),
-  Output: settledFailure(
-    expression("$states.input.Error"),
-    expression("$states.input.Cause"),
-    expression("$states.input.Turn"),
-  ),
-});

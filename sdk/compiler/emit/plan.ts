@@ -1,3 +1,4 @@
+import type { Expression } from "oxc-parser";
 import { expression, expressionText, isExpression } from "../../asl/expression.ts";
 import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
 import type { Template } from "../../asl/types.ts";
@@ -53,6 +54,37 @@ export function planItems(region: Region, context: PlanContext, inside: Destinat
   if (translate(value.expression, context)?.type === "array") return plan;
   const isArray = `$type(${expressionText(template)})="array"`;
   return { ...plan, guard: plan.guard === undefined ? isArray : `${plan.guard} and ${isArray}` };
+}
+
+/** What the elements of a `Promise.all([…])` are called with: one template, by the keys of the parts. */
+export function planParts(region: Region, context: PlanContext, inside: Destination): Plan {
+  let guard = checksGuard(region.checks, context);
+  if (guard === "inline") return INLINE;
+  const parts: Record<string, Template> = {};
+  const templates = { out: new Templates(context, "boundary"), in: new Templates(context, inside) };
+  for (const { key, form, values } of region.parts ?? []) {
+    const templated = form === "arguments" || form === "taskItems" ? templates.out : templates.in;
+    const made: Template[] = [];
+    for (const { expression: node, spread } of values) {
+      const leaf = spread ? undefined : templated.of(node);
+      if (!leaf) return INLINE;
+      const isList = form === "items" || form === "taskItems";
+      made.push(leaf.template);
+      guard = both(guard, leaf.guard, isList ? arrayGuard(node, leaf.template, context) : undefined);
+    }
+    const [only] = made;
+    if (form === "arguments") parts[key] = made;
+    else if (only !== undefined) parts[key] = only;
+  }
+  return planned(guard, [parts], context);
+}
+
+/** Under this an expression's value is an array; nothing where it surely is one. */
+function arrayGuard(node: Expression, template: Template, context: PlanContext): string | undefined {
+  if (Array.isArray(template)) return undefined;
+  if (!isExpression(template)) return "false";
+  if (translate(node, context)?.type === "array") return undefined;
+  return `$type(${expressionText(template)})="array"`;
 }
 
 /** A region that ends in a condition; its one value is a total boolean under the guard. */

@@ -4,6 +4,7 @@ import {
   armsOf,
   type Binding,
   type Block,
+  bodiesOf,
   type CellBinding,
   type Definition,
   type GraphNode,
@@ -33,7 +34,8 @@ export class RegionReads {
       else if (check.kind === "settled") this.#read(check.binding);
       else this.#assign(check.assignment);
     }
-    for (const { expression } of region.values) this.#collect(expression);
+    const values = [...region.values, ...(region.parts ?? []).flatMap((part) => part.values)];
+    for (const { expression } of values) this.#collect(expression);
     if (region.inside) for (const cell of Object.values(region.inside)) this.#read(cell);
   }
 
@@ -110,7 +112,7 @@ export function readsOfBlock(uses: Uses, block: Block): Set<Read> {
 function regionsOfBlock(block: Block): Region[] {
   return block.flatMap((node) => [
     ...regionsOf(node),
-    ...(node.kind === "map" ? [node.body] : armsOf(node)).flatMap(regionsOfBlock),
+    ...[...bodiesOf(node), ...armsOf(node)].flatMap(regionsOfBlock),
   ]);
 }
 
@@ -121,6 +123,8 @@ export function regionsOf(node: GraphNode): Region[] {
       return [node.args];
     case "map":
       return [node.items];
+    case "parallel":
+      return node.parts ? [node.parts] : [];
     case "branch":
       return [node.test];
     case "loop":

@@ -2,8 +2,9 @@ import { expression } from "../../asl/expression.ts";
 import type { Template } from "../../asl/types.ts";
 import type { ReturnNode, VariableBinding } from "../graph.ts";
 import { ruleMaker } from "./branch.ts";
-import { comment, type Emission, inside, partName, planContext, type Site } from "./context.ts";
+import { codeAt, comment, type Emission, inside, partName, planContext, type Site } from "./context.ts";
 import { type Plan, planValues } from "./plan.ts";
+import { wrapped } from "./settle.ts";
 import { inlineState } from "./tasks.ts";
 
 /** `return`: a Succeed with the value; guarded, a Choice before it and an inline step that ends the flow itself. */
@@ -37,7 +38,7 @@ export function emitReturn(emission: Emission, site: Site<ReturnNode>): string {
   target.states[node.id] = {
     Type: "Succeed",
     Comment: comment(emission, node.span),
-    Output: plan.values[0] ?? null,
+    Output: wrapped(target, plan.values[0] ?? null),
   };
   return check;
 }
@@ -60,7 +61,11 @@ export function totalReturn(
   result?: VariableBinding,
 ): Template | undefined {
   const { value } = site.node;
-  if (value.values.length === 0 && value.checks.length === 0) return null;
+  if (value.values.length === 0 && value.checks.length === 0) return wrapped(site.target, null);
+  const { given } = site.node;
+  if (given && value.checks.length === 0)
+    return wrapped(site.target, expression(codeAt(site.target, site.entry, result)(given)));
   const plan = planReturn(emission, site, result);
-  return plan.fast && plan.guard === undefined ? (plan.values[0] ?? null) : undefined;
+  if (!plan.fast || plan.guard !== undefined) return undefined;
+  return wrapped(site.target, plan.values[0] ?? null);
 }

@@ -2,6 +2,7 @@ import { expression } from "../../asl/expression.ts";
 import type { TaskState, Template } from "../../asl/types.ts";
 import type { StepNode } from "../graph.ts";
 import { type Emission, nextOf, partName, planContext, type Site } from "./context.ts";
+import { partField, toNotCalled } from "./parts.ts";
 import { type Plan, planValues } from "./plan.ts";
 import { retryAfter } from "./retries.ts";
 import {
@@ -26,6 +27,7 @@ import { guardTemplate } from "./template.ts";
  */
 export function emitStep(emission: Emission, site: Site<StepNode>, output?: Template): string {
   const { target, node } = site;
+  if (node.part !== undefined) return emitPartStep(emission, site, node.part, output);
   const plan = planValues(node.args, planContext(emission, site), "boundary");
   const state = taskState(emission, site, callOf(node, plan));
   const inline = plan.fast && plan.guard === undefined ? undefined : partName(emission, node, "inline");
@@ -47,6 +49,31 @@ export function emitStep(emission: Emission, site: Site<StepNode>, output?: Temp
     next: node.id,
   });
   return plan.fast ? node.id : inline;
+}
+
+/** In a branch of a `Promise.all([…])`: its arguments were evaluated before the branch began. */
+function emitPartStep(
+  emission: Emission,
+  site: Site<StepNode>,
+  part: string,
+  output: Template | undefined,
+): string {
+  const { target, node } = site;
+  if (!target.parts) throw new Error(`The step "${node.id}" has no parts.`);
+  const call: TaskCall = { task: node.task, step: node.step, args: [], slow: partField(target.parts, part) };
+  const state = taskState(emission, site, call);
+  const catchers = [
+    ...toNotCalled(emission, site, part),
+    ...retryAfter(emission, site, node.task),
+    ...settling(target, turnOf(emission, node) + 1, entryAssign(site.entry)),
+  ];
+  if (catchers.length > 0) state.Catch = catchers;
+  const leads =
+    output === undefined
+      ? continuation(site, { fast: true, guard: undefined, values: [], assigned: {} })
+      : { Output: output, End: true };
+  target.states[node.id] = { ...state, ...leads } as TaskState;
+  return node.id;
 }
 
 function callOf(node: StepNode, plan: Plan): TaskCall {

@@ -1,7 +1,7 @@
 import { expression, expressionText, isExpression } from "../../asl/expression.ts";
 import type { Catcher, TaskState, Template, Transition } from "../../asl/types.ts";
-import { ERROR_KEY, type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
-import { armsOf, type Block, type GraphNode, type Region } from "../graph.ts";
+import { type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
+import { armsOf, type Block, bodiesOf, type GraphNode, type Region } from "../graph.ts";
 import { ends } from "../lower/block.ts";
 import {
   codeAt,
@@ -16,6 +16,7 @@ import {
 import { type RegionCode, regionCode } from "./javascript.ts";
 import type { Plan } from "./plan.ts";
 import { attemptOf, NEVER, retriers, SERVICE } from "./retries.ts";
+import { REFUSALS, wrapped } from "./settle.ts";
 
 /** The answer of an inline step, in the input of the state that it returns to. */
 export const SLOW = `$states.input.\`${SLOW_KEY}\``;
@@ -59,7 +60,6 @@ function refusing(target: Target, turn: number): Catcher[] {
 
 /** No task, and no piece of source, gives a state such a name. */
 const REFUSED_STATE = "(refused)";
-const REFUSALS = ["Runlet.Refused", "States.QueryEvaluationError", "States.DataLimitExceeded"];
 
 /** A failure leads to the handler, with what the state would have assigned: it was evaluated before the failure. */
 const handling = (
@@ -70,16 +70,6 @@ const handling = (
   Next: next,
   Assign: { ...assign, [error.variable]: CAUGHT },
   Output: NO_OUTPUT,
-});
-
-/** A failure as a map's result holds it, until it is thrown where the map is awaited. */
-export const settledFailure = (error: Template, cause: Template, turn: Template): Template => ({
-  [ERROR_KEY]: {
-    Error: error,
-    Cause: cause,
-    At: expression("$states.context.State.EnteredTime"),
-    Turn: turn,
-  },
 });
 
 /** How many awaits come before a node. */
@@ -94,7 +84,7 @@ export function turnsOf(
   let turn = before;
   for (const node of block) {
     turns.set(node, turn);
-    if (node.kind === "map") turnsOf(node.body, turns);
+    for (const body of bodiesOf(node)) turnsOf(body, turns);
     for (const arm of armsOf(node)) turnsOf(arm, turns, turn);
     turn += awaitsIn(node);
   }
@@ -103,7 +93,7 @@ export function turnsOf(
 
 /** The awaits on the shortest way through a node to what follows it. */
 function awaitsIn(node: GraphNode): number {
-  if (node.kind === "step" || node.kind === "map") return 1;
+  if (node.kind === "step" || node.kind === "map" || node.kind === "parallel") return 1;
   const through = armsOf(node).filter((arm) => !ends(arm));
   const least = Math.min(...through.map((arm) => arm.reduce((sum, each) => sum + awaitsIn(each), 0)));
   return Number.isFinite(least) ? least : 0;
@@ -224,7 +214,7 @@ export function inlineState(
       crossing: options.crossing,
     },
     Retry: [NEVER, SERVICE],
-    Output: answerOf(options, entry, assigns.length > 0),
+    Output: answerOf(options, target, entry, assigns.length > 0),
     ...leads,
   };
   if (assigns.length > 0) {
@@ -239,12 +229,13 @@ export function inlineState(
 
 function answerOf(
   options: InlineOptions & ({ next: string } | { end: true }),
+  target: Target,
   entry: Entry | undefined,
   assigning: boolean,
 ): Template {
   if (options.quiet) return NO_OUTPUT;
   const answer = expression(assigning ? "$states.result.answer" : "$states.result");
-  return "next" in options ? { [SLOW_KEY]: answer, ...entryOutput(entry) } : answer;
+  return "next" in options ? { [SLOW_KEY]: answer, ...entryOutput(entry) } : wrapped(target, answer);
 }
 
 function valuesOf(reads: RegionCode["reads"], target: Target, entry: Entry | undefined): Template {

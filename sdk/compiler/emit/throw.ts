@@ -5,7 +5,8 @@ import type { ThrowNode } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import { comment, type Emission, partName, planContext, type Site } from "./context.ts";
 import { planChecks } from "./plan.ts";
-import { entryAssign, inlineState, NO_OUTPUT, settledFailure, turnOf } from "./tasks.ts";
+import { settledFailure } from "./settle.ts";
+import { entryAssign, inlineState, NO_OUTPUT, turnOf } from "./tasks.ts";
 
 /** `throw`: a Fail where name and message are known now, else an inline step that throws it. */
 export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
@@ -30,7 +31,7 @@ export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
       ? {
           Type: "Succeed",
           ...where,
-          Output: settledFailure(rethrown.name, rethrown.cause, turnOf(emission, node)),
+          Output: settledFailure(target, rethrown.name, rethrown.cause, turnOf(emission, node)),
         }
       : { Type: "Fail", ...where, Error: rethrown.name, Cause: rethrown.cause };
     return node.id;
@@ -41,7 +42,7 @@ export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
       ? {
           Type: "Succeed",
           ...where,
-          Output: settledFailure(known.name, causeOf(known), turnOf(emission, node)),
+          Output: settledFailure(target, known.name, causeOf(known), turnOf(emission, node)),
         }
       : { Type: "Fail", ...where, Error: known.name, Cause: causeOf(known) };
     return node.id;

@@ -18,12 +18,13 @@ interface Found {
  */
 export function literalAt(
   node: Node,
-  path: readonly string[],
+  path: readonly (string | number)[],
   context: FastContext,
   named: boolean,
 ): Found | "missing" | undefined {
   const [key, ...rest] = path;
   if (key === undefined) return { node: node as Expression, context };
+  if (typeof key === "number") return undefined;
   const found = literalOf(node, context, named);
   const property = found && propertyOf(found.literal, key);
   if (!found || property === undefined) return undefined;

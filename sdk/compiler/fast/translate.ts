@@ -71,9 +71,19 @@ export function fromBinding(binding: Binding, context: FastContext): Fast | unde
     return context.cells.has(binding) ? context.cells.get(binding) : storedCell(binding, context);
   const code = context.code(binding);
   if (binding.kind === "input") return { code, type: "json", present: context.inputPresent, path: true };
+  if (binding.role === "settled") return settledResults(code);
   const type = binding.role === "index" ? "number" : binding.role === "map" ? "array" : "json";
   return { code, type, present: true, path: true };
 }
+
+/** Results of allSettled: a reason is an Error, which only JavaScript can hold. */
+const settledResults = (code: string): Fast => ({
+  code,
+  type: "array",
+  present: true,
+  path: true,
+  guard: [`$not($exists(${code}.reason))`],
+});
 
 /** A cell as an earlier state left it; one that may hold the mark of undefined is read where it surely does not. */
 export function storedCell(cell: CellBinding, context: FastContext): Fast {
@@ -96,7 +106,18 @@ function fromPure(binding: PureBinding, context: FastContext): Fast | undefined 
   const literal = init && path.length > 0 ? literalAt(init, path, context, true) : undefined;
   if (literal) return literal === "missing" ? MISSING : translate(literal.node, literal.context);
   const whole = source ? fromBinding(source, context) : init && once(init, context);
-  return path.reduce<Fast | undefined>((fast, key) => fast && memberOf(fast, key), whole);
+  return path.reduce<Fast | undefined>((fast, key) => fast && partOf(fast, key), whole);
+}
+
+const partOf = (fast: Fast, key: string | number): Fast | undefined =>
+  typeof key === "number" ? elementOf(fast, key) : memberOf(fast, key);
+
+/** The element of a list at a position that is written in a pattern. */
+function elementOf(list: Fast, position: number): Fast | undefined {
+  if (!list.path || (list.type !== "array" && list.type !== "json")) return undefined;
+  const guard = list.type === "array" ? list.guard : both(list.guard, `$type(${list.code})="array"`);
+  const code = `${list.code}[${position}]`;
+  return withGuard({ code, type: "json", present: false, path: true, element: true, base: list.code }, guard);
 }
 
 /** A definition's value, translated once however often it is used. */

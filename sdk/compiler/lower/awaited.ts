@@ -4,9 +4,13 @@ import type { VariableBinding } from "../graph.ts";
 import { bare, memberName } from "../parse/ast.ts";
 import type { Declared, TaskDeclaration } from "../parse/module.ts";
 import type { Lowering, Place } from "./lowering.ts";
-import { lowerPromiseAll, lowerTaskMap } from "./map.ts";
+import { lowerTaskMap } from "./map.ts";
+import { lowerPromise } from "./parallel.ts";
 import { lowerStep } from "./step.ts";
 import { checkOptionsOf, taskWith } from "./with-options.ts";
+
+/** The combinators that compile. */
+export type PromiseMethod = "all" | "allSettled";
 
 type Target =
   | { kind: "step" | "taskMap"; task: TaskDeclaration }
@@ -14,7 +18,7 @@ type Target =
   | { kind: "flow" | "member"; name: string };
 
 /** What an awaited call calls, or nothing when it is no call of ours. */
-function targetOf(lowering: Lowering, place: Place, call: CallExpression): Target | undefined {
+export function targetOf(lowering: Lowering, place: Place, call: CallExpression): Target | undefined {
   const { reader, module } = lowering.context;
   const callee = bare(call.callee);
   const global = (name: string): Declared | undefined =>
@@ -67,7 +71,8 @@ export function lowerAwaited(
     case "taskMap":
       return lowerTaskMap(lowering, place, node, target.task, name);
     case "promise":
-      if (target.method === "all") return lowerPromiseAll(lowering, place, node, name);
+      if (target.method === "all" || target.method === "allSettled")
+        return lowerPromise(lowering, place, node, target.method, name);
       report(context, "RLT1204", node, `Promise.${target.method} cannot be compiled.`);
       return undefined;
     case "flow":

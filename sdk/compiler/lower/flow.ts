@@ -1,7 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import { type CheckContext, report } from "../check/pure.ts";
-import type { Block, FlowGraph, InputBinding, MapNode } from "../graph.ts";
-import { armsOf } from "../graph.ts";
+import type { Block, FlowGraph, InputBinding, MapNode, ParallelNode } from "../graph.ts";
+import { armsOf, bodiesOf } from "../graph.ts";
 import { bare, namesOf } from "../parse/ast.ts";
 import type { FlowDeclaration } from "../parse/module.ts";
 import { lowerValue } from "./awaits.ts";
@@ -76,15 +76,15 @@ function bindInput(lowering: Lowering, place: Place, parameter: Node, input: Inp
 function refuseUndefinedResults(lowering: Lowering, body: Block): void {
   const used = new Set([...lowering.context.uses.values()]);
   visitMaps(body, (node) => {
-    if (node.result && used.has(node.result) && mayReturnUndefined(node.body)) {
+    if (node.result && used.has(node.result) && bodiesOf(node).some(mayReturnUndefined)) {
       report(lowering.context, "RLT1314", { start: node.span.start, end: node.span.end });
     }
   });
 }
 
-function visitMaps(block: Block, visit: (node: MapNode) => void): void {
+function visitMaps(block: Block, visit: (node: MapNode | ParallelNode) => void): void {
   for (const node of block) {
-    if (node.kind === "map") visit(node);
-    for (const inner of node.kind === "map" ? [node.body] : armsOf(node)) visitMaps(inner, visit);
+    if (node.kind === "map" || node.kind === "parallel") visit(node);
+    for (const inner of [...bodiesOf(node), ...armsOf(node)]) visitMaps(inner, visit);
   }
 }

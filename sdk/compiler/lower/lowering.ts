@@ -102,10 +102,15 @@ export class Lowering {
   }
 
   /** A region takes everything that is pending, so that it throws before anything after it happens. */
-  region(place: Place, purpose: Region["purpose"], values: Value[], span: Span): Region {
+  region(place: Pick<Place, "pending">, purpose: Region["purpose"], values: Value[], span: Span): Region {
     const checks = place.pending.splice(0);
     const { line } = this.context.module.source.place(span.start);
     return { id: this.#regions.unique(`${purpose}-${line}`, "-"), purpose, checks, values, span };
+  }
+
+  /** A region that is no place's: nothing is pending before it. */
+  bareRegion(purpose: Region["purpose"], values: Value[], span: Span): Region {
+    return this.region({ pending: [] }, purpose, values, span);
   }
 
   check(node: Node, scope: Scope): void {
@@ -145,7 +150,7 @@ export class Lowering {
     place.pending.push({ kind: "definition", definition });
   }
 
-  #bindPattern(scope: Scope, pattern: Node, definition: Definition, path: string[] | undefined): void {
+  #bindPattern(scope: Scope, pattern: Node, definition: Definition, path: PureBinding["path"]): void {
     switch (pattern.type) {
       case "Identifier": {
         const binding: PureBinding = { kind: "pure", name: pattern.name, definition, path };
@@ -163,8 +168,8 @@ export class Lowering {
         for (const property of pattern.properties) this.#bindProperty(scope, property, definition, path);
         return;
       case "ArrayPattern":
-        for (const element of pattern.elements)
-          if (element) this.#bindPattern(scope, element, definition, undefined);
+        for (const [i, element] of pattern.elements.entries())
+          if (element) this.#bindPattern(scope, element, definition, path && [...path, i]);
         return;
       case "RestElement":
         this.#bindPattern(scope, pattern.argument, definition, undefined);
@@ -174,7 +179,7 @@ export class Lowering {
     }
   }
 
-  #bindProperty(scope: Scope, property: Node, definition: Definition, path: string[] | undefined): void {
+  #bindProperty(scope: Scope, property: Node, definition: Definition, path: PureBinding["path"]): void {
     if (property.type !== "Property") {
       this.#bindPattern(scope, property, definition, undefined);
       return;

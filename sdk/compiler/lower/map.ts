@@ -1,6 +1,6 @@
-import type { ArrowFunctionExpression, CallExpression, Expression, Node } from "oxc-parser";
+import type { ArrowFunctionExpression, CallExpression, Expression, MemberExpression, Node } from "oxc-parser";
 import { checkPure, report } from "../check/pure.ts";
-import type { Binding, Block, MapNode, ReturnNode, Uses, Value, VariableBinding } from "../graph.ts";
+import type { Binding, Block, MapNode, Region, ReturnNode, Uses, Value, VariableBinding } from "../graph.ts";
 import { armsOf } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import { type TaskDeclaration, titleOf } from "../parse/module.ts";
@@ -21,15 +21,40 @@ export function lowerTaskMap(
   task: TaskDeclaration,
   name?: string,
 ): VariableBinding | undefined {
-  const [items, options, ...more] = call.arguments;
-  if (!items || items.type === "SpreadElement" || more.length > 0) {
-    report(lowering.context, "RLT1206", call, `${titleOf(task)}.map takes an array and options.`);
-    return undefined;
-  }
-  const concurrency = readConcurrency(lowering, options);
+  const items = taskItems(lowering, call, task);
+  if (!items) return undefined;
   hoistAwaits(lowering, place, items);
   checkPure(lowering.context, items, place.scope);
-  const node = openMap(lowering, place, call, items, `map ${titleOf(task)}`, concurrency, "task");
+  const region = {
+    ...lowering.region(place, "items", [{ expression: items, spread: false }], call),
+    form: "task" as const,
+  };
+  const node = taskMap(lowering, place, { call, task, items, region });
+  return closeMap(lowering, place, node, name, titleOf(task));
+}
+
+/** What `task.map` is called with, or nothing where that is a mistake. */
+export function taskItems(
+  lowering: Lowering,
+  call: CallExpression,
+  task: TaskDeclaration,
+): Expression | undefined {
+  const [items, , ...more] = call.arguments;
+  if (items && items.type !== "SpreadElement" && more.length === 0) return items;
+  report(lowering.context, "RLT1206", call, `${titleOf(task)}.map takes an array and options.`);
+  return undefined;
+}
+
+/** The node of `task.map`, with items that a region gives or, in a `Promise.all([…])`, a part of one. */
+export function taskMap(
+  lowering: Lowering,
+  place: Place,
+  made: { call: CallExpression; task: TaskDeclaration; items: Expression; region: Region },
+): MapNode {
+  const { call, task, items, region } = made;
+  const concurrency = readConcurrency(lowering, call.arguments[1]);
+  const node = openMap(lowering, place, call, region, `map ${titleOf(task)}`, concurrency);
+  const result = lowering.unnamed(titleOf(task), "result");
   node.body.push({
     kind: "step",
     id: lowering.stateName(titleOf(task)),
@@ -40,10 +65,10 @@ export function lowerTaskMap(
       ...lowering.region(innerPlace(place), "args", [], call),
       values: [itemValue(lowering, node, items)],
     },
-    result: lowering.unnamed(titleOf(task), "result"),
+    result,
   });
-  node.body.push(returnOfLast(lowering, node, call));
-  return closeMap(lowering, place, node, name, titleOf(task));
+  node.body.push(returnOf(lowering, call, result, node.id));
+  return node;
 }
 
 /** The item as an argument: a node of its own that stands for the binding. */
@@ -53,78 +78,108 @@ function itemValue(lowering: Lowering, node: MapNode, items: Expression): Value 
   return { expression, spread: false };
 }
 
-function returnOfLast(lowering: Lowering, node: MapNode, call: CallExpression): ReturnNode {
-  const last = node.body.at(-1);
+/** The end of a body that the lowering makes: it gives the result of its last node. */
+export function returnOf(
+  lowering: Lowering,
+  call: CallExpression,
+  result: VariableBinding,
+  of: string,
+): ReturnNode {
   const expression = { ...call } as Expression;
-  if (last?.kind === "step" && last.result) lowering.context.uses.set(expression, last.result);
-  const value = {
-    ...lowering.region(
-      innerPlace({ scope: undefined as never, nodes: [], pending: [], depth: 0, loops: [], guarded: false }),
-      "value",
-      [],
-      call,
-    ),
-    values: [{ expression, spread: false }],
-  };
+  lowering.context.uses.set(expression, result);
+  const value = lowering.bareRegion("value", [{ expression, spread: false }], call);
   return {
     kind: "return",
-    id: lowering.stateName(`${node.id}: result`),
+    id: lowering.stateName(`${of}: result`),
     span: call,
     value,
     crossing: "exact",
+    given: result,
   };
 }
 
-/** `await Promise.all(items.map(async (item, index) => …))`. */
-export function lowerPromiseAll(
+/** `items.map(callback)`, which `Promise.all` waits for. */
+export interface MapCall {
+  items: Expression;
+  callback: ArrowFunctionExpression;
+}
+
+/** Reads `items.map(async …)`; nothing where it is something else, or a mistake. */
+export function mapCall(lowering: Lowering, place: Place, node: Expression): MapCall | undefined {
+  if (!isMapCall(node)) return undefined;
+  const callback = node.arguments[0];
+  if (
+    callback?.type !== "ArrowFunctionExpression" ||
+    node.arguments.length !== 1 ||
+    !isUsableCallback(lowering, place, callback)
+  ) {
+    report(lowering.context, "RLT1206", callback ?? node);
+    return undefined;
+  }
+  return { items: (node.callee as MemberExpression).object as Expression, callback };
+}
+
+export const isMapCall = (node: Expression): node is CallExpression =>
+  node.type === "CallExpression" &&
+  node.callee.type === "MemberExpression" &&
+  memberName(node.callee) === "map" &&
+  !node.optional &&
+  !node.callee.optional;
+
+/** `await Promise.all(items.map(async (item, index) => …))`, and `allSettled`. */
+export function lowerPromiseMap(
   lowering: Lowering,
   place: Place,
   call: CallExpression,
+  inner: Expression,
+  settles: boolean,
   name?: string,
 ): VariableBinding | undefined {
-  const [argument, ...more] = call.arguments;
-  const inner =
-    argument && argument.type !== "SpreadElement" && more.length === 0 ? bare(argument) : undefined;
-  if (
-    inner?.type !== "CallExpression" ||
-    inner.callee.type !== "MemberExpression" ||
-    memberName(inner.callee) !== "map" ||
-    inner.optional ||
-    inner.callee.optional
-  ) {
-    report(lowering.context, "RLT1205", call);
-    return undefined;
-  }
-  const callback = inner.arguments[0];
-  if (
-    callback?.type !== "ArrowFunctionExpression" ||
-    inner.arguments.length !== 1 ||
-    !isUsableCallback(lowering, place, callback)
-  ) {
-    report(lowering.context, "RLT1206", callback ?? inner);
-    return undefined;
-  }
-  const items = inner.callee.object;
+  const made = mapCall(lowering, place, inner);
+  if (!made) return undefined;
+  const { items } = made;
   hoistAwaits(lowering, place, items);
   checkPure(lowering.context, items, place.scope);
-  const node = openMap(lowering, place, call, items, `map ${readable(lowering.text(items), 40)}`, 0, "array");
-  lowerCallback(lowering, place, node, callback);
-  assignFirst(lowering, place, node, callback);
+  const region = {
+    ...lowering.region(place, "items", [{ expression: items, spread: false }], call),
+    form: "array" as const,
+  };
+  const node = arrayMap(lowering, place, { call, map: made, region, settles });
+  assignFirst(lowering, place, node, region, [made.callback]);
   return closeMap(lowering, place, node, name, "results");
+}
+
+/** The node of `Promise.all(items.map(…))`. */
+export function arrayMap(
+  lowering: Lowering,
+  place: Place,
+  made: { call: CallExpression; map: MapCall; region: Region; settles: boolean },
+): MapNode {
+  const { call, map, region, settles } = made;
+  const label = `map ${readable(lowering.text(map.items), 40)}`;
+  const node = { ...openMap(lowering, place, call, region, label, 0), settles };
+  lowerCallback(lowering, place, node, map.callback);
+  return node;
 }
 
 /**
  * A map assigns when it ends, which is too late for what its body reads: then the assignments before it are done by a
  * state of their own.
  */
-function assignFirst(lowering: Lowering, place: Place, node: MapNode, callback: Node): void {
-  const { checks } = node.items;
+export function assignFirst(
+  lowering: Lowering,
+  place: Place,
+  node: { span: MapNode["span"] },
+  region: Region,
+  bodies: readonly Node[],
+): void {
+  const { checks } = region;
   const changed = new Set<Binding>();
   for (const check of checks) {
     if (check.kind === "assignment") for (const cell of check.assignment.cells) changed.add(cell);
   }
-  if (!reads(callback, changed, lowering.context.uses)) return;
-  node.items.checks = [];
+  if (!bodies.some((body) => reads(body, changed, lowering.context.uses))) return;
+  region.checks = [];
   const pending = { ...innerPlace(place), pending: checks, nodes: place.nodes };
   flush(lowering, pending, node.span);
 }
@@ -139,7 +194,11 @@ function reads(node: Node, bindings: ReadonlySet<Binding>, uses: Uses): boolean 
 }
 
 /** Async, or a bare call of a task whose arguments cannot throw: then "throws" and "rejects" are the same. */
-function isUsableCallback(lowering: Lowering, place: Place, callback: ArrowFunctionExpression): boolean {
+export function isUsableCallback(
+  lowering: Lowering,
+  place: Place,
+  callback: ArrowFunctionExpression,
+): boolean {
   if (callback.params.length > 2) return false;
   if (callback.async) return true;
   const body = callback.body.type === "BlockStatement" ? undefined : bare(callback.body);
@@ -151,7 +210,7 @@ function isUsableCallback(lowering: Lowering, place: Place, callback: ArrowFunct
   );
 }
 
-function cannotThrow(node: Node): boolean {
+export function cannotThrow(node: Node): boolean {
   const inner = bare(node as Expression);
   if (inner.type === "Literal" || inner.type === "Identifier") return true;
   if (inner.type !== "ObjectExpression" && inner.type !== "ArrayExpression") return false;
@@ -206,22 +265,21 @@ function openMap(
   lowering: Lowering,
   place: Place,
   call: CallExpression,
-  items: Expression,
+  items: Region,
   label: string,
   concurrency: number,
-  form: "array" | "task",
 ): MapNode {
-  const region = { ...lowering.region(place, "items", [{ expression: items, spread: false }], call), form };
   return {
     kind: "map",
     id: lowering.stateName(label),
     span: call,
-    items: region,
+    items,
     item: lowering.unnamed("item", "item"),
     index: lowering.unnamed("index", "index"),
     concurrency,
     body: [],
     depth: place.depth + 1,
+    settles: false,
   };
 }
 
@@ -232,7 +290,8 @@ function closeMap(
   name: string | undefined,
   wish: string,
 ): VariableBinding {
-  node.result = name === undefined ? lowering.unnamed(wish, "map") : lowering.variable(name, "map");
+  const role = node.settles ? "settled" : "map";
+  node.result = name === undefined ? lowering.unnamed(wish, role) : lowering.variable(name, role);
   place.nodes.push(node);
   place.pending.push({ kind: "settled", binding: node.result });
   return node.result;

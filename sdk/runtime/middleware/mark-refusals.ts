@@ -4,6 +4,10 @@ import type { InlineCall, Middleware } from "../handler-types.ts";
 /** Refusals of a flow body: changes in place, sizes, identity, a wrong build, what cannot stay inside. */
 const CODES = /^RLT(2008|2009|2010|3001|3005): /;
 
+/** True for an error of a flow body that plain Node would not have thrown. */
+export const isRefused = (thrown: unknown): boolean =>
+  thrown instanceof Error && thrown.name === "RunletError" && CODES.test(thrown.message);
+
 /**
  * Gives a refusal the name that the author's handlers do not match: what plain Node would not throw must not lead a
  * flow another way. Runs after the error is encoded, since authors' errors may not have such a name.
@@ -12,8 +16,8 @@ export function markRefusals(): Middleware<InlineCall> {
   return {
     onError(request) {
       const error = request.error as Error;
-      const refused = request.internal.refused || (error.name === "RunletError" && CODES.test(error.message));
-      if (refused) Object.defineProperty(error, "name", { value: REFUSED, configurable: true });
+      if (request.internal.refused || isRefused(error))
+        Object.defineProperty(error, "name", { value: REFUSED, configurable: true });
     },
   };
 }

@@ -1,9 +1,10 @@
 import { toError } from "../../model/failure.ts";
+import type { Json } from "../../model/json.ts";
 import { freezeDeeply } from "../freeze.ts";
 import type { InlineCall, Middleware } from "../handler-types.ts";
 import { keptValue } from "../kept-value.ts";
 import { resolveReferences } from "../references.ts";
-import { findSettledFailure, holdsRefusal } from "../settled-failure.ts";
+import { findSettledFailure, holdsRefusal, withReasons } from "../settled-failure.ts";
 
 /** Puts values in the place of references, throws the first failure among them, and freezes them. */
 export function resolveValues(): Middleware<InlineCall> {
@@ -16,7 +17,10 @@ export function resolveValues(): Middleware<InlineCall> {
       const failure = findSettledFailure(given);
       request.internal.refused = holdsRefusal(given);
       if (failure) throw toError(failure);
-      const values = Object.entries(event.values).map(([name, value]) => [name, keptValue(value)]);
+      const values = Object.entries(event.values).map(([name, value]) => [
+        name,
+        keptValue(withReasons(value) as Json),
+      ]);
       request.internal.values = freezeDeeply(Object.fromEntries(values));
     },
   };

@@ -1,0 +1,259 @@
+import type { CallExpression, Expression, Node } from "oxc-parser";
+import { report } from "../check/pure.ts";
+import type { ParallelBranch, ParallelNode, Part, Value, VariableBinding } from "../graph.ts";
+import { bare, childrenOf, containsAwait, isFunction } from "../parse/ast.ts";
+import { type TaskDeclaration, titleOf } from "../parse/module.ts";
+import { lowerAwaited, type PromiseMethod, targetOf } from "./awaited.ts";
+import { hoistArguments, hoistAwaits } from "./awaits.ts";
+import { finishBlock, lowerStatements } from "./block.ts";
+import { innerPlace, type Lowering, type Place } from "./lowering.ts";
+import {
+  arrayMap,
+  assignFirst,
+  cannotThrow,
+  isMapCall,
+  lowerPromiseMap,
+  mapCall,
+  returnOf,
+  taskItems,
+  taskMap,
+} from "./map.ts";
+import { readable } from "./names.ts";
+
+/** `await Promise.all(…)` and `allSettled`: of a map, or of a literal of calls. */
+export function lowerPromise(
+  lowering: Lowering,
+  place: Place,
+  call: CallExpression,
+  method: PromiseMethod,
+  name?: string,
+): VariableBinding | undefined {
+  const [argument, ...more] = call.arguments;
+  const inner =
+    argument && argument.type !== "SpreadElement" && more.length === 0 ? bare(argument) : undefined;
+  const settles = method === "allSettled";
+  if (inner && isMapCall(inner)) return lowerPromiseMap(lowering, place, call, inner, settles, name);
+  if (inner?.type !== "ArrayExpression" || inner.elements.length === 0) {
+    report(lowering.context, "RLT1205", call);
+    return undefined;
+  }
+  const parts: Part[] = [];
+  const node = branchesOf(lowering, place, { call, list: inner, settles, parts, first: true });
+  const region = { ...lowering.region(place, "parts", [], call), parts };
+  node.parts = region;
+  assignFirst(lowering, place, node, region, functionsIn(inner));
+  const role = settles || node.holdsSettled ? "settled" : "map";
+  node.result = name === undefined ? lowering.unnamed("results", role) : lowering.variable(name, role);
+  place.nodes.push(node);
+  place.pending.push({ kind: "settled", binding: node.result });
+  return node.result;
+}
+
+const functionsIn = (node: Node): Node[] =>
+  isFunction(node) ? [node] : childrenOf(node).flatMap(functionsIn);
+
+interface Elements {
+  call: CallExpression;
+  list: Extract<Node, { type: "ArrayExpression" }>;
+  settles: boolean;
+  /** What all elements need, those of lists inside this one included. */
+  parts: Part[];
+  /** Nothing was begun before the first element, so that it may wait for what it is called with. */
+  first: boolean;
+}
+
+function branchesOf(lowering: Lowering, place: Place, elements: Elements): ParallelNode {
+  const { call, list, settles, parts } = elements;
+  const label = `${settles ? "all settled" : "all"} ${readable(lowering.text(list), 40)}`;
+  const node: ParallelNode = {
+    kind: "parallel",
+    id: lowering.stateName(label),
+    span: call,
+    branches: [],
+    depth: place.depth + 1,
+    settles,
+  };
+  for (const [i, element] of list.elements.entries()) {
+    if (element === null || element.type === "SpreadElement") {
+      report(
+        lowering.context,
+        "RLT1205",
+        element ?? call,
+        element ? "A spread stands in the list of a Promise.all." : "The list of a Promise.all has a hole.",
+      );
+      continue;
+    }
+    const made = new ElementWriter(lowering, place, node, parts, elements.first && i === 0).branch(element);
+    if (made) node.branches.push(made);
+  }
+  return node;
+}
+
+/** Makes the branch of one element, and its part of what is evaluated before any branch begins. */
+class ElementWriter {
+  readonly #lowering: Lowering;
+  readonly #place: Place;
+  readonly #inner: Place;
+  readonly #node: ParallelNode;
+  readonly #parts: Part[];
+  readonly #first: boolean;
+
+  constructor(lowering: Lowering, place: Place, node: ParallelNode, parts: Part[], first: boolean) {
+    this.#lowering = lowering;
+    this.#place = place;
+    this.#inner = innerPlace(place, node.depth);
+    this.#node = node;
+    this.#parts = parts;
+    this.#first = first;
+  }
+
+  branch(element: Expression): ParallelBranch | undefined {
+    const inner = bare(element);
+    if (!this.#first && containsAwait(inner)) {
+      const message = "The elements before this one have begun when it waits.";
+      report(this.#lowering.context, "RLT1203", inner, message);
+      return undefined;
+    }
+    const call = inner.type === "CallExpression" ? inner : undefined;
+    const target = call && targetOf(this.#lowering, this.#place, call);
+    if (call && target?.kind === "step") return this.#step(call, target.task);
+    if (call && target?.kind === "taskMap") return this.#taskMap(call, target.task);
+    if (call && target?.kind === "promise") return this.#promise(call, target.method);
+    if (call && isAsyncCall(call)) return this.#body(call);
+    if (call && target) return this.#other(call);
+    return this.#value(element);
+  }
+
+  #step(call: CallExpression, task: TaskDeclaration): ParallelBranch {
+    const lowering = this.#lowering;
+    hoistArguments(lowering, this.#place, call.arguments);
+    const values: Value[] = call.arguments.map((argument) =>
+      argument.type === "SpreadElement"
+        ? { expression: argument.argument, spread: true }
+        : { expression: argument, spread: false },
+    );
+    const result = lowering.unnamed(titleOf(task), "result");
+    this.#inner.nodes.push({
+      kind: "step",
+      id: lowering.stateName(titleOf(task)),
+      span: call,
+      task: task.name,
+      step: lowering.stepId(titleOf(task)),
+      args: lowering.bareRegion("args", [], call),
+      part: this.#part("arguments", values),
+      result,
+    });
+    return this.#ending(call, result);
+  }
+
+  #taskMap(call: CallExpression, task: TaskDeclaration): ParallelBranch | undefined {
+    const items = taskItems(this.#lowering, call, task);
+    if (!items) return undefined;
+    this.#evaluated(items);
+    const region = this.#lowering.bareRegion("items", [], call);
+    const part = this.#part("taskItems", [{ expression: items, spread: false }]);
+    const node = { ...taskMap(this.#lowering, this.#inner, { call, task, items, region }), part };
+    node.result = this.#lowering.unnamed(titleOf(task), "map");
+    this.#inner.nodes.push(node);
+    this.#checked(node.result);
+    return this.#ending(call, node.result);
+  }
+
+  /** Failures of a list or map inside are those of a Promise.all around it; an allSettled must see that it failed. */
+  #checked(result: VariableBinding): void {
+    if (this.#node.settles) this.#inner.pending.push({ kind: "settled", binding: result });
+  }
+
+  /** A list inside the list. */
+  #promise(call: CallExpression, method: string): ParallelBranch | undefined {
+    const [argument, ...more] = call.arguments;
+    const list = argument && argument.type !== "SpreadElement" ? bare(argument) : undefined;
+    const isKnown = method === "all" || method === "allSettled";
+    if (!list || more.length > 0 || !isKnown) return this.#refused(call, isKnown);
+    const settles = method === "allSettled";
+    if (settles && this.#node.settles) return this.#refused(call, true);
+    if (settles) this.#node.holdsSettled = true;
+    const result = this.#lowering.unnamed("results", "map");
+    this.#checked(result);
+    if (isMapCall(list)) {
+      const map = mapCall(this.#lowering, this.#place, list);
+      if (!map) return undefined;
+      this.#evaluated(map.items);
+      const region = this.#lowering.bareRegion("items", [], call);
+      const part = this.#part("items", [{ expression: map.items, spread: false }]);
+      const node = arrayMap(this.#lowering, this.#inner, { call, map, region, settles });
+      this.#inner.nodes.push({ ...node, part, result });
+      return this.#ending(call, result);
+    }
+    if (list.type !== "ArrayExpression" || list.elements.length === 0) return this.#refused(call, true);
+    const elements = { call, list, settles, parts: this.#parts, first: this.#first };
+    const node = { ...branchesOf(this.#lowering, this.#inner, elements), result };
+    if (node.holdsSettled && this.#node.settles) return this.#refused(call, true);
+    if (node.holdsSettled) this.#node.holdsSettled = true;
+    this.#inner.nodes.push(node);
+    return this.#ending(call, result);
+  }
+
+  /** `(async () => { … })()`. */
+  #body(call: CallExpression): ParallelBranch | undefined {
+    const lowering = this.#lowering;
+    const fn = bare(call.callee);
+    if (fn.type !== "ArrowFunctionExpression" || fn.params.length > 0 || call.arguments.length > 0) {
+      report(lowering.context, "RLT1205", call, "An async function in a Promise.all takes no arguments.");
+      return undefined;
+    }
+    if (fn.body.type === "BlockStatement") {
+      lowerStatements(lowering, this.#inner, fn.body.body, "exact");
+      finishBlock(lowering, this.#inner, fn.body, "exact");
+      return { body: this.#inner.nodes, part: this.#part("value", []) };
+    }
+    const statement = { type: "ReturnStatement", argument: fn.body, start: fn.body.start, end: fn.body.end };
+    lowerStatements(lowering, this.#inner, [statement as Node], "exact");
+    return { body: this.#inner.nodes, part: this.#part("value", []) };
+  }
+
+  /** What else can be awaited: it evaluates its own arguments, so these must be quiet. */
+  #other(call: CallExpression): ParallelBranch | undefined {
+    if (!call.arguments.every(cannotThrow)) {
+      const message = "What this is called with may throw: give it a name before the Promise.all.";
+      report(this.#lowering.context, "RLT1205", call, message);
+      return undefined;
+    }
+    const binding = lowerAwaited(this.#lowering, this.#inner, call);
+    return binding && this.#ending(call, binding);
+  }
+
+  /** No promise at all: it is a result as it stands. */
+  #value(element: Expression): ParallelBranch {
+    this.#evaluated(element);
+    return { body: [], part: this.#part("value", [{ expression: element, spread: false }]) };
+  }
+
+  #evaluated(node: Expression): void {
+    hoistAwaits(this.#lowering, this.#place, node);
+    this.#lowering.check(node, this.#place.scope);
+  }
+
+  #refused(call: CallExpression, isKnown: boolean): undefined {
+    report(this.#lowering.context, isKnown ? "RLT1205" : "RLT1204", call);
+  }
+
+  #part(form: Part["form"], values: Value[]): string {
+    const key = `p${this.#parts.length}`;
+    this.#parts.push({ key, form, values, settles: this.#node.settles });
+    return key;
+  }
+
+  #ending(call: CallExpression, result: VariableBinding): ParallelBranch {
+    const of = this.#inner.nodes.at(-1)?.id ?? this.#node.id;
+    const node = returnOf(this.#lowering, call, result, of);
+    node.value.checks.push(...this.#inner.pending.splice(0));
+    this.#inner.nodes.push(node);
+    return { body: this.#inner.nodes };
+  }
+}
+
+const isAsyncCall = (call: CallExpression): boolean => {
+  const fn = bare(call.callee);
+  return fn.type === "ArrowFunctionExpression" && fn.async;
+};
