@@ -62,5 +62,6 @@ await build({
   logLevel: "warning",
 });
 cpSync("sdk/cli/template", "dist/template", { recursive: true });
+cpSync("sdk/engine/test-state/aws-results.bin", "dist/aws-results.bin");
 if (existsSync("dist/cli.js")) chmodSync("dist/cli.js", 0o755);
 if (!jsOnly) execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });

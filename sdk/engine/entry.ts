@@ -51,6 +51,8 @@ export class Entry<S extends State = State> {
   /** Retries so far in this visit. */
   retryCount = 0;
   taskToken: string | undefined;
+  /** What `Credentials` of a Task gave in the attempt under way. */
+  roleArn: string | undefined;
   readonly #enteredTime: string;
 
   constructor(
@@ -76,15 +78,16 @@ export class Entry<S extends State = State> {
    */
   context(mapItem?: MapItem): Json {
     const { run } = this.scope;
+    if (run.testing?.context !== undefined) return run.testing.context;
     const counts = this.state.Type === "Task" || this.state.Type === "Map" || this.state.Type === "Parallel";
     return {
       Execution: {
         Id: run.arn,
         Input: run.input,
         Name: run.name,
-        RoleArn: run.roleArn,
+        RoleArn: run.testing ? run.testing.roleArn : run.roleArn,
         StartTime: run.startTime,
-        RedriveCount: run.redriveCount,
+        ...(run.redriveCount === undefined ? {} : { RedriveCount: run.redriveCount }),
         ...(run.redriveTime === undefined ? {} : { RedriveTime: run.redriveTime }),
       },
       StateMachine: { Id: run.stateMachine.arn, Name: run.stateMachine.name },
@@ -105,7 +108,9 @@ export class Entry<S extends State = State> {
 
   /** What a Task or Parallel hands on: `Arguments` or `Parameters`, else its input. */
   async arguments(): Promise<Json> {
-    return "Arguments" in this.state ? this.value("Arguments") : this.input;
+    const args = "Arguments" in this.state ? await this.value("Arguments") : this.input;
+    this.scope.run.testing?.inspect("afterArguments", args);
+    return args;
   }
 
   /** The value of a field, its expressions evaluated. */

@@ -59,7 +59,7 @@ export class ExecutionNotRedrivable extends Error {
 export function redriveExecution(execution: Execution): Execution {
   const { run, root } = redrivable(execution);
   endings.delete(execution);
-  const redriveCount = run.redriveCount + 1;
+  const redriveCount = (run.redriveCount ?? 0) + 1;
   const redriven = { ...run, redriveCount, redriveTime: new Date(run.clock.now()).toISOString() };
   const details = { executionRedrivenEventDetails: { redriveCount } };
   const { id } = run.history.append("ExecutionRedriven", root.last, details);

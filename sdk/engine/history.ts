@@ -36,6 +36,9 @@ interface Outputs {
   output: string;
   outputDetails: Truncation;
 }
+interface Credentials {
+  taskCredentials?: { roleArn: string };
+}
 interface IterationDetails {
   name: string;
   index: number;
@@ -62,7 +65,7 @@ export interface EventDetails {
     assignedVariables?: Record<string, string>;
     assignedVariablesDetails?: Truncation;
   };
-  lambdaFunctionScheduledEventDetails?: {
+  lambdaFunctionScheduledEventDetails?: Credentials & {
     resource: string;
     input: string;
     inputDetails: Truncation;
@@ -82,13 +85,14 @@ export interface EventDetails {
   activitySucceededEventDetails?: Outputs;
   activityFailedEventDetails?: ErrorDetails;
   activityTimedOutEventDetails?: ErrorDetails;
-  taskScheduledEventDetails?: TaskDetails & {
-    region: string;
-    /** JSON text. */
-    parameters: string;
-    timeoutInSeconds?: number;
-    heartbeatInSeconds?: number;
-  };
+  taskScheduledEventDetails?: TaskDetails &
+    Credentials & {
+      region: string;
+      /** JSON text. */
+      parameters: string;
+      timeoutInSeconds?: number;
+      heartbeatInSeconds?: number;
+    };
   taskStartedEventDetails?: TaskDetails;
   taskSubmittedEventDetails?: TaskDetails & Outputs;
   taskSucceededEventDetails?: TaskDetails & Outputs;

@@ -21,5 +21,14 @@ export type { EventDetails, EventType, HistoryEvent } from "./history.ts";
 export type { Integration, IntegrationCall, Outcome } from "./integration.ts";
 export { type Created, type Machines, StateMachineError } from "./machines.ts";
 export type { Route } from "./routing.ts";
+export { type TestStateOptions, testState } from "./test-state/index.ts";
+export { TestStateError, type TestStateErrorName } from "./test-state/refusal.ts";
+export type { InspectionData, TestStateRequest, TestStateResult } from "./test-state/types.ts";
 export { TaskTokenError } from "./tokens.ts";
+export {
+  type Diagnostic,
+  invalidDefinitionMessage,
+  type Validation,
+  validateStateMachineDefinition,
+} from "./validate/service.ts";
 export { type DefinitionProblem, validateDefinition } from "./validate.ts";

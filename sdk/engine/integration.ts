@@ -10,6 +10,8 @@ export interface IntegrationCall {
   stateName: string;
   /** 0 for the first attempt in this visit of the state. */
   attempt: number;
+  /** The role that `Credentials` names for this call. */
+  roleArn?: string;
   /** Given for `.waitForTaskToken` resources: whoever holds it ends the task. */
   taskToken?: string;
   /**

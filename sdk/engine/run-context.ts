@@ -28,6 +28,15 @@ export interface ActivityDesk {
   offer(arn: string, work: ActivityWork): () => void;
 }
 
+/** What TestState asks of the visit of a state, and what it puts in the place of an execution's own. */
+export interface Testing {
+  /** Hears what a step of the state's input and output processing gave, by AWS's name for it. */
+  inspect(step: string, value: Json): void;
+  /** Stands for the whole context object. */
+  context?: Json;
+  roleArn: string | null;
+}
+
 /** What all scopes of one execution share. */
 export interface RunContext {
   readonly clock: RunClock;
@@ -53,7 +62,10 @@ export interface RunContext {
   readonly input: Json;
   /** ISO 8601, three digits of milliseconds, `Z`. */
   readonly startTime: string;
-  readonly redriveCount: number;
+  /** Absent where the context object has none: in a synchronous Express execution. */
+  readonly redriveCount?: number;
+  /** There when a single state is tested. */
+  readonly testing?: Testing;
   /** When it was last redriven, in the same form. */
   readonly redriveTime?: string;
 }

@@ -102,13 +102,14 @@ class Attempt {
   }
 
   #request(args: Json): IntegrationCall {
-    const { state, scope, name, retryCount, taskToken } = this.#entry;
+    const { state, scope, name, retryCount, taskToken, roleArn } = this.#entry;
     return {
       resource: state.Resource,
       arguments: detached(args),
       executionName: scope.run.name,
       stateName: name,
       attempt: retryCount,
+      ...(roleArn === undefined ? {} : { roleArn }),
       ...(taskToken === undefined ? {} : { taskToken }),
       ...(isJob(state.Resource) ? { submitted: (output: Json) => this.#submitted(output) } : {}),
       signal: this.#abort.signal,

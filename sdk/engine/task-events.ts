@@ -33,12 +33,22 @@ export const isFunctionArn = (resource: string): boolean => /^arn:[^:]*:lambda:/
 
 const outputs = (output: Json) => ({ output: jsonText(output), outputDetails: WHOLE });
 
-function functionEvents({ scope, state }: Entry<TaskState>, { timeout }: Limits): TaskEvents {
+const credentials = ({ roleArn }: Entry<TaskState>) =>
+  roleArn === undefined ? {} : { taskCredentials: { roleArn } };
+
+function functionEvents(entry: Entry<TaskState>, { timeout }: Limits): TaskEvents {
+  const { scope, state } = entry;
   return {
     resultName: state.Resource,
     scheduled: (args) => {
       const limit = timeout === undefined ? {} : { timeoutInSeconds: timeout };
-      const details = { resource: state.Resource, input: jsonText(args), inputDetails: WHOLE, ...limit };
+      const details = {
+        resource: state.Resource,
+        input: jsonText(args),
+        inputDetails: WHOLE,
+        ...limit,
+        ...credentials(entry),
+      };
       scope.record("LambdaFunctionScheduled", { lambdaFunctionScheduledEventDetails: details });
     },
     started: () => void scope.record("LambdaFunctionStarted"),
@@ -83,7 +93,8 @@ const inSeconds = ({ timeout, heartbeat }: Limits) => ({
   ...(heartbeat === undefined ? {} : { heartbeatInSeconds: heartbeat }),
 });
 
-function serviceEvents({ scope, state }: Entry<TaskState>, limits: Limits): TaskEvents {
+function serviceEvents(entry: Entry<TaskState>, limits: Limits): TaskEvents {
+  const { scope, state } = entry;
   const task = splitResource(state.Resource);
   return {
     resultName: task.resourceType,
@@ -93,6 +104,7 @@ function serviceEvents({ scope, state }: Entry<TaskState>, limits: Limits): Task
         region: scope.run.region,
         parameters: jsonText(args),
         ...inSeconds(limits),
+        ...credentials(entry),
       };
       scope.record("TaskScheduled", { taskScheduledEventDetails: details });
     },

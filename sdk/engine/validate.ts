@@ -43,7 +43,8 @@ export function acceptDefinition(definition: StateMachine, type: "STANDARD" | "E
   const [first, ...rest] = problems;
   if (first) {
     const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
-    throw new RunletError(first.code, `${first.message} at ${first.location}${more}.`);
+    const at = first.location === undefined ? "" : ` at ${first.location}`;
+    throw new RunletError(first.code, `${first.message.replace(/\.$/, "")}${at}${more}.`);
   }
   if (accepted.size >= MAX_ACCEPTED) accepted.clear();
   accepted.set(key, machine as StateMachine);

@@ -22,7 +22,9 @@ export class PathEntry<S extends State = State> extends Entry<S> {
 
   override async arguments(): Promise<Json> {
     const { Parameters: template } = fieldsOf(this.state);
-    return template === undefined ? this.effective() : this.payload(template, this.effective());
+    const args = template === undefined ? this.effective() : this.payload(template, this.effective());
+    this.scope.run.testing?.inspect("afterParameters", args);
+    return args;
   }
 
   /** A payload template's value, `$` being the document. */
@@ -71,9 +73,9 @@ export class PathEntry<S extends State = State> extends Entry<S> {
     { extra = {} }: { extra?: Extra } = {},
   ): Promise<Step> {
     if (extra.errorOutput !== undefined) return this.#caught(holder, next, extra.errorOutput);
-    const effective = this.effective();
     const { Type: type } = this.state;
     if (type === "Choice" || type === "Wait" || type === "Succeed") {
+      const effective = this.effective();
       const assigned = this.#assign(holder, effective);
       return { output: this.#out(effective), assigned, next };
     }
@@ -81,7 +83,11 @@ export class PathEntry<S extends State = State> extends Entry<S> {
     const assigned = this.#assign(holder, result);
     const { ResultSelector: selector } = fieldsOf(this.state);
     const selected = selector === undefined ? result : this.payload(selector, result);
-    return { output: this.#out(this.#merge(this.state, selected)), assigned, next };
+    const { testing } = this.scope.run;
+    testing?.inspect("afterResultSelector", selected);
+    const merged = this.#merge(this.state, selected);
+    testing?.inspect("afterResultPath", merged);
+    return { output: this.#out(merged), assigned, next };
   }
 
   async #passed(): Promise<Json> {

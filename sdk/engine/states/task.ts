@@ -6,7 +6,7 @@ import type { Entry, Step } from "../entry.ts";
 import { dataLimitFailure, runtimeFailure, StateFailure } from "../errors.ts";
 import { withRetryAndCatch } from "../failing.ts";
 import { fieldsOf } from "../fields.ts";
-import { detached, jsonBytes } from "../json-text.ts";
+import { detached, jsonBytes, jsonText } from "../json-text.ts";
 import { numberAt, PathEntry } from "../jsonpath/path-entry.ts";
 import { awaitWorker } from "../task-activity.ts";
 import { callIntegration, type Ending, type TaskLimits } from "../task-call.ts";
@@ -18,15 +18,27 @@ export function runTask(entry: Entry<TaskState>): Promise<Step> {
 }
 
 async function attempt(entry: Entry<TaskState>): Promise<Step> {
+  return attemptTask(entry, () => undefined);
+}
+
+/**
+ * One attempt, from the evaluation of the fields to Assign and Output.
+ *
+ * @param onResult hears the result before anything is made of it
+ * @throws StateFailure
+ */
+export async function attemptTask(entry: Entry<TaskState>, onResult: (result: Json) => void): Promise<Step> {
   const { state, scope } = entry;
   const waits = state.Resource.endsWith(".waitForTaskToken");
   entry.taskToken = waits ? scope.run.tokens.create() : undefined;
   const limits = await readLimits(entry);
+  entry.roleArn = await readRole(entry);
   const args = await entry.arguments();
   if (jsonBytes(args) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
   const events = taskEvents(entry, limits);
   const result = checkedResult(await work(entry, args, limits, events), events);
   events.succeeded(result);
+  onResult(result);
   return entry.finish(state, state.Next, result, { extra: { result } });
 }
 
@@ -48,7 +60,7 @@ function work(entry: Entry<TaskState>, args: Json, limits: TaskLimits, events: T
 const isPositive = (value: Json): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 99_999_999;
 
-async function readLimits(entry: Entry<TaskState>): Promise<TaskLimits> {
+export async function readLimits(entry: Entry<TaskState>): Promise<TaskLimits> {
   const read = async (field: "TimeoutSeconds" | "HeartbeatSeconds"): Promise<number | undefined> => {
     const path = fieldsOf(entry.state)[`${field}Path`];
     if (path !== undefined && entry instanceof PathEntry) {
@@ -57,6 +69,23 @@ async function readLimits(entry: Entry<TaskState>): Promise<TaskLimits> {
     return entry.state[field] === undefined ? undefined : entry.typed(field, "integer", isPositive);
   };
   return { timeout: await read("TimeoutSeconds"), heartbeat: await read("HeartbeatSeconds") };
+}
+
+const isText = (value: Json): value is string => typeof value === "string";
+
+/** The role under which the call is to be made, where the state names one. */
+export async function readRole(entry: Entry<TaskState>): Promise<string | undefined> {
+  const { Credentials: holder } = entry.state;
+  if (holder === undefined) return undefined;
+  if (!(entry instanceof PathEntry)) {
+    return entry.typed("RoleArn", "string", isText, { holder, location: "Credentials/RoleArn" });
+  }
+  const { RoleArn: role } = entry.payload({ ...holder }, entry.effective()) as { RoleArn?: Json };
+  if (isText(role ?? null)) return role as string;
+  throw entry.failure(
+    "States.Runtime",
+    `The RoleArn of Credentials must be a string: ${jsonText(role ?? null)}`,
+  );
 }
 
 function checkedResult(ending: Ending, events: TaskEvents): Json {

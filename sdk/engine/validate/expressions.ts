@@ -45,7 +45,9 @@ function checkExpression(text: string, location: string, problems: Problems, pla
     ast = parse(text).ast;
   } catch (thrown) {
     if (!(thrown instanceof JsonataSyntaxError)) throw thrown;
-    problems.invalid(location, `The JSONata expression is not valid. ${thrown.message}`);
+    // The service says it in the parser's words, without the parser's code.
+    const message = thrown.message.replace(/^[A-Z]\d{4}: /, "");
+    problems.invalid(location, message, "INVALID_JSONATA_EXPRESSION");
     return;
   }
   const found = problems.list.length;
@@ -64,7 +66,8 @@ function checkReferences(ast: AstNode, location: string, problems: Problems, pla
   const tell = (name: string): void => {
     if (told.has(name)) return;
     told.add(name);
-    problems.invalid(location, `Reference to '${name}' at the top level is not supported.`);
+    const message = `Reference to '${name}' ${name === "$$" ? "" : "at the top level "}is not supported.`;
+    problems.invalid(location, message, "UNSUPPORTED_JSONATA_EXPRESSION");
   };
   walk(ast, (node, { hasContext }) => {
     if (node.type === "variable" && node.value === "$") tell("$$");
@@ -74,7 +77,8 @@ function checkReferences(ast: AstNode, location: string, problems: Problems, pla
       if (node.type === "wildcard" || node.type === "descendant") tell(String(node.value));
     }
     if (readsErrorOutput(node) && !place.inCatch) {
-      problems.invalid(location, "$states.errorOutput is there in Assign and Output of a Catch only.");
+      const message = "Reference to '$states.errorOutput' is not supported.";
+      problems.invalid(location, message, "UNSUPPORTED_JSONATA_EXPRESSION");
     }
   });
 }

@@ -8,7 +8,7 @@ import { checkFields, oneOf, text, whole } from "./values.ts";
 
 const MACHINE = {
   Comment: text,
-  QueryLanguage: oneOf("JSONata", "JSONPath"),
+  QueryLanguage: oneOf("JSONPath", "JSONata"),
   StartAt: text,
   States: () => undefined,
   Version: oneOf("1.0"),
@@ -21,6 +21,8 @@ interface Whole {
   language: string;
   names: Map<string, string>;
   problems: Problems;
+  /** Looked at once the fields are sound: the service tells of transitions only then. */
+  graphs: (() => void)[];
 }
 
 /** Checks a definition: fields, names, transitions, expressions, variables. */
@@ -31,13 +33,16 @@ export function checkDefinition(definition: unknown, problems: Problems): void {
   }
   checkFields(definition, MACHINE, "", problems);
   const language = definition["QueryLanguage"] === "JSONata" ? "JSONata" : "JSONPath";
-  checkMachine(definition, "", { language, names: new Map(), problems });
+  const graphs: Whole["graphs"] = [];
+  checkMachine(definition, "", { language, names: new Map(), problems, graphs });
+  if (problems.list.some(({ code }) => code === "RLT3001")) return;
+  for (const check of graphs) check();
   if (problems.list.length === 0) checkScopes(definition, problems);
 }
 
 function checkMachine(machine: Record<string, unknown>, location: string, all: Whole): void {
   const { problems } = all;
-  require(machine, ["StartAt", "States"], location || "/", problems);
+  require(machine, ["States", "StartAt"], location || "/", problems);
   const { States: states, StartAt: start } = machine;
   if (!isObject(states)) {
     if ("States" in machine) problems.invalid(`${location}/States`, "The field must be an object.");
@@ -46,26 +51,33 @@ function checkMachine(machine: Record<string, unknown>, location: string, all: W
   for (const [name, state] of Object.entries(states)) {
     checkNamed(name, state, `${location}/States/${name}`, all);
   }
-  if (typeof start === "string") checkGraph(states, start, location, problems);
+  if (typeof start === "string") all.graphs.push(() => checkGraph(states, start, location, problems));
 }
+
+const UNKNOWN_TYPE =
+  "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]";
 
 function checkNamed(name: string, state: unknown, location: string, all: Whole): void {
   const { problems } = all;
   const elsewhere = all.names.get(name);
   if (elsewhere !== undefined) {
-    problems.invalid(location, `The name is taken by ${elsewhere}; names are unique in the whole machine.`);
+    problems.invalid(location, `The name is taken by ${elsewhere}.`, "DUPLICATE_STATE_NAME");
   }
   all.names.set(name, location);
   if (name.length === 0 || name.length > NAME_CHARACTERS) {
-    problems.invalid(location, `A state name has 1 to ${NAME_CHARACTERS} characters.`);
+    problems.invalid(location, `A state name has 1 to ${NAME_CHARACTERS} characters.`, "INVALID_STATE_NAME");
   }
   if (!isObject(state)) {
-    problems.invalid(location, "The state must be an object.");
+    problems.invalid(location, "Expected value of type [Object]");
     return;
   }
   const type = state["Type"];
+  if (!("Type" in state)) {
+    problems.invalid(location, "These fields are required: [Type]");
+    return;
+  }
   if (!isStateType(type)) {
-    problems.invalid(`${location}/Type`, "The field must be the type of a state.");
+    problems.invalid(`${location}/Type`, UNKNOWN_TYPE);
     return;
   }
   if (all.language === "JSONata" && state["QueryLanguage"] === "JSONPath") {
@@ -111,30 +123,33 @@ function checkGraph(
   problems: Problems,
 ): void {
   if (!Object.hasOwn(states, start)) {
-    problems.invalid(`${location}/StartAt`, `There is no state "${start}" in this machine.`);
+    missingTarget(`${location}/StartAt`, "StartAt", start, problems);
     return;
   }
   const reached = new Set([start]);
-  let hasEnd = false;
   for (const name of reached) {
     const state = states[name];
     if (!isObject(state)) continue;
-    hasEnd ||= state["End"] === true || state["Type"] === "Succeed" || state["Type"] === "Fail";
     for (const [field, target] of transitions(state)) {
       if (Object.hasOwn(states, target)) reached.add(target);
-      else
-        problems.invalid(
-          `${location}/States/${name}/${field}`,
-          `There is no state "${target}" in this machine.`,
-        );
+      else missingTarget(`${location}/States/${name}/${field}`, field.replace(/.*\//, ""), target, problems);
     }
   }
   for (const name of Object.keys(states)) {
-    if (!reached.has(name))
-      problems.invalid(`${location}/States/${name}`, `State "${name}" is not reachable.`);
+    if (reached.has(name)) continue;
+    const at = `${location}/States/${name}`;
+    problems.invalid(at, `State "${name}" is not reachable.`, "MISSING_TRANSITION_TARGET");
   }
-  if (!hasEnd) problems.invalid(`${location}/States`, "No state ends the machine.");
+  if (!Object.values(states).some(endsMachine)) {
+    problems.invalid(undefined, "Workflow has no terminal state", "MISSING_END_STATE");
+  }
 }
+
+const missingTarget = (location: string, field: string, target: string, problems: Problems): void =>
+  problems.invalid(location, `Missing '${field}' target: ${target}`, "MISSING_TRANSITION_TARGET");
+
+const endsMachine = (state: unknown): boolean =>
+  isObject(state) && (state["End"] === true || state["Type"] === "Succeed" || state["Type"] === "Fail");
 
 function transitions(state: Record<string, unknown>): [field: string, target: string][] {
   const found: [string, unknown][] = [

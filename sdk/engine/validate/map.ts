@@ -19,7 +19,8 @@ const label: Check = (value, location, problems) => {
     value.length > 40 ||
     /[\s*?<>{}[\]:;,\\|^~$#%&`"]/.test(value)
   ) {
-    problems.invalid(location, "A Label has 1 to 40 characters, none of them blank or special.");
+    const message = "A Label has 1 to 40 characters, none of them blank or special.";
+    problems.invalid(location, message, "INVALID_LABEL_NAME");
   }
 };
 
@@ -79,9 +80,9 @@ const percentage =
   (isPath: boolean): Check =>
   (value, location, problems) => {
     if (!isPath && isExpression(value)) template(value, location, problems);
-    else if (typeof value !== "number" || !(value >= 0 && value <= 100)) {
-      problems.invalid(location, "The field must be a number from 0 to 100.");
-    }
+    else if (typeof value !== "number") problems.invalid(location, "Expected value of type [Number]");
+    else if (value < 0) problems.invalid(location, "Minimum value is 0.0");
+    else if (value > 100) problems.invalid(location, "Maximum value is 100.0");
   };
 
 function fields(language: QueryLanguage): Record<string, Check> {
@@ -135,7 +136,10 @@ export function checkMap(state: Record<string, unknown>, location: string, probl
     problems.invalid(location, "These fields are required: [ItemProcessor]");
   }
   if ("ItemSelector" in state && "Parameters" in state) {
-    problems.invalid(location, "The state has both ItemSelector and Parameters.");
+    problems.invalid(
+      location,
+      "There should only be one of the following fields: [ItemSelector, Parameters]",
+    );
   }
   if (!isDistributed(state)) {
     for (const name of Object.keys(DISTRIBUTED_FIELDS.JSONPath)) {

@@ -1,11 +1,13 @@
 import type { StateType } from "../../asl/types.ts";
 import { pathChoices } from "./choice-rules.ts";
+import { pathCredentials } from "./credentials.ts";
 import { DISTRIBUTED_FIELDS } from "./map.ts";
 import { path, pathAssign, pathOrIntrinsic, pathOrNull, payload, resultPath } from "./paths.ts";
 import type { Check } from "./problems.ts";
+import { resource } from "./resources.ts";
 import { pathCatchers, retry } from "./retry-catch.ts";
-import { COMMON, elsewhere, LEADING, MOST, resource } from "./state-fields.ts";
-import { text, timestamp, unsupported, whole } from "./values.ts";
+import { COMMON, elsewhere, LEADING, MOST } from "./state-fields.ts";
+import { text, timestamp, whole } from "./values.ts";
 
 const NARROWING: Record<string, Check> = { InputPath: pathOrNull, OutputPath: pathOrNull };
 const MERGING: Record<string, Check> = { ...NARROWING, Parameters: payload, ResultPath: resultPath };
@@ -25,7 +27,7 @@ export const PATH_FIELDS: Record<StateType, Record<string, Check>> = {
     TimeoutSecondsPath: path,
     HeartbeatSeconds: whole(1, MOST),
     HeartbeatSecondsPath: path,
-    Credentials: unsupported("Credentials"),
+    Credentials: pathCredentials,
   },
   Choice: { ...COMMON, ...NARROWING, Assign: pathAssign, Choices: pathChoices, Default: text },
   Wait: {

@@ -64,7 +64,8 @@ function checkPayload(value: unknown, location: string, problems: Problems): voi
     for (const [index, item] of value.entries()) checkPayload(item, `${location}[${index}]`, problems);
   } else if (isObject(value)) {
     for (const [key, item] of Object.entries(value)) {
-      if (key.endsWith(".$")) checkDynamic(key, item, `${location}/${key}`, problems);
+      // The service names the object that holds the key.
+      if (key.endsWith(".$")) checkDynamic(key, item, location, problems);
       else checkPayload(item, `${location}/${key}`, problems);
     }
   }

@@ -11,13 +11,7 @@ export const elsewhere: Check = () => undefined;
 export const COMMON: Record<string, Check> = {
   Type: text,
   Comment: text,
-  QueryLanguage: oneOf("JSONata", "JSONPath"),
+  QueryLanguage: oneOf("JSONPath", "JSONata"),
 };
 
 export const LEADING: Record<string, Check> = { Next: text, End: flag };
-
-export const resource: Check = (value, location, problems) => {
-  if (typeof value !== "string" || !value.startsWith("arn:")) {
-    problems.invalid(location, "The field must be an ARN.");
-  }
-};

@@ -1,11 +1,13 @@
 import type { StateType } from "../../asl/types.ts";
 import type { QueryLanguage } from "../fields.ts";
+import { credentials } from "./credentials.ts";
 import { template } from "./expressions.ts";
 import { checkMap, DISTRIBUTED_FIELDS } from "./map.ts";
 import { PATH_FIELDS } from "./path-states.ts";
 import { type Check, isObject, type Problems } from "./problems.ts";
+import { resource } from "./resources.ts";
 import { catchers, retry } from "./retry-catch.ts";
-import { COMMON, elsewhere, LEADING, MOST, resource } from "./state-fields.ts";
+import { COMMON, elsewhere, LEADING, MOST } from "./state-fields.ts";
 import {
   assign,
   checkFields,
@@ -52,7 +54,7 @@ const FIELDS: Record<StateType, Record<string, Check>> = {
     Arguments: template,
     TimeoutSeconds: wholeTemplate(1, MOST),
     HeartbeatSeconds: wholeTemplate(1, MOST),
-    Credentials: unsupported("Credentials"),
+    Credentials: credentials,
   },
   Choice: { ...COMMON, ...GIVING, Choices: choices, Default: text },
   Wait: { ...COMMON, ...LEADING, ...GIVING, Seconds: wholeTemplate(0, MOST), Timestamp: timestampTemplate },
@@ -124,10 +126,11 @@ function checkTogether(
 ): void {
   const delays = DELAYS[language];
   if (type === "Wait" && delays.filter((field) => field in state).length !== 1) {
-    problems.invalid(location, `The state must have exactly one of [${delays.join(", ")}]`);
+    const count = delays.some((field) => field in state) ? "only be one" : "be at least one";
+    problems.invalid(location, `There should ${count} of the following fields: [${delays.join(", ")}]`);
   }
   for (const [one, other] of EXCLUSIVE) {
-    if (one in state && other in state) problems.invalid(location, `The state has both ${one} and ${other}.`);
+    if (one in state && other in state) onlyOne([one, other], location, problems);
   }
   if (type === "Map") checkMap(state, location, problems);
   const { TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat } = state;
@@ -138,8 +141,14 @@ function checkTogether(
 
 function checkLeading(state: Record<string, unknown>, location: string, problems: Problems): void {
   const ends = state["End"] === true;
-  if (ends && "Next" in state) problems.invalid(location, "The state has both Next and End.");
-  if (!ends && !("Next" in state)) problems.invalid(location, "The state must have one of [Next, End].");
+  if (ends && "Next" in state) onlyOne(["Next", "End"], location, problems);
+  if (!ends && !("Next" in state)) {
+    problems.invalid(location, "There should be at least one of the following fields: [Next, End]");
+  }
+}
+
+function onlyOne(fields: string[], location: string, problems: Problems): void {
+  problems.invalid(location, `There should only be one of the following fields: [${fields.join(", ")}]`);
 }
 
 export function require(

@@ -9,12 +9,12 @@ import { type Check, isObject, type Problems } from "./problems.ts";
 /** Checks of single fields, whatever state they stand in. */
 
 export const text: Check = (value, location, problems) => {
-  if (typeof value !== "string") problems.invalid(location, "The field must be a string.");
+  if (typeof value !== "string") problems.invalid(location, "Expected value of type [STRING]");
 };
 
 /** A string, literal or computed. */
 export const textTemplate: Check = (value, location, problems) => {
-  if (typeof value !== "string") problems.invalid(location, "The field must be a string.");
+  if (typeof value !== "string") problems.invalid(location, "Expected value of type [STRING]");
   else template(value, location, problems);
 };
 
@@ -32,7 +32,7 @@ export const timestampTemplate: Check = (value, location, problems) => {
 };
 
 export const flag: Check = (value, location, problems) => {
-  if (typeof value !== "boolean") problems.invalid(location, "The field must be true or false.");
+  if (typeof value !== "boolean") problems.invalid(location, "Expected value of type [Boolean]");
 };
 
 export const condition: Check = (value, location, problems) => {
@@ -46,9 +46,10 @@ export const condition: Check = (value, location, problems) => {
 export const whole =
   (least: number, most: number): Check =>
   (value, location, problems) => {
-    if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
-      problems.invalid(location, `The field must be a whole number from ${least} to ${most}.`);
-    }
+    if (typeof value !== "number" || !Number.isInteger(value)) {
+      problems.invalid(location, "Expected value of type [Integer]");
+    } else if (value < least) problems.invalid(location, `Minimum value is ${least}`);
+    else if (value > most) problems.invalid(location, `Maximum value is ${most}`);
   };
 
 /** A whole number within bounds, or an expression for one. */
@@ -62,19 +63,16 @@ export const wholeTemplate =
 export const atLeast =
   (least: number): Check =>
   (value, location, problems) => {
-    if (typeof value !== "number" || !(value >= least)) {
-      problems.invalid(location, `The field must be a number of at least ${least}.`);
-    }
+    if (typeof value !== "number") problems.invalid(location, "Expected value of type [Number]");
+    else if (!(value >= least)) problems.invalid(location, `Minimum value is ${least.toFixed(1)}`);
   };
 
 export const oneOf =
   (...allowed: string[]): Check =>
   (value, location, problems) => {
-    if (!allowed.includes(value as string)) {
-      problems.invalid(
-        location,
-        `The field must be one of ${allowed.map((name) => `"${name}"`).join(", ")}.`,
-      );
+    if (typeof value !== "string") problems.invalid(location, "Expected value of type [STRING]");
+    else if (!allowed.includes(value)) {
+      problems.invalid(location, `Value should be one of the following: [${allowed.join(", ")}]`);
     }
   };
 
@@ -95,7 +93,7 @@ export function checkAssign(
   place: TemplatePlace,
 ): void {
   if (!isObject(value)) {
-    problems.invalid(location, "The field must be an object.");
+    problems.invalid(location, "Expected value of type [Object]");
     return;
   }
   checkNames(Object.keys(value), location, problems);
@@ -133,18 +131,16 @@ export function checkFields(
   language: QueryLanguage = "JSONata",
 ): void {
   for (const [name, item] of Object.entries(value)) {
-    const at = `${location}/${name}`;
     const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (check) check(item, at, problems);
-    else {
-      const other = language === "JSONata" ? "JSONPath" : "JSONata";
-      problems.invalid(
-        at,
-        ONLY[other].has(name)
-          ? `Field '${name}' is only supported for the '${other}' QueryLanguage.`
-          : `Field '${name}' is not supported.`,
-      );
+    if (check) {
+      check(item, `${location}/${name}`, problems);
+      continue;
     }
+    const other = language === "JSONata" ? "JSONPath" : "JSONata";
+    const message = ONLY[other].has(name)
+      ? `The QueryLanguage is set to '${language}', but field '${name}' is only supported for the '${other}' QueryLanguage`
+      : `Field '${name}' is not supported`;
+    problems.invalid(location, message);
   }
 }
 

@@ -18,7 +18,7 @@ const cases: [string, object, string[]][] = [
     "a template whose path is none",
     { ...pass, Parameters: { "v.$": "x" } },
     [
-      "RLT3001 /States/A/Parameters/v.$ The value for the field 'v.$' must be a valid JSONPath or a valid intrinsic " +
+      "RLT3001 /States/A/Parameters The value for the field 'v.$' must be a valid JSONPath or a valid intrinsic " +
         "function call",
     ],
   ],
@@ -26,7 +26,7 @@ const cases: [string, object, string[]][] = [
     "a function that does not exist, nested",
     { ...pass, Parameters: { "v.$": "States.Array(States.Nothing())" } },
     [
-      "RLT3001 /States/A/Parameters/v.$ The value for the field 'v.$' must be a valid JSONPath or a valid intrinsic " +
+      "RLT3001 /States/A/Parameters The value for the field 'v.$' must be a valid JSONPath or a valid intrinsic " +
         "function call",
     ],
   ],
@@ -43,7 +43,10 @@ const cases: [string, object, string[]][] = [
   [
     "a field of JSONata",
     { ...pass, Output: 1 },
-    ["RLT3001 /States/A/Output Field 'Output' is only supported for the 'JSONata' QueryLanguage."],
+    [
+      "RLT3001 /States/A The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' " +
+        "QueryLanguage",
+    ],
   ],
   [
     "a path function",
@@ -53,17 +56,23 @@ const cases: [string, object, string[]][] = [
   [
     "two ways to say one thing",
     { Type: "Fail", Error: "E", ErrorPath: "$.e" },
-    ["RLT3001 /States/A The state has both Error and ErrorPath."],
+    ["RLT3001 /States/A There should only be one of the following fields: [Error, ErrorPath]"],
   ],
   [
     "no time to wait",
     { Type: "Wait", End: true },
-    ["RLT3001 /States/A The state must have exactly one of [Seconds, Timestamp, SecondsPath, TimestampPath]"],
+    [
+      "RLT3001 /States/A There should be at least one of the following fields: [Seconds, Timestamp, SecondsPath, " +
+        "TimestampPath]",
+    ],
   ],
   [
     "a catcher with Output",
     { Type: "Task", Resource: LAMBDA, Catch: [{ ErrorEquals: ["X"], Output: 1, Next: "A" }], End: true },
-    ["RLT3001 /States/A/Catch[0]/Output Field 'Output' is only supported for the 'JSONata' QueryLanguage."],
+    [
+      "RLT3001 /States/A/Catch[0] The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the " +
+        "'JSONata' QueryLanguage",
+    ],
   ],
   [
     "a bad variable name",
@@ -76,7 +85,11 @@ test.each(cases)("%s", (_what, state, expected) => expect(problems(state)).toEqu
 const rules: [string, object, string][] = [
   ["no operator", { Variable: "$" }, " The rule must have exactly one of"],
   ["two operators", { Variable: "$", IsNull: true, IsString: true }, " The rule must have exactly one of"],
-  ["an unknown operator", { Variable: "$", NumericNotEquals: 1 }, "/NumericNotEquals Field"],
+  [
+    "an unknown operator",
+    { Variable: "$", NumericNotEquals: 1 },
+    " Field 'NumericNotEquals' is not supported",
+  ],
   ["no variable", { IsNull: true }, " These fields are required: [Variable]"],
   [
     "an operand of another type",
@@ -88,7 +101,7 @@ const rules: [string, object, string][] = [
     { Variable: "$", TimestampEquals: "today" },
     "/TimestampEquals The value",
   ],
-  ["Next inside of And", { And: [{ Variable: "$", IsNull: true, Next: "B" }] }, "/And[0]/Next Field 'Next'"],
+  ["Next inside of And", { And: [{ Variable: "$", IsNull: true, Next: "B" }] }, "/And[0] Field 'Next'"],
 ];
 test.each(rules)("a Choice rule with %s", (_what, rule, expected) => {
   const found = problems({ Type: "Choice", Choices: [{ ...rule, Next: "B" }] }, { B: pass });

@@ -27,7 +27,7 @@ async function attempt(entry: Entry<MapState>): Promise<Step> {
   const { state, scope } = entry;
   const isDistributed = processorOf(state).ProcessorConfig?.Mode === "DISTRIBUTED";
   const most = isDistributed ? DISTRIBUTED_CONCURRENCY : INLINE_MAP_CONCURRENCY;
-  const limit = await readConcurrency(entry, most);
+  const limit = Math.min((await readConcurrency(entry)) || most, most);
   const result = await (isDistributed ? runDistributed(entry, limit) : runInline(entry, limit));
   if (jsonBytes(result) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
   const exitPrevious = scope.last; // MapStateSucceeded and MapStateExited name the same event
@@ -38,14 +38,11 @@ async function attempt(entry: Entry<MapState>): Promise<Step> {
 const isWhole = (value: Json): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 0;
 
-/** MaxConcurrency, where 0 stands for no limit but the service's own. */
-async function readConcurrency(entry: Entry<MapState>, most: number): Promise<number> {
+/** MaxConcurrency as the state gives it: 0 for no limit but the service's own. */
+export async function readConcurrency(entry: Entry<MapState>): Promise<number> {
   const { MaxConcurrencyPath: path } = fieldsOf(entry.state);
-  let limit = 0;
   if (path !== undefined && entry instanceof PathEntry) {
-    limit = numberAt(entry, "MaxConcurrencyPath", path, isWhole);
-  } else if (entry.state.MaxConcurrency !== undefined) {
-    limit = await entry.typed("MaxConcurrency", "integer", isWhole);
+    return numberAt(entry, "MaxConcurrencyPath", path, isWhole);
   }
-  return limit === 0 ? most : Math.min(limit, most);
+  return entry.state.MaxConcurrency === undefined ? 0 : entry.typed("MaxConcurrency", "integer", isWhole);
 }
