@@ -2,7 +2,7 @@ import { isExpression } from "../../asl/expression.ts";
 import type { QueryLanguage } from "../fields.ts";
 import { GET_OBJECT, LIST_OBJECTS, PUT_OBJECT } from "../states/map/store.ts";
 import { template } from "./expressions.ts";
-import { path, payload } from "./paths.ts";
+import { numberPath, payload } from "./paths.ts";
 import { type Check, isObject, type Problems } from "./problems.ts";
 import { MOST } from "./state-fields.ts";
 import { checkFields, oneOf, text, unsupported, whole, wholeTemplate } from "./values.ts";
@@ -91,7 +91,7 @@ function fields(language: QueryLanguage): Record<string, Check> {
   const number = (least: number, most: number): Check =>
     isPath ? whole(least, most) : wholeTemplate(least, most);
   const paths = (...names: string[]): Record<string, Check> =>
-    isPath ? Object.fromEntries(names.map((name) => [name, path])) : {};
+    isPath ? Object.fromEntries(names.map((name) => [name, numberPath])) : {};
   const config = { ...READER, MaxItems: number(-MOST_ITEMS, MOST_ITEMS), ...paths("MaxItemsPath") };
   return {
     Label: label,

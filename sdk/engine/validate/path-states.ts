@@ -2,7 +2,7 @@ import type { StateType } from "../../asl/types.ts";
 import { pathChoices } from "./choice-rules.ts";
 import { pathCredentials } from "./credentials.ts";
 import { DISTRIBUTED_FIELDS } from "./map.ts";
-import { path, pathAssign, pathOrIntrinsic, pathOrNull, payload, resultPath } from "./paths.ts";
+import { numberPath, path, pathAssign, pathOrIntrinsic, pathOrNull, payload, resultPath } from "./paths.ts";
 import type { Check } from "./problems.ts";
 import { resource } from "./resources.ts";
 import { pathCatchers, retry } from "./retry-catch.ts";
@@ -53,7 +53,7 @@ export const PATH_FIELDS: Record<StateType, Record<string, Check>> = {
     ItemProcessor: elsewhere,
     Iterator: elsewhere,
     MaxConcurrency: whole(0, MOST),
-    MaxConcurrencyPath: path,
+    MaxConcurrencyPath: numberPath,
     ...DISTRIBUTED_FIELDS.JSONPath,
   },
 };

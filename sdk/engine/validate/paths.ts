@@ -13,7 +13,15 @@ const INVALID_PATH = "Value must be a valid JSONPath.";
 export const path: Check = (value, location, problems) =>
   void parsed(value, location, problems, INVALID_PATH, isPath);
 
-/** The same, or null. */
+/** A path to one number in the input or a variable; the context object has none to give. */
+export const numberPath: Check = (value, location, problems) => {
+  const found = parsed(value, location, problems, INVALID_PATH, isPath);
+  if (found && (found.root.kind === "context" || !isReference(found))) {
+    problems.invalid(location, "Value is not a Reference Path");
+  }
+};
+
+/** The same as `path`, or null. */
 export const pathOrNull: Check = (value, location, problems) => {
   if (value !== null) path(value, location, problems);
 };

@@ -25,9 +25,12 @@ export async function readItems(entry: Entry<MapState>): Promise<MapItem[]> {
 }
 
 function itemsAt(entry: PathEntry<MapState>, path: string): MapItem[] {
-  const items = itemsOf(entry.pathValue(path));
+  const value = entry.pathValue(path);
+  // Recorded in December 2025, when objects of the input were iterated already: one of the context object is refused,
+  // and the cause writes its path with one `$`.
+  const items = path.startsWith("$$") && !Array.isArray(value) ? undefined : itemsOf(value);
   if (items) return items;
-  throw entry.failure("States.Runtime", `Reference path "${path}" must point to array.`);
+  throw entry.failure("States.Runtime", `Reference path "${path.replace(/^\$\$/, "$")}" must point to array.`);
 }
 
 /** The items of an array or an object; nothing for other values. */

@@ -1,0 +1,81 @@
+import type { HistoryEvent } from "../../../sdk/engine/index.ts";
+import type { Case } from "./case.ts";
+import type { Actual } from "./execution.ts";
+import { difference } from "./match.ts";
+import { closed } from "./normal.ts";
+
+/** Findings by measure: nothing where the case has nothing to say, true, or what differs. */
+export interface Verdict {
+  /** Status, output, error. */
+  a: true | string;
+  /** Cause. */
+  b: true | string;
+  /** Event types in order. */
+  c?: true | string;
+  /** The whole history, but for instants and ids. */
+  d?: true | string;
+}
+
+export function compare(one: Case, actual: Actual): Verdict {
+  const { expected } = one;
+  if (expected.response) return compareResponse(expected.response, actual);
+  const a =
+    difference(expected.status ?? actual.status, actual.status, "status") ??
+    difference(expected.error, actual.error, "error") ??
+    (expected.output === undefined ? undefined : outputDifference(expected.output, actual.output));
+  const b = expected.cause === undefined ? undefined : difference(expected.cause, actual.cause, "cause");
+  return {
+    a: a ?? true,
+    b: b ?? true,
+    ...(expected.events ? { c: types(expected.events, actual.history ?? []) } : {}),
+    ...(expected.history ? { d: history(expected.history, actual.history ?? []) } : {}),
+  };
+}
+
+/** An output may be written as a value or as its text. */
+function outputDifference(expected: unknown, actual: unknown): string | undefined {
+  const found = difference(expected, actual, "output");
+  return found === undefined || closed(actual) === expected ? undefined : found;
+}
+
+/** An answer as a whole; its cause is a measure of its own. */
+function compareResponse(expected: Record<string, unknown>, { response, error, cause }: Actual): Verdict {
+  if (!response) return { a: `it was refused: ${error}: ${cause}`, b: "it was refused" };
+  const { cause: expectedCause, ...rest } = expected;
+  const { cause: actualCause, ...actual } = response;
+  return {
+    a: difference(rest, actual) ?? true,
+    b: difference(expectedCause, actualCause, "cause") ?? true,
+  };
+}
+
+function types(expected: readonly string[], actual: readonly HistoryEvent[]): true | string {
+  const found = actual.map(({ type }) => type);
+  const index = Array.from({ length: Math.max(expected.length, found.length) }).findIndex(
+    (_, at) => expected[at] !== found[at],
+  );
+  if (index < 0) return true;
+  return `event ${index + 1}: expected ${expected[index] ?? "none"}, was ${found[index] ?? "none"}`;
+}
+
+/** Fields that say when and for whom, not what. */
+const ASIDE = new Set(["timestamp", "roleArn", "stateMachineVersionArn", "stateMachineAliasArn"]);
+
+function history(expected: readonly HistoryEvent[], actual: readonly HistoryEvent[]): true | string {
+  if (expected.length !== actual.length) return `expected ${expected.length} events, were ${actual.length}`;
+  for (const [index, event] of expected.entries()) {
+    const found = difference(essence(event), essence(actual[index]), `event ${index + 1}`);
+    if (found !== undefined) return found;
+  }
+  return true;
+}
+
+function essence(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(essence);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !ASIDE.has(key))
+      .map(([key, item]) => [key, key === "input" || key === "output" ? item : essence(item)]),
+  );
+}

@@ -1,0 +1,57 @@
+import { isPlainObject } from "../../../sdk/model/json.ts";
+import { opened } from "./normal.ts";
+
+/** Words that recordings have in the place of instants and ids. */
+const ANYTHING = new Set(["date", "datetime", "timestamp", "start-date", "stop-date", "uuid", "RequestId"]);
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)/g;
+
+/** A text in which ids and instants are as good as any others, and `<placeholders>` as anything. */
+function pattern(expected: string): RegExp {
+  const marked = expected.replaceAll(UUID, "<uuid>").replaceAll(INSTANT, "<instant>");
+  const parts = marked.split(/<[^<>]*>/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join("[\\s\\S]*?")}$`);
+}
+
+/** Where the two differ, or nothing. Ids, instants and placeholders match anything; JSON in texts is compared as JSON. */
+export function difference(expected: unknown, actual: unknown, at = ""): string | undefined {
+  if (typeof expected === "string" || typeof actual === "string") return textDifference(expected, actual, at);
+  if (Array.isArray(expected) && Array.isArray(actual)) {
+    if (expected.length !== actual.length) return told(at, expected, actual);
+    return first(expected.map((item, index) => difference(item, actual[index], `${at}[${index}]`)));
+  }
+  if (isPlainObject(expected) && isPlainObject(actual)) {
+    const keys = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+    return first(
+      [...keys].map((key) => {
+        if (Object.hasOwn(expected, key) && Object.hasOwn(actual, key))
+          return difference(expected[key], actual[key], `${at}/${key}`);
+        return told(`${at}/${key}`, expected[key], actual[key]);
+      }),
+    );
+  }
+  return Object.is(expected ?? null, actual ?? null) ? undefined : told(at, expected, actual);
+}
+
+function textDifference(expected: unknown, actual: unknown, at: string): string | undefined {
+  if (typeof expected === "string" && ANYTHING.has(expected)) return undefined;
+  if (typeof expected === "string" && typeof actual === "string" && pattern(expected).test(actual))
+    return undefined;
+  const [one, other] = [opened(expected), opened(actual)];
+  const isJson = one !== expected || other !== actual;
+  if (isJson && typeof one !== "string" && typeof other !== "string") return difference(one, other, at);
+  if (isJson && typeof one === "string" && typeof other === "string" && pattern(one).test(other))
+    return undefined;
+  return told(at, expected, actual);
+}
+
+const first = (found: (string | undefined)[]): string | undefined => found.find((one) => one !== undefined);
+
+const told = (at: string, expected: unknown, actual: unknown): string =>
+  `${at || "it"}: expected ${shown(expected)}, was ${shown(actual)}`;
+
+function shown(value: unknown): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}

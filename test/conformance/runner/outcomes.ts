@@ -1,0 +1,86 @@
+import { isPlainObject, type Json } from "../../../sdk/model/json.ts";
+import type { MockedCall, MockedOutcome } from "./case.ts";
+import { opened } from "./normal.ts";
+
+type Fields = Record<string, unknown>;
+
+const RESULT = ["result", "output", "Return", "return", "value", "success", "payload"];
+const FAILURE = ["errorOutput", "Throw", "throw", "fail", "failure", "error"];
+const SILENCE = ["timeout", "timedOut", "hang", "never", "silence", "pending"];
+
+/** One outcome, in any of its forms; a value that has none of them is a result. */
+export function outcomeOf(given: unknown): MockedOutcome {
+  if (given === "echo") return { kind: "echo" };
+  if (!isPlainObject(given)) return { kind: "result", output: (given ?? null) as Json };
+  const submitted = Object.hasOwn(given, "submitted") ? { submitted: opened(given["submitted"]) } : {};
+  if (given["echo"] === true) return { kind: "echo", ...submitted };
+  if (SILENCE.some((name) => given[name] === true)) return { kind: "silence", ...submitted };
+  const failed = FAILURE.find((name) => Object.hasOwn(given, name) && given[name] !== null);
+  if (failed !== undefined) return { ...errorOf(given, failed), ...submitted };
+  const named = RESULT.find((name) => Object.hasOwn(given, name));
+  if (named !== undefined) return { kind: "result", output: (given[named] ?? null) as Json, ...submitted };
+  if (Object.hasOwn(given, "Error") || Object.hasOwn(given, "cause")) return errorOf(given, "");
+  return { kind: "result", output: given as Json };
+}
+
+function errorOf(given: Fields, field: string): MockedOutcome & { kind: "error" } {
+  const inner = given[field];
+  const from: Fields = isPlainObject(inner) ? inner : given;
+  const text = (...names: string[]): string | undefined => {
+    const found = names.map((name) => from[name]).find((value) => value !== undefined && value !== null);
+    return found === undefined ? undefined : typeof found === "string" ? found : JSON.stringify(found);
+  };
+  const error = text("error", "Error", "errorType", "name");
+  const cause = text("cause", "Cause", "errorMessage", "message");
+  return {
+    kind: "error",
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+/** All mocked calls of a case: by state or resource, or a list of calls that name them. */
+export function mockedCalls(given: unknown): MockedCall[] {
+  if (given === undefined || given === null) return [];
+  if (Array.isArray(given)) return given.map(callOf);
+  if (!isPlainObject(given)) return [{ outcome: outcomeOf(given) }];
+  return Object.entries(given).flatMap(([key, value]) =>
+    listed(value).map((item) => ({ ...place(key), ...when(item), outcome: outcomeOf(item) })),
+  );
+}
+
+const place = (key: string): { resource: string } | { state: string } =>
+  key.startsWith("arn:") ? { resource: key } : { state: key };
+
+const WHEN = ["when", "arguments", "input", "parameters", "request", "match"];
+
+function when(given: unknown): { when?: Json } {
+  const name = isPlainObject(given) ? WHEN.find((one) => Object.hasOwn(given, one)) : undefined;
+  return name === undefined || !isPlainObject(given) ? {} : { when: opened(given[name]) };
+}
+
+function callOf(given: unknown): MockedCall {
+  if (!isPlainObject(given)) return { outcome: outcomeOf(given) };
+  const state = given["state"] ?? given["stateName"];
+  const resource = given["resource"] ?? given["arn"] ?? given["function"];
+  return {
+    ...(typeof state === "string" ? { state } : {}),
+    ...(typeof resource === "string" ? { resource } : {}),
+    ...when(given),
+    outcome: outcomeOf(Object.hasOwn(given, "outcome") ? given["outcome"] : given),
+  };
+}
+
+/** The outcomes of the calls one after another: a list, or an object by number or range of numbers ("0", "1-2"). */
+function listed(given: unknown): unknown[] {
+  if (Array.isArray(given)) return given;
+  const keys = isPlainObject(given) ? Object.keys(given) : [];
+  if (!isPlainObject(given) || keys.length === 0 || !keys.every((key) => /^\d+(-\d+)?$/.test(key)))
+    return [given];
+  return keys
+    .map((key) => key.split("-").map(Number) as [number, number?])
+    .sort(([a], [b]) => a - b)
+    .flatMap(([from, to = from]) =>
+      Array.from({ length: to - from + 1 }, () => given[to === from ? `${from}` : `${from}-${to}`]),
+    );
+}
