@@ -30,7 +30,10 @@ function itemsAt(entry: PathEntry<MapState>, path: string): MapItem[] {
   // and the cause writes its path with one `$`.
   const items = path.startsWith("$$") && !Array.isArray(value) ? undefined : itemsOf(value);
   if (items) return items;
-  throw entry.failure("States.Runtime", `Reference path "${path.replace(/^\$\$/, "$")}" must point to array.`);
+  throw entry.failure(
+    "States.Runtime",
+    `Reference path "${path.replace(/^\$\$/, "$")}" must point to array.`,
+  );
 }
 
 /** The items of an array or an object; nothing for other values. */
