@@ -40,6 +40,7 @@ function program(finish: (code: number) => void): Command {
     .command("check <file>")
     .description("report every mistake of a file at once")
     .option("--json", "print the diagnostics as JSON")
+    .option("--watch", "check again after each change, until Ctrl-C; with --json one line a check")
     .action(async (file, options) =>
       finish(await (await import("./commands/check.ts")).checkCommand(file, options)),
     );

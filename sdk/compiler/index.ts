@@ -10,5 +10,6 @@ export { documentOf } from "./drawing/document.ts";
 export { toMermaid } from "./drawing/mermaid.ts";
 export { toSvg } from "./drawing/svg.ts";
 export type { FlowGraph } from "./graph.ts";
+export { sourceFolders } from "./parse/source-folders.ts";
 export { formatReport } from "./report/format.ts";
 export { type FlowReport, reportOf } from "./report/report.ts";

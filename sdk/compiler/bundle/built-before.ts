@@ -7,7 +7,12 @@ export interface Build {
   files: { path: string; bytes: Uint8Array }[];
   /** Every file that went into it, as it was. */
   inputs: { path: string; size: number; modified: number }[];
+  /** When bundling began, in milliseconds. */
+  began: number;
 }
+
+/** File systems tell times in steps: what was written within one of them may have been read before it was written. */
+const STEP_MILLIS = 10;
 
 const MOST_BYTES = 48 * 1_024 * 1_024;
 
@@ -25,6 +30,7 @@ export class BuildsBefore {
   }
 
   keep(key: string, build: Build): void {
+    if (build.inputs.some(({ modified }) => modified > build.began - STEP_MILLIS)) return;
     this.#builds.set(key, build);
     let bytes = [...this.#builds.values()].reduce((sum, one) => sum + bytesOf(one), 0);
     for (const [oldest, one] of this.#builds) {

@@ -59,6 +59,7 @@ async function bundle(
   modules: ReadonlyMap<string, Module>,
   additions: ReadonlyMap<string, Additions>,
 ): Promise<Build> {
+  const began = Date.now();
   const virtual = new Map(entries.map(({ directory, code }) => [`runlet-entry:${directory}`, code]));
   const outdir = resolve("/bundles"); // nothing is written: paths in it are made relative again
   try {
@@ -88,6 +89,7 @@ async function bundle(
     return {
       files: outputFiles.map(({ path, contents }) => ({ path: relative(outdir, path), bytes: contents })),
       inputs: Object.keys(metafile.inputs).flatMap((path) => inputOf(resolve(path))),
+      began,
     };
   } catch (error) {
     throw new RunletError("RLT5001", describe((error as BuildFailure).errors ?? [], error));

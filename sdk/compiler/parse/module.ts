@@ -215,7 +215,8 @@ function tooDeep(program: Program): Node | undefined {
 
 const CANDIDATES = ["", ".ts", ".tsx", ".mts", ".js", ".mjs", "/index.ts", "/index.js"];
 
-function resolveModule(from: string, specifier: string): string | undefined {
+/** The file that a relative import leads to, as bundlers find it. */
+export function resolveModule(from: string, specifier: string): string | undefined {
   const base = resolve(dirname(from), specifier);
   const variants = [base, base.replace(/\.js$/, ".ts"), base.replace(/\.mjs$/, ".mts")];
   for (const variant of variants) {
