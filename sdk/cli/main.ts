@@ -23,10 +23,17 @@ function program(finish: (code: number) => void): Command {
     .option("--flow <name>", "the flow to run (default: the file's only one)")
     .option("--input <json>", "the input: JSON, or @file")
     .option("--json", "print exactly one JSON document on stdout")
-    .option("--data <dir>", "keep runs and large values there (default: .runlet in the project)")
+    .option("--data <dir>", "keep the run there, so that `runlet resume` goes on with it after a crash")
     .option("--open", "write the timeline as an HTML page and open it")
     .action(async (file, options) =>
       finish(await (await import("./commands/run.ts")).runCommand(file, options)),
+    );
+  cli
+    .command("resume <dir>")
+    .description("go on with the runs that were in flight in a data folder")
+    .option("--json", "print exactly one JSON document on stdout")
+    .action(async (dir, options) =>
+      finish(await (await import("./commands/resume.ts")).resumeCommand(dir, options)),
     );
   cli
     .command("compile <file>")

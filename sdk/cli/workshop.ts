@@ -23,13 +23,18 @@ export class Workshop {
 
   constructor(
     path: string,
-    options: { environment?: Record<string, string>; onLog?: (line: LogLine) => void } = {},
+    options: {
+      environment?: Record<string, string>;
+      onLog?: (line: LogLine) => void;
+      /** Whether the build may outlast the command: what is kept is removed by whoever ends its run. */
+      kept?: boolean;
+    } = {},
   ) {
     this.root = projectRoot(path);
     const builds = join(workFolder(this.root), "build");
     mkdirSync(builds, { recursive: true });
     // A folder a command: two runs of one file at the same time do not replace each other's bundles.
-    this.#folder = mkdtempSync(join(builds, `run-${process.pid}-`));
+    this.#folder = mkdtempSync(join(builds, options.kept ? "kept-" : `run-${process.pid}-`));
     removeAbandoned(builds);
     this.host = createLambdaHost({
       environment: options.environment ?? {},
@@ -74,10 +79,11 @@ export class Workshop {
     throw loadError(decodeCause(outcome.cause, outcome.error), LOAD_SECONDS);
   }
 
-  async close(): Promise<void> {
+  /** @param keep whether the build stays for another process to go on with */
+  async close(keep = false): Promise<void> {
     interruption.removeEventListener("abort", this.#onInterruption);
     await this.host.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (!keep) rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

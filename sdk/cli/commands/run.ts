@@ -7,9 +7,11 @@ import { RunletError } from "../../model/runlet-error.ts";
 import { CommandRefused, EXIT, refuseUsage } from "../exit.ts";
 import { interruptedCode, interruption } from "../interrupt.ts";
 import { formatCost } from "../run/cost.ts";
+import type { FinishedRun } from "../run/finished-run.ts";
+import { inFlightLines, interrupted } from "../run/in-flight.ts";
 import { printable } from "../run/printable.ts";
 import { Progress } from "../run/progress.ts";
-import { type FinishedRun, runFlow } from "../run/run-flow.ts";
+import { type RunFlowOptions, runFlow } from "../run/run-flow.ts";
 import { formatTimeline } from "../run/timeline.ts";
 import { timelinePage } from "../run/timeline-html.ts";
 import { flowFile } from "../source-path.ts";
@@ -28,21 +30,46 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   if (options.data === "") throw refuseUsage("The folder of --data is empty.");
   const input = readInput(options.input);
   const progress = new Progress(process.stderr, options.json === true);
-  const run = await runFlow({
+  const request = {
     path,
     input,
     ...(options.flow !== undefined && { flow: options.flow }),
-    ...(options.data !== undefined && { dataDir: resolve(options.data) }),
     onEvent: (event) => progress.onEvent(event),
     onLog: (line) => progress.line(formatLog(line)),
     onStart: ({ flow, runId }) => progress.line(`${pc.bold(flow)} ${pc.dim(`run ${runId}`)}`),
-  });
+  } satisfies RunFlowOptions;
+  const run =
+    options.data === undefined
+      ? await runFlow(request)
+      : await runDurably(request, resolve(options.data), progress);
   progress.end();
+  if (!run) return interrupted(options.data ?? "", options.json === true);
   if (options.json) process.stdout.write(`${JSON.stringify(documentOf(run))}\n`);
   else print(run);
   if (options.open) openPage(run, options.json === true);
   if (run.status === "COMPLETED") return EXIT.ok;
   return interruption.aborted ? interruptedCode() : EXIT.failed;
+}
+
+/** The same, kept in a data folder: a crash leaves it in flight, and `runlet resume` goes on with it. */
+async function runDurably(
+  request: RunFlowOptions,
+  dataDir: string,
+  progress: Progress,
+): Promise<FinishedRun | undefined> {
+  const { DurableRuns } = await import("../run/durable-flow.ts");
+  const runs = new DurableRuns(dataDir, request.onLog);
+  try {
+    const inFlight = await runs.open({
+      owner: `runlet run ${request.path}`,
+      ...(request.onEvent && { onEvent: request.onEvent }),
+      onTrouble: (error) => progress.line(pc.yellow(`! ${(error as Error).message}`)),
+    });
+    for (const line of inFlightLines(inFlight, dataDir)) progress.line(line);
+    return await runs.run(request);
+  } finally {
+    await runs.close();
+  }
 }
 
 /** @throws CommandRefused RLT4003, RLT4005 */
@@ -70,15 +97,15 @@ function readFile(path: string): string {
 }
 
 /** The one JSON document of `--json`. */
-function documentOf({ status, output, error, runId, states }: FinishedRun): object {
+export function documentOf({ status, output, error, runId, states }: FinishedRun): object {
   const shown = states.map(({ attempts: _, ...state }) => state);
   return { status, ...(error ? { error } : { output }), runId, states: shown };
 }
 
-const formatLog = ({ functionName, text }: LogLine): string =>
+export const formatLog = ({ functionName, text }: LogLine): string =>
   `  ${pc.dim(`${functionName.replace(/^task-/, "")} │`)} ${text}`;
 
-function print(run: FinishedRun): void {
+export function print(run: FinishedRun): void {
   const { stderr, stdout } = process;
   stderr.write(`\n${formatTimeline(run.states)}\n\n`);
   if (run.error) {
@@ -99,7 +126,7 @@ function openPage(run: FinishedRun, quiet: boolean): void {
   const result = JSON.stringify(run.error ?? run.output ?? null, null, 2);
   const { flow, runId, status, states, cost } = run;
   const page = timelinePage({
-    flow: flow.name,
+    flow,
     runId,
     status,
     states,

@@ -76,6 +76,7 @@ export class LiveRun implements Outside {
   readonly #offers = new Map<string, () => void>();
   /** Tokens whose end is on its way to the disk. */
   readonly #settling = new Set<string>();
+  readonly #note: Json | undefined;
   #execution: Execution;
   #busy = false;
   #halted = false;
@@ -87,6 +88,7 @@ export class LiveRun implements Outside {
     const activityExists = (arn: string, at: number): boolean => host.activityExists(arn, at);
     this.#host = host;
     this.log = log;
+    this.#note = start.note;
     this.#world = new World({ time: start.at, uuid: ids.uuid, activityExists });
     if (live) this.#world.outside = this;
     this.#execution = startExecution(contextOf(host, log.arn, start, definition, this.#world, ids));
@@ -198,6 +200,7 @@ export class LiveRun implements Outside {
         ...request,
         signal: abort.signal,
         ...(request.submitted ? { submitted } : {}),
+        ...(this.#note === undefined ? {} : { note: this.#note }),
       });
     const answered = async (outcome: Answer): Promise<void> => {
       this.#aborts.delete(id);

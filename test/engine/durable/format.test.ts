@@ -1,0 +1,111 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { HistoryEvent } from "../../../sdk/engine/index.ts";
+import { FaultyDisk } from "../../journal/faulty-disk.ts";
+import { rejection } from "../../journal/harness.ts";
+import { machine, TOKEN } from "../run.ts";
+import { Desk, engineOf, type Work } from "./desk.ts";
+import { MACHINES, work } from "./machines.ts";
+
+const fixtures = new URL("fixtures/", import.meta.url).pathname;
+
+/** A run that failed, was redriven, and failed again; and one that waits for a token. */
+const more = {
+  fails: machine({
+    A: { Type: "Task", Resource: TOKEN, Arguments: "{% $states.context.Task.Token %}", End: true },
+  }),
+};
+const answers: Work = (call, clock) => (call.taskToken ? { ok: true, output: null } : work(call, clock));
+
+/**
+ * What `fixtures/v1` holds; written by this function with RUNLET_WRITE_FIXTURE=1, when a format is settled and never
+ * after: runs of all kinds, half done, as a crash left them, and what was heard of them until then.
+ */
+async function writeFixture(folder: string): Promise<void> {
+  const desk = new Desk();
+  const heard: Record<string, HistoryEvent[]> = {};
+  const onEvent = (arn: string, event: HistoryEvent): void => {
+    heard[arn] = [...(heard[arn] ?? []), event];
+  };
+  const engine = engineOf(await desk.open(answers, { onEvent, snapshotBytes: 8_000, segmentBytes: 4_000 }));
+  await desk.until(engine.createActivity("a"));
+  for (const [name, definition] of Object.entries({ ...MACHINES, ...more })) {
+    await desk.until(engine.start({ definition, name: `${name}-early`, input: { n: 1 }, note: { name } }));
+  }
+  for (let step = 0; step < 40; step++) {
+    desk.clock.step();
+    await desk.settle(10);
+  }
+  const [failing] = engine.list().filter(({ name }) => name === "fails-early");
+  await desk.until(engine.find(failing?.arn ?? "")?.stop("Stopped") ?? Promise.resolve());
+  await desk.until(engine.redrive(failing?.arn ?? ""));
+  for (const [name, definition] of Object.entries({ ...MACHINES, ...more })) {
+    await desk.until(engine.start({ definition, name: `${name}-late` }));
+  }
+  for (let step = 0; step < 3; step++) {
+    desk.clock.step();
+    await desk.settle(10);
+  }
+  desk.crash("everything");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "data"), { recursive: true });
+  for (const name of desk.disk.listing()) {
+    writeFileSync(join(folder, "data", name), desk.disk.file(name)?.cache ?? "");
+  }
+  writeFileSync(join(folder, "heard.json"), `${JSON.stringify(heard, null, 1)}\n`);
+}
+
+function load(folder: string): Desk {
+  const desk = new Desk();
+  desk.disk = new FaultyDisk();
+  for (const name of readdirSync(join(folder, "data"))) {
+    const bytes = readFileSync(join(folder, "data", name));
+    const inode = { cache: bytes, disk: Buffer.from(bytes), dirty: new Set<number>(), modified: 0, links: 1 };
+    desk.disk.names.set(`/data/${name}`, inode);
+    desk.disk.syncedNames.set(`/data/${name}`, inode);
+  }
+  return desk;
+}
+
+describe("format", () => {
+  test("runs that the version which settled format 1 left half done go on, as they were heard of until then", async () => {
+    const folder = join(fixtures, "v1");
+    if (process.env["RUNLET_WRITE_FIXTURE"]) await writeFixture(folder);
+    const heard = JSON.parse(readFileSync(join(folder, "heard.json"), "utf8")) as Record<
+      string,
+      HistoryEvent[]
+    >;
+    const desk = load(folder);
+    const process_ = await desk.open(answers);
+    const engine = engineOf(process_);
+    const all = engine.list();
+    expect(all).toHaveLength(2 * Object.keys({ ...MACHINES, ...more }).length);
+    expect(engine.recovered.length).toBe(8);
+    expect(engine.recovered.filter(({ error }) => error)).toEqual([]);
+    for (const { arn, name } of engine.recovered) {
+      if (!name.startsWith("fails")) continue;
+      const stop = engine.find(arn)?.stop("Enough");
+      await desk.until(stop ?? Promise.resolve());
+    }
+    for (const { arn, name } of all) {
+      await desk.until(engine.find(arn)?.done ?? Promise.reject(new Error("not there")));
+      const history = await desk.until(engine.history(arn));
+      const until = heard[arn] ?? [];
+      expect(history.slice(0, until.length), name).toEqual(until);
+      const { status } = engine.describe(arn);
+      expect(status, name).toBe(name.startsWith("fails") ? "ABORTED" : "SUCCEEDED");
+    }
+  });
+
+  test("a newer format is refused, and nothing is touched", async () => {
+    const desk = load(join(fixtures, "v999"));
+    const before = desk.disk.listing();
+    const refused = await rejection(desk.open(answers));
+    expect(refused.code).toBe("RLT6002");
+    expect(refused.message).toMatch(
+      /ENGINE says that the runs are kept in format 999.* Mend: Open it with the version/,
+    );
+    expect(desk.disk.listing()).toEqual(before);
+  });
+});
