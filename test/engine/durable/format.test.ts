@@ -31,7 +31,7 @@ async function writeFixture(folder: string): Promise<void> {
   const engine = engineOf(await desk.open(answers, { onEvent, snapshotBytes: 8_000, segmentBytes: 4_000 }));
   await desk.until(engine.createActivity("a"));
   for (const [name, definition] of Object.entries({ ...MACHINES, ...more })) {
-    await desk.until(engine.start({ definition, name: `${name}-early`, input: { n: 1 }, note: { name } }));
+    await desk.until(engine.start({ definition, name: `${name}-early`, input: { m: 1 }, note: { name } }));
   }
   for (let step = 0; step < 40; step++) {
     desk.clock.step();
