@@ -81,7 +81,7 @@ describe("format", () => {
     const engine = engineOf(process_);
     const all = engine.list();
     expect(all).toHaveLength(2 * Object.keys({ ...MACHINES, ...more }).length);
-    expect(engine.recovered.length).toBe(8);
+    expect(engine.recovered.length).toBe(9);
     expect(engine.recovered.filter(({ error }) => error)).toEqual([]);
     for (const { arn, name } of engine.recovered) {
       if (!name.startsWith("fails")) continue;
