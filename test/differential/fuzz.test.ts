@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { awsProblems } from "../compiler/aws-validation.ts";
+import { brokenRules } from "../compiler/definition-rules.ts";
 import { same } from "./compare.ts";
 import { fastProgram } from "./fast-expressions.ts";
 import { Generator } from "./generator.ts";
@@ -71,8 +73,8 @@ interface Tally {
 async function wrongOnes(file: readonly Made[], tally: Tally): Promise<string> {
   const flows = file.map(({ text }, i) => `export const p${i} = flow(${text});`);
   const opened = await openPrograms({ "main.ts": flows.join("\n") });
-  await opened.file(); // a program that does not compile is told once
-  const wrong: string[] = [];
+  const { flows: compiled } = await opened.file(); // a program that does not compile is told once
+  const wrong = [...compiled.flatMap(brokenRules), ...(await Promise.all(compiled.map(awsProblems))).flat()];
   for (const [i, { text, inputs }] of file.entries()) {
     try {
       const one = await same(opened, `p${i}`, inputs, { refuses: REFUSES });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { awsProblems } from "../compiler/aws-validation.ts";
 import { brokenRules } from "../compiler/definition-rules.ts";
 import { type Refusal, same } from "./compare.ts";
 import { openPrograms, type Programs } from "./harness.ts";
@@ -47,6 +48,7 @@ export function suite(title: string, table: Record<string, Program>, options: Su
       for (const paths of ["fast", "slow", "raise"] as const) {
         const { flows } = await programs.file(paths);
         expect(flows.flatMap(brokenRules)).toEqual([]);
+        expect((await Promise.all(flows.map(awsProblems))).flat()).toEqual([]);
       }
     }, 60_000);
 
