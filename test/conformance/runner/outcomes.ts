@@ -15,6 +15,9 @@ export function outcomeOf(given: unknown): MockedOutcome {
   const submitted = Object.hasOwn(given, "submitted") ? { submitted: opened(given["submitted"]) } : {};
   if (given["echo"] === true) return { kind: "echo", ...submitted };
   if (SILENCE.some((name) => given[name] === true)) return { kind: "silence", ...submitted };
+  if (typeof given["repeat"] === "string" && typeof given["times"] === "number") {
+    return { kind: "result", output: given["repeat"].repeat(given["times"]), ...submitted };
+  }
   const failed = FAILURE.find((name) => Object.hasOwn(given, name) && given[name] !== null);
   if (failed !== undefined) return { ...errorOf(given, failed), ...submitted };
   const named = RESULT.find((name) => Object.hasOwn(given, name));

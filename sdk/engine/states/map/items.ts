@@ -17,8 +17,7 @@ export async function readItems(entry: Entry<MapState>): Promise<MapItem[]> {
   if (entry.state.Items === undefined) {
     const items = itemsOf(entry.input);
     if (items) return items;
-    const shown = JSON.stringify(entry.input);
-    throw entry.evaluationFailure(`The input of the Map state is not an array: ${shown}`, "Items");
+    throw entry.evaluationFailure(`Map state input must be an array but was: ${JSON.stringify(entry.input)}`);
   }
   const isItems = (value: Json): value is Json => itemsOf(value) !== undefined;
   return itemsOf(await entry.typed("Items", "array", isItems)) ?? [];
