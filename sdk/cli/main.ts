@@ -68,8 +68,53 @@ function program(finish: (code: number) => void): Command {
     .command("init <dir>")
     .description("start a project: a flow, its test and a CDK app")
     .action(async (dir) => finish(await (await import("./commands/init.ts")).initCommand(dir)));
+  aslCommands(cli, finish);
   for (const command of cli.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
   return cli;
+}
+
+/** Commands on definitions in Amazon States Language, whoever wrote them. */
+function aslCommands(cli: Command, finish: (code: number) => void): void {
+  const asl = cli.command("asl").description("run, validate and test state machine definitions");
+  asl
+    .command("run <file>")
+    .description("run a definition on mocks, in virtual time")
+    .option("--input <json>", "the input: JSON, or @file")
+    .option(
+      "--mocks <file>",
+      "what the calls of each state give; the format of Step Functions Local is taken too",
+    )
+    .option("--case <name>", "the test case of a Step Functions Local file")
+    .option("--type <type>", "STANDARD or EXPRESS (default: STANDARD)")
+    .option("--history", "print every event")
+    .option("--json", "print one JSON document")
+    .action(async (file, options) =>
+      finish(await (await import("./commands/asl.ts")).aslRunCommand(file, options)),
+    );
+  asl
+    .command("validate <file>")
+    .description("say what Step Functions would say of a definition")
+    .option("--type <type>", "STANDARD or EXPRESS (default: STANDARD)")
+    .option("--warnings", "tell warnings too")
+    .option("--json", "print one JSON document")
+    .action(async (file, options) =>
+      finish((await import("./commands/asl.ts")).aslValidateCommand(file, options)),
+    );
+  asl
+    .command("test-state <file>")
+    .description("run one visit of one state, as TestState does")
+    .option("--state <name>", "the state, where the file is a whole machine")
+    .option("--input <json>", "the input: JSON, or @file")
+    .option("--mock <json>", '{ "result": … } or { "errorOutput": { "error", "cause" } }, or @file')
+    .option("--variables <json>", "variables: JSON, or @file")
+    .option("--context <json>", "the context object: JSON, or @file")
+    .option("--configuration <json>", "TestState's stateConfiguration: JSON, or @file")
+    .option("--role <arn>", "the role; a Task without a mock needs one")
+    .option("--level <level>", "INFO, DEBUG or TRACE (default: INFO)")
+    .action(async (file, options) =>
+      finish(await (await import("./commands/asl.ts")).aslTestStateCommand(file, options)),
+    );
+  for (const command of asl.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
 }
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -106,6 +106,10 @@ export const ERROR_CATALOGUE = {
     title: "A file or folder that cannot be written",
     mend: "Choose a folder that you may write and that has room.",
   },
+  RLT4010: {
+    title: "Mocks that say nothing, or something else",
+    mend: 'Write `{ "State": [{ "result": … }, { "error": "…", "cause": "…" }] }`, or the mock configuration of Step Functions Local.',
+  },
   RLT5001: {
     title: "The bundle could not be built",
     mend: "Mend the named line; the bundler's message says what it could not resolve or parse.",

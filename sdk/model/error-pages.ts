@@ -125,6 +125,9 @@ export const main = flow(async () => await load());`,
   RLT4009: {
     why: "The system refused to make or write the file: a full disk, permissions, a file where a folder should be.",
   },
+  RLT4010: {
+    why: "`runlet asl run` answers the calls of a machine from a mocks file. It names an outcome that is neither a result nor an error, a test case or response that is not there, or nothing at all for a state that makes a call.",
+  },
   RLT5001: {
     why: "esbuild could not bundle the tasks: an import that it cannot resolve, or code that it cannot parse.",
   },
