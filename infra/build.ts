@@ -34,7 +34,12 @@ export function readBuild(folder: string): Build {
     }
     const file = join(root, entry.definition);
     requireFile(file, `the definition of flow "${name}"`);
-    return { name, entry, definition: readDefinition(readFileSync(file, "utf8"), tokens, name) };
+    for (const called of Object.values(entry.calls)) {
+      if (!Object.hasOwn(manifest.flows, called))
+        throw damaged(`Flow "${name}" starts "${called}", which is no flow of the build.`);
+    }
+    const definition = readDefinition(readFileSync(file, "utf8"), tokens, name, entry.calls);
+    return { name, entry, definition };
   });
   return { manifest, functions, flows };
 }

@@ -6,6 +6,8 @@ export interface Definition {
   text: string;
   /** Tokens of the functions that the definition calls. */
   tokens: Set<string>;
+  /** Flows whose machines it starts, by placeholder; `waits` where it waits for their ends. */
+  calls: Map<string, { flow: string; waits: boolean }>;
   /** Whether it has a Map in distributed mode, which starts executions of its own. */
   distributed: boolean;
   /** Whether a Map reads its items from the bucket or writes its results there. */
@@ -13,10 +15,10 @@ export interface Definition {
 }
 
 /** Members whose whole value may be a placeholder. */
-const ARN_MEMBERS = new Set(["FunctionName", "Resource"]);
+const ARN_MEMBERS = new Set(["FunctionName", "Resource", "StateMachineArn"]);
 
 /** Resources that the machine's role knows how to allow; `.waitForTaskToken` and the like may follow. */
-const KNOWN_RESOURCES = ["arn:aws:states:::lambda:invoke"];
+const KNOWN_RESOURCES = ["arn:aws:states:::lambda:invoke", "arn:aws:states:::states:startExecution"];
 const BUCKET_RESOURCES = ["arn:aws:states:::s3:getObject", "arn:aws:states:::s3:putObject"];
 
 /**
@@ -27,15 +29,31 @@ const BUCKET_RESOURCES = ["arn:aws:states:::s3:getObject", "arn:aws:states:::s3:
  * @throws RunletError RLT3001 for a definition that is not JSON, a placeholder of no function, or a resource that the
  *   machine would have no permission for
  */
-export function readDefinition(source: string, known: ReadonlySet<string>, flow: string): Definition {
-  const definition: Definition = { text: "", tokens: new Set(), distributed: false, usesBucket: false };
+export function readDefinition(
+  source: string,
+  known: ReadonlySet<string>,
+  flow: string,
+  flows: Readonly<Record<string, string>> = {},
+): Definition {
+  const definition: Definition = {
+    text: "",
+    tokens: new Set(),
+    calls: new Map(),
+    distributed: false,
+    usesBucket: false,
+  };
+  const waits = source.includes("startExecution.sync");
   const root = parse(source, flow);
   walk(root, (key, value) => {
     if (key === "Mode" && value === "DISTRIBUTED") definition.distributed = true;
     if (typeof value !== "string" || !ARN_MEMBERS.has(key)) return;
     const token = /^\$\{([A-Za-z0-9]+)\}$/.exec(value)?.[1];
-    if (token !== undefined) {
-      if (!known.has(token)) throw invalid(flow, `calls "${value}", a placeholder of no function`);
+    const called = token !== undefined && Object.hasOwn(flows, token) ? flows[token] : undefined;
+    if (token !== undefined && called !== undefined && key === "StateMachineArn") {
+      definition.calls.set(token, { flow: called, waits });
+    } else if (token !== undefined) {
+      if (!known.has(token))
+        throw invalid(flow, `calls "${value}", a placeholder of nothing that is deployed`);
       definition.tokens.add(token);
     } else if (key === "Resource") {
       if (BUCKET_RESOURCES.includes(value)) definition.usesBucket = true;
@@ -44,13 +62,16 @@ export function readDefinition(source: string, known: ReadonlySet<string>, flow:
       }
     }
   });
-  definition.text = escapeData(JSON.stringify(root), definition.tokens);
+  definition.text = escapeData(
+    JSON.stringify(root),
+    new Set([...definition.tokens, ...definition.calls.keys()]),
+  );
   return definition;
 }
 
 /** Leaves `"FunctionName":"${token}"` as it is; a quote inside a JSON string is escaped, so data cannot look like it. */
 function escapeData(text: string, tokens: ReadonlySet<string>): string {
-  const placeholder = /"(FunctionName|Resource)":"\$\{([A-Za-z0-9]+)\}"|\$\{/g;
+  const placeholder = /"(FunctionName|Resource|StateMachineArn)":"\$\{([A-Za-z0-9]+)\}"|\$\{/g;
   return text.replaceAll(placeholder, (found, _member, token: string | undefined) =>
     token !== undefined && tokens.has(token) ? found : found.replace("${", "\\u0024{"),
   );

@@ -26,6 +26,8 @@ export interface MachineNames {
   executions(flow: string): string;
   /** Executions that a distributed Map of the flow starts. */
   mapRuns(flow: string): string;
+  /** The rule by which Step Functions hears of the ends of executions that executions wait for. */
+  syncRule: string;
   /** Every machine that the project has, and had before flows were renamed or removed. */
   everArn: string;
   everExecution: string;
@@ -48,6 +50,11 @@ export function machineNames(scope: Construct): MachineNames {
     arn: (flow) => arn("stateMachine", name(flow)),
     executions: (flow) => arn("execution", `${name(flow)}:*`),
     mapRuns: (flow) => arn("execution", `${name(flow)}/*`),
+    syncRule: stack.formatArn({
+      service: "events",
+      resource: "rule",
+      resourceName: "StepFunctionsGetEventsForStepFunctionsExecutionRule",
+    }),
     everArn: arn("stateMachine", `${project}-*`),
     everExecution: arn("execution", `${project}-*`),
   };

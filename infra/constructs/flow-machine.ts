@@ -54,12 +54,14 @@ export class FlowMachine extends Construct {
       stateMachineName: context.machines.name(flow),
       ...(props.description !== undefined && { comment: props.description }),
       definitionBody: DefinitionBody.fromString(definition.text),
-      definitionSubstitutions: Object.fromEntries(
-        functions.map(({ token, lambda }) => [
+      definitionSubstitutions: Object.fromEntries([
+        ...functions.map(({ token, lambda }) => [
           token,
           props.pinVersions ? lambda.currentVersion.functionArn : lambda.functionArn,
         ]),
-      ),
+        // By name, since flows may call each other in a circle.
+        ...[...definition.calls].map(([called, { flow: name }]) => [called, context.machines.arn(name)]),
+      ]),
       queryLanguage: QueryLanguage.JSONATA,
       role: role.withoutPolicyUpdates(),
       logs: { destination: props.logGroup, level: LogLevel.ERROR, includeExecutionData: false },
@@ -79,6 +81,8 @@ export class FlowMachine extends Construct {
       statements.push(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: arns }));
     }
     if (definition.distributed) statements.push(...distributedMap(context, flow));
+    const calls = [...definition.calls.values()];
+    if (calls.length > 0) statements.push(...subflows(context, calls));
     if (definition.usesBucket) statements.push(bucket.objects("GetObject", "PutObject"));
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("states.amazonaws.com").withConditions({
@@ -90,9 +94,42 @@ export class FlowMachine extends Construct {
     if (pinVersions) acknowledgeVersions(role, lambdas);
     if (definition.distributed)
       acknowledgeExecutions(role, [machines.executions(flow), machines.mapRuns(flow)]);
+    const waited = calls.filter(({ waits }) => waits);
+    if (waited.length > 0)
+      acknowledgeExecutions(
+        role,
+        waited.map((one) => machines.executions(one.flow)),
+      );
     if (definition.usesBucket) acknowledgeResultObjects(role, bucket.logicalId);
     return role;
   }
+}
+
+/**
+ * A flow that calls others starts their machines. To wait for their ends Step Functions keeps a rule of its own in
+ * EventBridge (https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html).
+ */
+function subflows(
+  { machines }: ProjectContext,
+  calls: readonly { flow: string; waits: boolean }[],
+): PolicyStatement[] {
+  const waited = calls.filter(({ waits }) => waits);
+  const start = new PolicyStatement({
+    actions: ["states:StartExecution"],
+    resources: calls.map(({ flow }) => machines.arn(flow)),
+  });
+  if (waited.length === 0) return [start];
+  return [
+    start,
+    new PolicyStatement({
+      actions: ["states:DescribeExecution", "states:StopExecution", "states:RedriveExecution"],
+      resources: waited.map(({ flow }) => machines.executions(flow)),
+    }),
+    new PolicyStatement({
+      actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],
+      resources: [machines.syncRule],
+    }),
+  ];
 }
 
 /** A distributed Map starts executions of the machine that it stands in. */

@@ -18,7 +18,12 @@ export interface Analysis {
   reader: ModuleReader;
   module: Module;
   diagnostics: Diagnostics;
-  flows: { declaration: FlowDeclaration; graph: FlowGraph; uses: Uses }[];
+  flows: {
+    declaration: FlowDeclaration;
+    graph: FlowGraph;
+    uses: Uses;
+    calls: ReadonlySet<FlowDeclaration>;
+  }[];
   /** The tasks that the flows call, by name. */
   tasks: Map<string, TaskDeclaration>;
 }
@@ -41,8 +46,12 @@ export function analyse(path: string, text?: string): Analysis {
     diagnostics.add(module.source, "RLT1002", { start: 0, end: 1 });
   for (const declaration of declarations) {
     const uses: Uses = new Map();
-    const graph = lowerFlow({ reader, module: declaration.module, diagnostics, uses }, declaration, "allow");
-    if (graph) analysis.flows.push({ declaration, graph, uses });
+    const calls = new Set<FlowDeclaration>();
+    const context = { reader, module: declaration.module, diagnostics, uses, called: calls };
+    const graph = lowerFlow(context, declaration, "allow");
+    if (graph) analysis.flows.push({ declaration, graph, uses, calls });
+    // Flows that only other files export are part of the build where a flow of it calls them.
+    for (const called of calls) if (!declarations.includes(called)) declarations.push(called);
   }
   collectTasks(analysis);
   return analysis;

@@ -19,7 +19,7 @@ import {
 import { reportDefinitionProblems } from "./definition-diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { documentOf } from "./drawing/document.ts";
-import { DETOURS, type Emission, type InlineStep, type Paths } from "./emit/context.ts";
+import { type CalledFlow, DETOURS, type Emission, type InlineStep, type Paths } from "./emit/context.ts";
 import { definitionText, emitMachine } from "./emit/machine.ts";
 import { turnsOf } from "./emit/tasks.ts";
 import type { FlowGraph } from "./graph.ts";
@@ -116,6 +116,7 @@ function emitFlow(
     loops: [],
     taskResource: (task) => `\${${functionToken("task", task)}}`,
     inlineResource: `\${${functionToken("inline", graph.name)}}`,
+    flows: callableFlows(analysis, flow, description),
   };
   const definition = emitMachine(emission, analysis.diagnostics);
   const detourStates = [...emission.parts.values()].flatMap((parts) =>
@@ -124,6 +125,31 @@ function emitFlow(
   const { inlineSteps, loops } = emission;
   const document = documentOf(flow);
   return { name: graph.name, graph, document, definition, inlineSteps, detourStates, loops };
+}
+
+function callableFlows(
+  analysis: Analysis,
+  caller: Analysis["flows"][number],
+  description: Description,
+): Map<string, CalledFlow> {
+  const called = [...caller.calls].map(({ name }): [string, CalledFlow] => [
+    name,
+    {
+      arn: `\${${functionToken("flow", name)}}`,
+      hasSchema: description.flows[name]?.hasSchema ?? false,
+      recursive: reaches(analysis, name, caller.graph.name),
+    },
+  ]);
+  return new Map(called);
+}
+
+/** Whether a flow may come to call another one. */
+function reaches(analysis: Analysis, from: string, to: string, seen = new Set<string>()): boolean {
+  if (from === to) return true;
+  if (seen.has(from)) return false;
+  seen.add(from);
+  const calls = analysis.flows.find(({ graph }) => graph.name === from)?.calls ?? [];
+  return [...calls].some(({ name }) => reaches(analysis, name, to, seen));
 }
 
 const settingsOf = (description: Description): Map<string, TaskSettings> =>

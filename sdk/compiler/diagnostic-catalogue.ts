@@ -99,8 +99,8 @@ export const DIAGNOSTICS = {
     mend: "Write { concurrency: n } in place with a whole number from 1 to 40.",
   },
   RLT1210: {
-    title: "A flow called in a flow",
-    mend: "Move the shared part into a task; sub-flows are not supported yet.",
+    title: "A call of a flow that cannot be compiled",
+    mend: "Write `await child(input)`, with one argument at most, or `await child.start(input)`.",
   },
   RLT1211: {
     title: "Options of with that are made in the flow",

@@ -20,6 +20,7 @@ export type Block = GraphNode[];
 
 export type GraphNode =
   | StepNode
+  | SubflowNode
   | MapNode
   | ParallelNode
   | BranchNode
@@ -68,6 +69,17 @@ export interface StepNode extends Common {
   args: Region;
   /** In a `Promise.all([…])`: the part of its region that holds the arguments, evaluated before any branch began. */
   part?: string;
+  result?: VariableBinding;
+}
+
+/** `await flow(x)`: a run within the run; or `await flow.start(x)`, a run that nobody waits for. */
+export interface SubflowNode extends Common {
+  kind: "subflow";
+  flow: string;
+  /** The call site: names the run that it starts, with the frames. */
+  step: string;
+  input: Region;
+  waits: boolean;
   result?: VariableBinding;
 }
 
@@ -183,9 +195,11 @@ export interface ThrowNode extends Common {
 export interface Region {
   /** Key into the dispatcher of inline steps; unique in the flow. */
   id: string;
-  purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch" | "parts";
+  purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch" | "parts" | "input";
   /** Of a `Promise.all([…])`: what each element needs. */
   parts?: Part[];
+  /** Of an input: the flow as the source names it. */
+  flow?: string;
   /** Of a switch: the body of each case, and of none. */
   cases?: { bodies: number[]; fallback: number };
   /** A test that the lowering makes: is there another element? */

@@ -75,6 +75,12 @@ function flowEntry(
   return {
     definition: `flows/${flow.name}.asl.json`,
     functions: called,
+    calls: Object.fromEntries(
+      analysis.flows.flatMap(({ graph: { name } }) => {
+        const token = functionToken("flow", name);
+        return text.includes(`\${${token}}`) ? [[token, name] as const] : [];
+      }),
+    ),
     ...(described?.settings.description === undefined ? {} : { description: described.settings.description }),
     ...(described?.inputSchema === undefined ? {} : { inputSchema: described.inputSchema }),
     schedules: described?.settings.schedules ?? [],

@@ -20,6 +20,7 @@ export { type Execution, ExecutionNotRedrivable, type ExecutionResult, type Stan
 export type { EventDetails, EventType, HistoryEvent } from "./history.ts";
 export type { Integration, IntegrationCall, Outcome } from "./integration.ts";
 export { type Created, type Machines, StateMachineError } from "./machines.ts";
+export { type NestedExecutions, nestedExecutions } from "./nested.ts";
 export type { Route } from "./routing.ts";
 export { type TestStateOptions, testState } from "./test-state/index.ts";
 export { TestStateError, type TestStateErrorName } from "./test-state/refusal.ts";

@@ -5,10 +5,12 @@ import { type Clock, systemClock } from "../model/clock.ts";
 export interface Environment {
   clock: Clock;
   random: () => number;
+  /** How many flows stand around the one that runs. */
+  depth: number;
 }
 
 const storage = new AsyncLocalStorage<Environment>();
-const machine: Environment = { clock: systemClock, random: Math.random };
+const machine: Environment = { clock: systemClock, random: Math.random, depth: 0 };
 
 export const environment = (): Environment => storage.getStore() ?? machine;
 

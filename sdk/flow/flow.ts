@@ -1,11 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { sleepOn } from "../model/clock.ts";
 import { toError, toFailure } from "../model/failure.ts";
 import { crossBoundary, type Json } from "../model/json.ts";
+import { MOST_FLOW_DEPTH } from "../model/protocol.ts";
+import { RunletError } from "../model/runlet-error.ts";
 import { checkOptions, reportProblems } from "./definition-problems.ts";
-import { environment } from "./environment.ts";
+import { environment, withEnvironment } from "./environment.ts";
 import { type FlowOptions, type FlowSettings, flowSettings } from "./flow-options.ts";
 import type { Serialized } from "./serialized.ts";
 import { parseWith, type SchemaInput, type SchemaOutput, type StandardSchemaV1 } from "./standard-schema.ts";
+import { isInTask } from "./task-context.ts";
 
 /** A pipeline: called in Node it runs as plain TypeScript; compiled it becomes a state machine. */
 export interface Flow<Args extends unknown[] = unknown[], Result = unknown> {
@@ -15,6 +19,15 @@ export interface Flow<Args extends unknown[] = unknown[], Result = unknown> {
   readonly schema: StandardSchemaV1 | undefined;
   /** What the flow's body will see of this input: checked, defaults filled in. `undefined` means "called without". */
   parseInput(input: unknown): Promise<Json | undefined>;
+  /**
+   * Starts a run and does not wait for it: its end is no concern of whoever started it. In plain Node it goes on in
+   * this process; a failure there is a warning.
+   *
+   * @returns the id of the run, once it is accepted
+   * @throws RunletError RLT2004 for input that the schema refuses; RLT4007 inside a task, which may not start runs
+   * @example const { runId } = await nightly.start({ day: "2026-03-01" });
+   */
+  start(...args: Args): Promise<{ runId: string }>;
 }
 
 /**
@@ -53,17 +66,43 @@ export function flow(first: unknown, second?: unknown): Flow {
     const crossed = input === undefined ? undefined : crossBoundary(input, "input of a flow");
     return schema ? await parseWith(schema, crossed, "input of a flow") : crossed;
   };
+  const run = (input: Json | undefined, depth: number): Promise<unknown> =>
+    withEnvironment({ depth }, () => runBody(fn as (...args: unknown[]) => unknown, settings.retry, input));
   const call = async (...args: unknown[]): Promise<unknown> => {
     try {
-      const input = await parseInput(args[0]);
-      return await runBody(fn as (...args: unknown[]) => unknown, settings.retry, input);
+      const { depth } = environment();
+      checkDepth(depth);
+      return await run(await parseInput(args[0]), depth + 1);
     } catch (thrown) {
       throw toError(toFailure(thrown));
     }
   };
-  const made = Object.assign(call, { kind: "flow" as const, settings, schema, parseInput }) as Flow;
+  const start = async (...args: unknown[]): Promise<{ runId: string }> => {
+    refuseInTask(settings.name);
+    const input = await parseInput(args[0]);
+    const runId = `direct-${randomUUID()}`;
+    run(input, 1).catch((thrown: unknown) => {
+      const { name, message } = toFailure(thrown);
+      process.emitWarning(`The run ${runId}, which nobody waits for, failed: ${name}: ${message}`);
+    });
+    return { runId };
+  };
+  const made = Object.assign(call, { kind: "flow" as const, settings, schema, parseInput, start }) as Flow;
   reportProblems(made, problems);
   return made;
+}
+
+/** A run may stand within so many others, in all three ways of running. */
+function checkDepth(depth: number): void {
+  if (depth < MOST_FLOW_DEPTH) return;
+  throw new RunletError("RLT2011", `A flow was called within ${depth} others.`);
+}
+
+function refuseInTask(name = "flow"): void {
+  if (!isInTask()) return;
+  throw new RunletError("RLT4007", `${name}.start(…) was called inside a task.`, {
+    mend: "Start the run from the flow: a task has no permission to start runs, and would end before them.",
+  });
 }
 
 /** The body, and again after failures as the flow's retries say; each time with its own copy of the input. */

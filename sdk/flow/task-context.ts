@@ -57,6 +57,8 @@ export function runInTaskContext<T>(given: Partial<TaskContext>, body: () => T):
   return holder().run(context, body);
 }
 
+export const isInTask = (): boolean => holder().getStore() !== undefined;
+
 /**
  * The call that the running task serves.
  *

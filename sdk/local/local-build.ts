@@ -24,6 +24,10 @@ export interface LocalBuild {
 }
 
 const ARN_PREFIX = "arn:aws:lambda:us-east-1:000000000000:function:";
+const MACHINE_PREFIX = "arn:aws:states:us-east-1:000000000000:stateMachine:";
+
+/** The flow that the ARN of a machine in a definition stands for. */
+export const flowOf = (stateMachineArn: string): string => stateMachineArn.slice(MACHINE_PREFIX.length);
 
 /**
  * Reads a build and registers its functions with the host, which it never closes.
@@ -83,5 +87,7 @@ function readDefinition(buildDir: string, manifest: Manifest, flow: string): Sta
     const token = manifest.functions[name]?.token;
     if (token) text = text.replaceAll(`\${${token}}`, `${ARN_PREFIX}${name}`);
   }
+  for (const [token, called] of Object.entries(entry.calls))
+    text = text.replaceAll(`\${${token}}`, `${MACHINE_PREFIX}${called}`);
   return JSON.parse(text) as StateMachine;
 }

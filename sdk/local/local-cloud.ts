@@ -1,20 +1,23 @@
-import { createEngine, type Execution, type HistoryEvent } from "../engine/index.ts";
-import type { Clock } from "../model/clock.ts";
+import { createEngine, type Execution, type HistoryEvent, nestedExecutions } from "../engine/index.ts";
+import { type Clock, systemClock } from "../model/clock.ts";
 import type { Ids } from "../model/ids.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ExecutionInput } from "../model/protocol.ts";
-import { type LocalBuildOptions, openBuild } from "./local-build.ts";
+import { flowOf, type LocalBuildOptions, openBuild } from "./local-build.ts";
 
 export interface LocalCloudOptions extends LocalBuildOptions {
   clock?: Clock;
   ids?: Ids;
   random?: () => number;
-  onEvent?: (event: HistoryEvent) => void;
+  /** Hears of the events of all executions, those that executions start included. */
+  onEvent?: (event: HistoryEvent, executionArn: string) => void;
 }
 
 /** A build, running on one machine: its machines on the engine, its functions in the host's processes. */
 export interface LocalCloud {
   readonly manifest: Manifest;
+  /** Runs of flows that flows have started. */
+  readonly children: readonly Execution[];
   start(request: { flow: string; runId: string; input: ExecutionInput }): Execution;
 }
 
@@ -27,23 +30,29 @@ export interface LocalCloud {
  * const result = await cloud.start({ flow: "etl", runId: "r1", input: { input: { pages: 3 } } }).done;
  */
 export function openLocalCloud(options: LocalCloudOptions): LocalCloud {
-  const { clock, ids, random, onEvent } = options;
+  const { clock = systemClock, ids, random, onEvent } = options;
   const build = openBuild(options);
+  const begin = (flow: string, input: ExecutionInput, runId?: string): Execution =>
+    engine.start({
+      definition: build.definitionOf(flow),
+      ...(runId !== undefined && { name: runId }),
+      stateMachineName: flow,
+      input: { ...input },
+    });
+  const nested = nestedExecutions(
+    ({ stateMachineArn, name, input }) => begin(flowOf(stateMachineArn), input as ExecutionInput, name),
+    () => clock.now(),
+  );
   const engine = createEngine({
-    integration: (call) => build.invoke(call),
-    ...(clock && { clock }),
+    integration: (call) => (nested.answers(call.resource) ? nested.integration(call) : build.invoke(call)),
+    clock,
     ...(ids && { ids }),
     ...(random && { random }),
-    ...(onEvent && { onEvent: (_arn: string, event: HistoryEvent) => onEvent(event) }),
+    ...(onEvent && { onEvent: (arn: string, event: HistoryEvent) => onEvent(event, arn) }),
   });
   return {
     manifest: build.manifest,
-    start: ({ flow, runId, input }) =>
-      engine.start({
-        definition: build.definitionOf(flow),
-        name: runId,
-        stateMachineName: flow,
-        input: { ...input },
-      }),
+    children: nested.executions,
+    start: ({ flow, runId, input }) => begin(flow, input, runId),
   };
 }

@@ -46,6 +46,10 @@ export const ERROR_CATALOGUE = {
     title: "Objects compared by identity",
     mend: "Compare a key, such as a.id === b.id, or search with find or some; whether two objects are the same one is lost on the way between steps.",
   },
+  RLT2011: {
+    title: "Flows that call each other too deeply",
+    mend: "End the recursion earlier, or go on by `flow.start(…)`, which begins a run of its own; at most 100 flows stand within each other.",
+  },
   RLT3001: {
     title: "The definition is not valid",
     mend: "Mend the named state; `runlet compile` never emits such a definition.",

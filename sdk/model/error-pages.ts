@@ -83,6 +83,16 @@ export const main = flow(async () => await load());`,
   RLT2010: {
     why: "Two variables that are one object in plain Node are two copies after a step, and the other way round. The comparison met two objects, so its answer would not mean anything.",
   },
+  RLT2011: {
+    why: "Each flow that is called in a flow is a run of its own that stays open until it ends. A recursion that does not end would open runs without end.",
+    wrong: `import { flow } from "runlet";
+export const main: ReturnType<typeof flow<[number], Promise<number>>> = flow(async (n: number): Promise<number> => await main(n + 1));`,
+    right: `import { flow } from "runlet";
+export const main: ReturnType<typeof flow<[number], Promise<number>>> = flow(async (n: number): Promise<number> => {
+  if (n >= 9) return n;
+  return await main(n + 1);
+});`,
+  },
   RLT3001: {
     why: "The definition breaks a rule of Amazon States Language, so AWS would refuse it too. Definitions that are written by hand, or changed after compiling, are the ones that do.",
   },

@@ -25,6 +25,8 @@ const flowEntry = z.strictObject({
   definition: z.string(),
   /** Names of the functions that the definition calls. */
   functions: z.array(z.string()),
+  /** Names of the flows that the definition starts, by the placeholder that stands for the machine's ARN. */
+  calls: z.record(z.string().regex(/^[A-Za-z0-9]+$/), z.string()).default({}),
   description: z.string().optional(),
   /** The input as JSON Schema; absent where the flow declares none. */
   inputSchema: z.unknown().optional(),

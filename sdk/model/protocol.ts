@@ -38,9 +38,10 @@ export interface InlineEvent {
   /**
    * How the answer leaves: as the `arguments` of a task or the `result` of the flow, as JSON.stringify would carry it;
    * `exact` stays in the flow, so what JSON would change is refused; `items` is `exact` and never a reference, since a
-   * Map reads it; `parts` is one value for each element of a `Promise.all([…])`.
+   * Map reads it; `parts` is one value for each element of a `Promise.all([…])`; `input` is the {@link ExecutionInput} of
+   * a flow, whose value may be a reference.
    */
-  crossing: "arguments" | "result" | "exact" | "items" | "parts";
+  crossing: "arguments" | "result" | "exact" | "items" | "parts" | "input";
 }
 
 /** A value that lives in the object store and travels as its address. */
@@ -98,8 +99,15 @@ export function isReference(value: unknown): value is Reference {
  */
 export const INLINE_RESULT_BYTES = 261_120;
 
+/** No run stands within more others than this: a recursion that does not end must end somewhere. */
+export const MOST_FLOW_DEPTH = 100;
+
 /** The input of every execution: the start door writes it, the machine reads `$states.context.Execution.Input`. */
 export interface ExecutionInput {
   /** The checked input of the flow; absent where the flow was called without one. */
   input?: Json;
+  /** How many flows stand around the run; absent for none. */
+  depth?: number;
+  /** The execution that started it; Step Functions' console shows a link for a key of this name. */
+  AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID?: string;
 }

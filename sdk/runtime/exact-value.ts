@@ -17,7 +17,12 @@ export function stayExact(value: unknown): Json {
   return json;
 }
 
-const LEAVES = { arguments: "arguments of a task", result: "result of a flow", items: "items of a map" };
+const LEAVES = {
+  arguments: "arguments of a task",
+  input: "input of a flow",
+  items: "items of a map",
+  result: "result of a flow",
+};
 
 /** A value that leaves the flow: what JSON changes, it changes in plain Node too, where errors say the same words. */
 export const leaveFlow = (value: unknown, as: keyof typeof LEAVES): Json => crossBoundary(value, LEAVES[as]);

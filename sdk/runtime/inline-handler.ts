@@ -1,5 +1,6 @@
 import { toError } from "../model/failure.ts";
 import { crossBoundary, type Json } from "../model/json.ts";
+import { MOST_FLOW_DEPTH } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { composeHandler } from "./compose-handler.ts";
 import { decodeCause } from "./decode-cause.ts";
@@ -30,6 +31,16 @@ export interface RegionTools {
   keyless(value: unknown): unknown;
   /** What the elements of a `Promise.all([…])` are called with. */
   parts(codes: readonly PartCode[]): Promise<unknown>;
+  /**
+   * The input of a flow that is called: as its schema gives it.
+   *
+   * @throws RunletError RLT2004, RLT2011
+   */
+  input(
+    flow: { parseInput(input: unknown): Promise<unknown> },
+    args: unknown[],
+    depth?: number,
+  ): Promise<unknown>;
   /** The arguments of a call, in an array. */
   args(...values: unknown[]): unknown[];
   /** `left === right`, and the like. @throws RunletError RLT2010 where both are objects */
@@ -96,6 +107,11 @@ const tools: RegionTools = {
   },
   keyless: (value) => withoutUndefinedKeys(value),
   parts: (codes) => partsOf(codes, isLimit),
+  async input(flow, [given], depth = 0) {
+    if (depth >= MOST_FLOW_DEPTH)
+      throw new RunletError("RLT2011", `A flow was called within ${depth} others.`);
+    return flow.parseInput(given);
+  },
   args: (...values) => values,
   equal(operator, left, right) {
     refuseIdentity(left, right);
@@ -148,10 +164,12 @@ async function answer(regions: Readonly<Record<string, Region>>, call: InlineCal
   const cross = (answered: unknown): Json =>
     answered instanceof Parts
       ? answered.values
-      : crossing === "arguments"
-        ? leaveFlow(answered, crossing)
-        : // A result leaves the flow behind its last handler, so no handler sees that it cannot.
-          inside(call, () => (crossing === "result" ? leaveFlow(answered, crossing) : stayExact(answered)));
+      : crossing === "input"
+        ? inputOf(answered)
+        : crossing === "arguments"
+          ? leaveFlow(answered, crossing)
+          : // A result leaves the flow behind its last handler, so no handler sees that it cannot.
+            inside(call, () => (crossing === "result" ? leaveFlow(answered, crossing) : stayExact(answered)));
   if (!(value.value instanceof Outcome)) return cross(value.value);
   const { answer: answered, cells } = value.value;
   const kept = Object.entries(cells).map(([variable, cell]) => [
@@ -160,6 +178,9 @@ async function answer(regions: Readonly<Record<string, Region>>, call: InlineCal
   ]);
   return { answer: cross(answered), cells: Object.fromEntries(kept) as Json };
 }
+
+const inputOf = (answered: unknown): Json =>
+  answered === undefined ? {} : { input: leaveFlow(answered, "input") };
 
 /** Plain Node has no boundary here, so what cannot cross it is the compiler's limit, not an error that an author may catch. */
 function inside(call: InlineCall, cross: () => Json): Json {

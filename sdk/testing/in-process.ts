@@ -16,6 +16,8 @@ type Handler = (event: Json, context: object) => Promise<Json>;
 type Judge = (task: string, error: Error, attempt: number) => boolean | Promise<boolean>;
 type Tasks = Record<string, (...args: never[]) => unknown>;
 
+const MACHINE_PREFIX = "arn:aws:states:us-east-1:000000000000:stateMachine:";
+
 let objects: string | undefined;
 
 /**
@@ -56,13 +58,26 @@ export class InProcessFunctions {
     this.#manifest = manifest;
   }
 
-  /** The definition with functions' names in place of their placeholders, which stand in `Resource` alone. */
+  /** The flow that the ARN of a machine stands for. */
+  flowOf(stateMachineArn: string): string {
+    return stateMachineArn.slice(MACHINE_PREFIX.length);
+  }
+
+  /** The definition with names in place of the placeholders of functions and machines. */
   resolve(definition: StateMachine): StateMachine {
     const names = new Map(
       Object.entries(this.#manifest.functions).map(([name, { token }]) => [`\${${token}}`, name]),
     );
+    const flows = new Map(
+      Object.values(this.#manifest.flows).flatMap(({ calls }) =>
+        Object.entries(calls).map(([token, flow]) => [`\${${token}}`, flow]),
+      ),
+    );
     return JSON.parse(JSON.stringify(definition), (key, value: unknown) => {
-      const name = key === "Resource" && typeof value === "string" ? names.get(value) : undefined;
+      if (typeof value !== "string") return value;
+      const name = key === "Resource" ? names.get(value) : undefined;
+      const flow = key === "StateMachineArn" ? flows.get(value) : undefined;
+      if (flow !== undefined) return `${MACHINE_PREFIX}${flow}`;
       return name === undefined ? value : `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
     }) as StateMachine;
   }
@@ -75,8 +90,8 @@ export class InProcessFunctions {
       const event = call.arguments as unknown as TaskEvent;
       const task = name.replace(/^task-/, "");
       if (event.kind === "task") {
-        const { step, frames, attempt } = event;
-        calls.push({ task, step, frames, attempt, args: (event.slow ?? event.args) as Json[] });
+        const { runId, step, frames, attempt } = event;
+        calls.push({ runId, task, step, frames, attempt, args: (event.slow ?? event.args) as Json[] });
       }
       try {
         const mock = event.kind === "task" && Object.hasOwn(tasks, task) ? tasks[task] : undefined;

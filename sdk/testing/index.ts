@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { StateMachine } from "../asl/types.ts";
 import { type CompiledFlow, type CompileOptions, compileFile, formatDiagnostic } from "../compiler/index.ts";
-import { createEngine, type HistoryEvent, type Integration } from "../engine/index.ts";
+import { createEngine, type HistoryEvent, type Integration, nestedExecutions } from "../engine/index.ts";
 import type { Description } from "../flow/describe.ts";
-import type { Clock } from "../model/clock.ts";
+import { type Clock, systemClock } from "../model/clock.ts";
 import { toError } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
@@ -21,6 +21,8 @@ export interface CompiledRunOptions {
   flow?: string;
   /** Left out: the flow is called without an input. */
   input?: unknown;
+  /** The id of the run. @default a new one */
+  runId?: string;
   /** Virtual time: pass a {@link ManualClock} and the waits of retries take no time. @default the machine's clock */
   clock?: Clock;
   /** A number in [0, 1), for jitter. @default Math.random */
@@ -33,7 +35,9 @@ export interface CompiledRun {
   output: Json;
   history: readonly HistoryEvent[];
   /** Calls of tasks in the order in which they began, retries included. */
-  calls: { task: string; step: string; frames: number[]; attempt: number; args: Json[] }[];
+  calls: { runId: string; task: string; step: string; frames: number[]; attempt: number; args: Json[] }[];
+  /** The runs of flows that the flow has called or started, in the order of their starts. */
+  children: { runId: string; flow: string; history: readonly HistoryEvent[] }[];
 }
 
 /** A compiled file, to run its flows any number of times. */
@@ -107,14 +111,42 @@ async function runOnce(
   const calls: CompiledRun["calls"] = [];
   const answer = functions.integration(options.tasks ?? {}, calls);
   const { clock } = options;
-  const integration: Integration = (call) => (clock?.during ? clock.during(answer(call)) : answer(call));
+  const nested = nestedExecutions(
+    ({ stateMachineArn, name, input: given }) => {
+      const called = functions.flowOf(stateMachineArn);
+      const machine = machines.get(called);
+      if (!machine) throw new RunletError("RLT4004", `The file has no flow "${called}".`);
+      return engine.start({
+        definition: machine,
+        input: given,
+        stateMachineName: called,
+        ...(name !== undefined && { name }),
+      });
+    },
+    () => (clock ?? systemClock).now(),
+  );
+  const integration: Integration = (call) => {
+    if (nested.answers(call.resource)) return nested.integration(call); // waits as long as the child does
+    return clock?.during ? clock.during(answer(call)) : answer(call);
+  };
   const { random } = options;
   const engine = createEngine({ integration, ...(clock && { clock }), ...(random && { random }) });
-  const execution = engine.start({ definition, input: { ...input } });
+  const execution = engine.start({
+    definition,
+    input: { ...input },
+    stateMachineName: flow,
+    ...(options.runId !== undefined && { name: options.runId }),
+  });
   const result = await execution.done;
+  for (const child of nested.executions) await child.done; // those that nobody waits for, too: new ones join the list
   if (result.status !== "SUCCEEDED") throw toError(decodeCause(result.cause, result.error));
   const output = await functions.resolveOutput(result.output);
-  return { output, history: execution.history, calls };
+  const children = nested.executions.map(({ name, arn, history }) => ({
+    runId: name,
+    flow: arn.split(":").at(-2) ?? "",
+    history,
+  }));
+  return { output, history: execution.history, calls, children };
 }
 
 /**

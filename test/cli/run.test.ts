@@ -28,6 +28,13 @@ export const main = flow({ input: z.object({ pages: z.number().int(), tag: z.str
   "lib.ts": "export const yes = 1;\n",
   "throws-at-load.ts": `import { flow } from "runlet";\nthrow new Error("loaded badly");\nexport const main = flow(async () => 1);\n`,
   "unresolved.ts": `import x from "./gone.ts";\nimport { flow, task } from "runlet";\nexport const t = task(async () => x);\nexport const main = flow(async () => await t());\n`,
+  "nested.ts": `import { flow, task } from "runlet";
+export const add = task(async (n: number) => n + 1);
+export const fail = task(async () => { throw new RangeError("deep"); });
+export const inner = flow(async (n: number) => { if (n > 8) await fail(); return add(n); });
+export const later = flow(async (n: number) => add(n * 10));
+export const main = flow(async (n: number) => { const a = await inner(n); const { runId } = await later.start(a); return { a, runId }; });
+`,
   "none.ts": "export const x = 1;\n",
 });
 afterAll(() => files.remove());
@@ -48,6 +55,16 @@ describe("runlet run --json", () => {
       },
     ]);
     expect(stderr).toBe("");
+  });
+
+  it("runs flows that the flow calls, waits for those it starts, and keeps a record of each", async () => {
+    const { code, document } = await runJson(files.path("nested.ts"), ["--flow", "main", "--input", "1"]);
+    expect([code, document.output]).toEqual([0, { a: 2, runId: expect.stringMatching(/^s[0-9a-f]{31}$/) }]);
+    const { runId } = document.output as { runId: string };
+    const record = JSON.parse(readFileSync(join(files.folder, ".runlet/runs", `${runId}.json`), "utf8"));
+    expect(record).toMatchObject({ flow: "later", status: "COMPLETED", output: 21 });
+    const failed = await runJson(files.path("nested.ts"), ["--flow", "main", "--input", "9"]);
+    expect(failed.document.error).toEqual({ name: "RangeError", message: "deep" });
   });
 
   it("keeps what authors' code prints away from stdout", async () => {

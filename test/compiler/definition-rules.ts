@@ -24,12 +24,12 @@ export function stringsOf(value: unknown, key = ""): { key: string; text: string
 const ARN = "arn:aws:lambda:us-east-1:000000000000:function:any";
 
 /** Fields whose `${` the text of the definition escapes; in any other one it stands in an expression, where it cannot. */
-const ESCAPED = new Set(["Resource", "Comment", "Cause"]);
+const ESCAPED = new Set(["Resource", "StateMachineArn", "Comment", "Cause"]);
 
 /** What AWS would refuse, or what the house refuses, in the definition of a flow. */
 export function brokenRules({ name, definition }: CompiledFlow): string[] {
   const deployed = JSON.parse(JSON.stringify(definition), (key, value: unknown) =>
-    key === "Resource" ? ARN : value,
+    key === "Resource" && typeof value === "string" && value.startsWith("${") ? ARN : value,
   ) as StateMachine;
   const broken = validateDefinition(deployed).map(
     ({ code, location, message }) => `${code} ${location}: ${message}`,

@@ -32,7 +32,7 @@ export const main = flow(async (input: any) => {
   const m = await Promise.all(input.xs.map(/*RLT1206*/(x: any) => t(x.id)));
   const n = await /*RLT1208*/t.submit(1);
   const o = await t.map(input.xs, /*RLT1209*/{ concurrency: 100 });
-  const p = await /*RLT1210*/inner();
+  const p = await inner(1, /*RLT1210*/2);
   /*RLT1105*/input.paid = true;
   input.list./*RLT1106*/push(1);
   /*RLT1101*/for (const key in input) await t(key);

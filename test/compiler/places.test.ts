@@ -48,7 +48,7 @@ const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   const i = await [[RLT1204|Promise.race([t(1), t(2)])]];
   const j = await [[RLT1205|Promise.all(input.calls)]];
   const k = await t.map(input.xs, [[RLT1209|{ concurrency: 0 }]]);
-  const l = await [[RLT1210|other()]];
+  const l = await other(1, [[RLT1210|2]]);
   const m = await [[RLT1208|t.submit(1)]];
   const n = [[RLT1207|t]];
   const o = await [[RLT1202|input.promise]];

@@ -31,8 +31,8 @@ export async function resumeCommand(dir: string, { json = false }: { json?: bool
   try {
     const inFlight = await runs.open({
       owner: `runlet resume ${dir}`,
-      onEvent: (event) => {
-        if (alone) progress.onEvent(event);
+      onEvent: (event, arn) => {
+        if (alone) progress.onEvent(event, arn);
       },
       onTrouble: (error) => progress.line(pc.yellow(`! ${(error as Error).message}`)),
     });

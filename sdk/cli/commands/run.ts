@@ -34,7 +34,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     path,
     input,
     ...(options.flow !== undefined && { flow: options.flow }),
-    onEvent: (event) => progress.onEvent(event),
+    onEvent: (event, arn) => progress.onEvent(event, arn),
     onLog: (line) => progress.line(formatLog(line)),
     onStart: ({ flow, runId }) => progress.line(`${pc.bold(flow)} ${pc.dim(`run ${runId}`)}`),
   } satisfies RunFlowOptions;

@@ -38,6 +38,21 @@ export function costOf(history: readonly HistoryEvent[], memoryOf: (resource: st
   };
 }
 
+/** The cost of a run with all the runs that it started. */
+export function totalCost(costs: readonly RunCost[]): RunCost {
+  const sum = (of: (cost: RunCost) => number): number => costs.reduce((total, cost) => total + of(cost), 0);
+  return {
+    transitions: sum((cost) => cost.transitions),
+    invocations: sum((cost) => cost.invocations),
+    perMillion: {
+      transitions: sum((cost) => cost.perMillion.transitions),
+      lambda: sum((cost) => cost.perMillion.lambda),
+      table: sum((cost) => cost.perMillion.table),
+      total: sum((cost) => cost.perMillion.total),
+    },
+  };
+}
+
 export function formatCost({ transitions, invocations, perMillion }: RunCost): string {
   const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
   return (

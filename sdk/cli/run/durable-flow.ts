@@ -36,7 +36,7 @@ export class DurableRuns {
   /** Takes the folder over, and says what was in flight in it. @throws RunletError RLT6001 and its like */
   async open(options: {
     owner: string;
-    onEvent?: (event: HistoryEvent) => void;
+    onEvent?: (event: HistoryEvent, executionArn: string) => void;
     onTrouble?: (error: unknown) => void;
   }): Promise<readonly InFlight[]> {
     const { owner, onEvent, onTrouble } = options;
@@ -44,7 +44,7 @@ export class DurableRuns {
       directory: join(this.#dataDir, "journal"),
       owner,
       openBuild: (folder) => this.#openBuild(folder, this.#newHost()),
-      ...(onEvent && { onEvent: (_arn: string, event: HistoryEvent) => onEvent(event) }),
+      ...(onEvent && { onEvent: (arn: string, event: HistoryEvent) => onEvent(event, arn) }),
       ...(onTrouble && { onTrouble }),
     });
     // What runs on is left for the next process: its calls end with this one and have no answer.

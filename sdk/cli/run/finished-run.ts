@@ -8,7 +8,7 @@ import type { Manifest } from "../../model/manifest.ts";
 import { decodeCause } from "../../runtime/decode-cause.ts";
 import type { ObjectStore } from "../../runtime/index.ts";
 import { resolveReferences } from "../../runtime/references.ts";
-import { costOf, type RunCost } from "./cost.ts";
+import { costOf, type RunCost, totalCost } from "./cost.ts";
 import { type RunStateEntry, runStates } from "./run-states.ts";
 
 export interface FinishedRun {
@@ -33,6 +33,8 @@ export async function finishRun(options: {
   objects: ObjectStore;
   /** The folder of records. */
   runs: string;
+  /** Runs that this one started: their cost is its own. */
+  children?: readonly FinishedRun[];
 }): Promise<FinishedRun> {
   const { flow, runId, history, manifest, objects, runs } = options;
   const ended = outcomeOf(options.result);
@@ -44,7 +46,7 @@ export async function finishRun(options: {
     runId,
     ...ended,
     states: runStates(history, true),
-    cost: costOf(history, memoryOf),
+    cost: totalCost([costOf(history, memoryOf), ...(options.children ?? []).map(({ cost }) => cost)]),
   };
   const file = join(runs, `${runId}.json`);
   writeFileSync(file, `${JSON.stringify({ ...run, history }, null, 2)}\n`, { mode: 0o600 });

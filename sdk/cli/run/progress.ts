@@ -17,8 +17,8 @@ export class Progress {
   readonly #running = new Map<string, number>();
   readonly #named = new Set<string>();
   /** The state that an event belongs to, by event: events name the one before them, not their state. */
-  readonly #stateOf = new Map<number, string>();
-  readonly #failures = new Set<number>();
+  readonly #stateOf = new Map<string, string>();
+  readonly #failures = new Set<string>();
   #finished = 0;
   #drawnAt = 0;
 
@@ -29,22 +29,27 @@ export class Progress {
     this.#write = quiet ? () => undefined : (text) => void stream.write(text);
   }
 
-  onEvent(event: HistoryEvent): void {
+  /** @param executionArn tells runs within runs apart: each counts its events from 1 */
+  onEvent(event: HistoryEvent, executionArn: string): void {
+    const [key, before] = [event.id, event.previousEventId].map((id) => `${executionArn} ${id}`) as [
+      string,
+      string,
+    ];
     const entered = event.stateEnteredEventDetails?.name;
     const exited = event.stateExitedEventDetails?.name;
-    const state = entered ?? exited ?? this.#stateOf.get(event.previousEventId);
-    if (state !== undefined) this.#stateOf.set(event.id, state);
+    const state = entered ?? exited ?? this.#stateOf.get(before);
+    if (state !== undefined) this.#stateOf.set(key, state);
     const failure = event.lambdaFunctionFailedEventDetails ?? event.taskFailedEventDetails;
     if (entered !== undefined) this.#count(entered, 1);
     if (exited !== undefined) {
       this.#count(exited, -1);
       this.#finished++;
       // A map's states finish once an item; a line for the first is enough where lines cannot be drawn over.
-      const isFailed = this.#failures.has(event.previousEventId);
+      const isFailed = this.#failures.has(before);
       if (!this.#live && !isFailed && !this.#named.has(exited)) this.#write(`  ${pc.green("✓")} ${exited}\n`);
       if (!isFailed) this.#named.add(exited);
     }
-    if (failure) this.#failures.add(event.id);
+    if (failure) this.#failures.add(key);
     if (failure) this.#fail(state ?? "task", failure);
     if (this.#live) this.#draw();
   }

@@ -15,7 +15,7 @@ export interface RunFlowOptions {
   path: string;
   flow?: string;
   input: unknown;
-  onEvent?(event: HistoryEvent): void;
+  onEvent?(event: HistoryEvent, executionArn: string): void;
   onLog?(line: LogLine): void;
   onStart?(run: { flow: string; runId: string }): void;
 }
@@ -49,11 +49,21 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
     });
     const { name: runId, history } = execution;
     options.onStart?.({ flow, runId });
-    const stop = (): void => execution.stop("Interrupted", `Ended by ${interruption.reason}.`);
+    const stop = (): void => {
+      for (const one of [execution, ...cloud.children])
+        one.stop("Interrupted", `Ended by ${interruption.reason}.`);
+    };
     if (interruption.aborted) stop();
     interruption.addEventListener("abort", stop, { once: true });
     const result = await execution.done;
-    return await finishRun({ flow, runId, result, history, manifest, objects, runs });
+    const common = { manifest, objects, runs };
+    const children: FinishedRun[] = [];
+    // Those that the flow has started and not waited for, too: they live in this process, and new ones join the list.
+    for (const { done, name, arn, history: events } of cloud.children) {
+      const called = { flow: arn.split(":").at(-2) ?? "", runId: name, history: events };
+      children.push(await finishRun({ ...common, ...called, result: await done }));
+    }
+    return await finishRun({ ...common, flow, runId, result, history, children });
   } finally {
     await workshop.close();
   }

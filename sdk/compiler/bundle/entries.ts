@@ -5,6 +5,8 @@ import type { Additions } from "./author-modules.ts";
 import type { BundleEntry } from "./bundle.ts";
 
 type FunctionKind = "task" | "inline" | "start";
+/** What has an ARN that only deploying knows. */
+type Placed = FunctionKind | "flow";
 
 interface FlowWithRegions {
   name: string;
@@ -16,8 +18,8 @@ export const functionName = (kind: FunctionKind, name: string): string =>
 
 const ESCAPES: Record<string, string> = { _: "Zu", "-": "Zh", Z: "ZZ" };
 
-/** The placeholder of a function's ARN: letters and digits, and different for different names. */
-export function functionToken(kind: FunctionKind, name: string): string {
+/** The placeholder of an ARN: letters and digits, and different for different names. */
+export function functionToken(kind: Placed, name: string): string {
   const plain = name.replace(/[_Z-]/g, (char) => ESCAPES[char] ?? char);
   return `${kind[0]?.toUpperCase()}${kind.slice(1)}${plain}`;
 }

@@ -81,7 +81,7 @@ function checkDeclaredCall(context: CheckContext, declared: Declared, name: stri
       report(context, "RLT1201", node, `The task "${name}" is called without await.`);
       return;
     case "flow":
-      report(context, "RLT1210", node, `The flow "${name}" is called in a flow.`);
+      report(context, "RLT1210", node, `The flow "${name}" is called without await.`);
       return;
     case "missing":
       report(context, "RLT1009", node, `"${declared.imported}" is not exported by ${declared.from}.`);

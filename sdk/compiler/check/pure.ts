@@ -4,7 +4,7 @@ import type { Diagnostics } from "../diagnostics.ts";
 import type { Uses } from "../graph.ts";
 import type { Scope } from "../lower/scope.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
-import type { Module, ModuleReader } from "../parse/module.ts";
+import type { FlowDeclaration, Module, ModuleReader } from "../parse/module.ts";
 import { ERROR_CLASSES, GLOBAL_VALUES, NAMESPACE_VALUES, NAMESPACES, OUTSIDE } from "./builtins.ts";
 import { checkCall } from "./calls.ts";
 import { isLiteralOnly } from "./literal.ts";
@@ -18,6 +18,8 @@ export interface CheckContext {
   uses: Uses;
   /** Set by the check: something in the flow can tell a key with undefined from no key. */
   seesKeys?: boolean;
+  /** Set by the lowering: the flows that this one calls. */
+  called?: Set<FlowDeclaration>;
 }
 
 export const report = (

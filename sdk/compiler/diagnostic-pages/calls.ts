@@ -57,12 +57,12 @@ return price;`,
     right: "return await load.with({ retries: 3 })(input.id);",
   },
   RLT1210: {
-    why: "A flow that is called in a flow is a run of its own. Until that is compiled, it is refused.",
+    why: "A flow that is called in a flow is a run of its own, and has one input. What is not awaited would be left behind when the caller ends; `child.start(input)` says so.",
     wrong: `import { flow } from "runlet";
-export const inner = flow(async () => 1);
-export const outer = flow(async () => await inner());`,
-    right: `import { flow, task } from "runlet";
-export const shared = task(async () => 1);
-export const outer = flow(async () => await shared());`,
+export const inner = flow(async (n: number) => n + 1);
+export const outer = flow(async () => { inner(1); return 2; });`,
+    right: `import { flow } from "runlet";
+export const inner = flow(async (n: number) => n + 1);
+export const outer = flow(async () => { await inner(1); return 2; });`,
   },
 } as const satisfies Record<string, DiagnosticPage>;

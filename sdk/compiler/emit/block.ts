@@ -7,6 +7,7 @@ import { emitMap } from "./map.ts";
 import { emitParallel } from "./parallel.ts";
 import { emitReturn, totalReturn } from "./return.ts";
 import { emitStep } from "./step.ts";
+import { emitSubflow } from "./subflow.ts";
 import { emitSwitch } from "./switch.ts";
 import { emitThrow } from "./throw.ts";
 import { emitTry } from "./try.ts";
@@ -53,6 +54,8 @@ function emitNode(emission: Emission, site: Site<GraphNode>): string {
   switch (node.kind) {
     case "step":
       return emitStep(emission, { ...site, node });
+    case "subflow":
+      return emitSubflow(emission, { ...site, node });
     case "map":
       return emitMap(emission, { ...site, node });
     case "parallel":

@@ -48,6 +48,18 @@ export interface Emission {
   /** The placeholder of a function's ARN in the definition. */
   taskResource(task: string): string;
   inlineResource: string;
+  /** The flows that this one may call. */
+  flows: ReadonlyMap<string, CalledFlow>;
+}
+
+/** What a call of a flow needs to know. */
+export interface CalledFlow {
+  /** The placeholder of its machine's ARN. */
+  arn: string;
+  /** Its input is checked, so it passes through JavaScript. */
+  hasSchema: boolean;
+  /** It may come to call the caller: only then can flows stand within each other without end. */
+  recursive: boolean;
 }
 
 /** Where values go that stay in the flow. */
@@ -164,14 +176,16 @@ export type Part =
   | "again"
   | "again inline"
   | "check"
+  | "failed"
   | "inline"
   | "not called"
   | "retry after"
   | "settle"
+  | "slow"
   | "value";
 
 /** States that only a failure enters. */
-export const DETOURS: readonly Part[] = ["retry after", "settle", "not called"];
+export const DETOURS: readonly Part[] = ["failed", "retry after", "settle", "slow", "not called"];
 
 /** The name of such a state, for instance `load inline`. */
 export function partName(emission: Emission, node: GraphNode, part: Part): string {

@@ -11,6 +11,10 @@ const FAILURE: ErrorBinding = { kind: "error", name: "failure", variable: "r_fai
 const COUNT = "r_retries";
 const DONE = `($exists($${COUNT}) ? $${COUNT} : 0)`;
 
+/** How often the flow was tried again; nothing where it never is. */
+export const attemptOfFlow = ({ retry }: Emission): string | undefined =>
+  retry.delays.length > 0 ? DONE : undefined;
+
 /**
  * A flow with retries is one in a `try` whose handler waits and begins anew: every state that can fail leads there, so
  * it costs nothing while nothing fails, and three transitions a retry. `begin` completes it with the first state.

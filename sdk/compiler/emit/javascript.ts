@@ -23,6 +23,9 @@ export function regionCode(emission: Emission, region: Region, stays: boolean): 
   return new RegionWriter(emission, region, stays).write();
 }
 
+/** Beside the variables that a region of an input reads: how many flows stand around the run. */
+export const DEPTH_VALUE = "(depth)";
+
 class RegionWriter {
   readonly #emission: Emission;
   readonly #region: Region;
@@ -151,6 +154,11 @@ class RegionWriter {
     );
     const [only = "undefined"] = texts;
     switch (purpose) {
+      case "input": {
+        this.#async = true;
+        const depth = `${this.#values}[${JSON.stringify(DEPTH_VALUE)}]`;
+        return `return await ${this.#text.tools}.input(${this.#region.flow}, [${texts.join(", ")}], ${depth});`;
+      }
       case "args":
         // V8 words a failed spread otherwise in a call than in a literal.
         return values.some(({ spread }) => spread)

@@ -60,7 +60,9 @@ function inReadingOrder(
       take(parts.check);
       take(node.id);
       take(parts.inline);
+      take(parts.slow);
       take(parts["retry after"]);
+      take(parts.failed);
       const state = states[node.id];
       if (node.kind === "map" && state?.Type === "Map")
         state.ItemProcessor.States = inReadingOrder(emission, state.ItemProcessor.States, node.body);
@@ -78,11 +80,13 @@ function inReadingOrder(
 
 /**
  * The text of a definition. `${` in the author's strings is escaped, since CloudFormation replaces `${Token}` in the
- * text; our own placeholders stand in `Resource` alone.
+ * text; our own placeholders stand in `Resource` and `StateMachineArn` alone.
  */
 export function definitionText(machine: StateMachine): string {
   return JSON.stringify(machine, null, 2)
     .split("\n")
-    .map((row) => (/^\s*"Resource": "\$\{\w+\}",?$/.test(row) ? row : row.replaceAll("${", "\\u0024{")))
+    .map((row) =>
+      /^\s*"(Resource|StateMachineArn)": "\$\{\w+\}",?$/.test(row) ? row : row.replaceAll("${", "\\u0024{"),
+    )
     .join("\n");
 }

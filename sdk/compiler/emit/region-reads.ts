@@ -36,6 +36,7 @@ export class RegionReads {
     }
     const values = [...region.values, ...(region.parts ?? []).flatMap((part) => part.values)];
     for (const { expression } of values) this.#collect(expression);
+    if (region.flow !== undefined) this.free.add(region.flow.replace(/\W.*$/s, ""));
     if (region.inside) for (const cell of Object.values(region.inside)) this.#read(cell);
   }
 
@@ -121,6 +122,8 @@ export function regionsOf(node: GraphNode): Region[] {
   switch (node.kind) {
     case "step":
       return [node.args];
+    case "subflow":
+      return [node.input];
     case "map":
       return [node.items];
     case "parallel":

@@ -27,39 +27,55 @@ export const RAISE = '$error("slow path")';
 /** The output of a state whose output nobody reads: the next state's input stays tiny. */
 export const NO_OUTPUT: Template = {};
 
-const RUN_ID = expression("$states.context.Execution.Name");
+export const RUN_ID = expression("$states.context.Execution.Name");
 
 /**
  * In a map's body every failure settles: the other items go on, and it is thrown where the map is awaited.
  *
  * @param turn how many awaits came before the failure
  */
-export function settling(target: Target, turn: number, assign: Record<string, Template> = {}): Catcher[] {
+export function settling(
+  target: Target,
+  turn: number,
+  assign: Record<string, Template> = {},
+  caught: Caught = CAUGHT,
+): Catcher[] {
   if (target.handler) return [...refusing(target, turn), handling(target.handler, assign)];
   if (!target.settle) return [];
-  return [{ ErrorEquals: ["States.ALL"], Next: target.settle, Output: { ...CAUGHT, Turn: turn } }];
+  return [{ ErrorEquals: ["States.ALL"], Next: target.settle, Output: { ...caught, Turn: turn } }];
+}
+
+/** Error and cause of what was caught, each an expression that cannot fail. */
+export interface Caught extends Record<string, Template> {
+  Error: Template;
+  Cause: Template;
 }
 
 const field = (name: string): Template =>
   expression(`$exists($states.errorOutput.${name}) ? $states.errorOutput.${name} : null`);
-const CAUGHT = { Error: field("Error"), Cause: field("Cause") };
+const CAUGHT: Caught = { Error: field("Error"), Cause: field("Cause") };
 
 /** What plain Node never throws is not for the author's handler: it ends the flow, or the map's item. */
 function refusing(target: Target, turn: number): Catcher[] {
-  const next = target.settle ?? REFUSED_STATE;
-  if (!target.settle) {
-    target.states[REFUSED_STATE] = {
-      Type: "Fail",
-      Comment: "An error of the run itself, which no handler of the author's sees.",
-      Error: expression("$states.input.Error"),
-      Cause: expression('$exists($states.input.Cause) ? $states.input.Cause : ""'),
-    };
-  }
-  return [{ ErrorEquals: REFUSALS, Next: next, Output: { ...CAUGHT, Turn: turn } }];
+  return [{ ErrorEquals: REFUSALS, Next: refused(target), Output: { ...CAUGHT, Turn: turn } }];
 }
 
-/** No task, and no piece of source, gives a state such a name. */
-const REFUSED_STATE = "(refused)";
+/** The state that takes an error, in its input, past every handler. */
+export function refused(target: Target): string {
+  if (target.settle) return target.settle;
+  return failed(target, "(refused)", "An error of the run itself, which no handler of the author's sees.");
+}
+
+/** A Fail with the error in its input. No task, and no piece of source, gives a state a name in parentheses. */
+export function failed(target: Target, name: string, comment: string): string {
+  target.states[name] = {
+    Type: "Fail",
+    Comment: comment,
+    Error: expression("$states.input.Error"),
+    Cause: expression('$exists($states.input.Cause) ? $states.input.Cause : ""'),
+  };
+  return name;
+}
 
 /** A failure leads to the handler, with what the state would have assigned: it was evaluated before the failure. */
 const handling = (
@@ -93,7 +109,8 @@ export function turnsOf(
 
 /** The awaits on the shortest way through a node to what follows it. */
 function awaitsIn(node: GraphNode): number {
-  if (node.kind === "step" || node.kind === "map" || node.kind === "parallel") return 1;
+  if (node.kind === "step" || node.kind === "subflow" || node.kind === "map" || node.kind === "parallel")
+    return 1;
   const through = armsOf(node).filter((arm) => !ends(arm));
   const least = Math.min(...through.map((arm) => arm.reduce((sum, each) => sum + awaitsIn(each), 0)));
   return Number.isFinite(least) ? least : 0;
@@ -173,6 +190,8 @@ interface InlineOptions {
   crossing: InlineEvent["crossing"];
   /** The answer is of no use: it is not handed on. */
   quiet?: boolean;
+  /** Values that the code reads beside the variables. */
+  more?: Record<string, Template>;
 }
 
 /** The state that evaluates a region by the author's own JavaScript. */
@@ -210,7 +229,7 @@ export function inlineState(
       runId: RUN_ID,
       region: region.id,
       frames: frames(target, entry),
-      values: valuesOf(reads, target, entry),
+      values: { ...(valuesOf(reads, target, entry) as Record<string, Template>), ...options.more },
       crossing: options.crossing,
     },
     Retry: [NEVER, SERVICE],

@@ -132,7 +132,9 @@ function keyOf(property: Node): string | undefined {
   // `x.$` is JSONPath's mark for a computed field; some validators read it so in any language.
   if (name.endsWith(".$") || name.startsWith(RESERVED_PREFIX)) return undefined;
   // CloudFormation and what prepares definitions for it look for these wherever they stand.
-  return name.includes("${") || name === "Resource" || name === "FunctionName" ? undefined : name;
+  return name.includes("${") || ["Resource", "FunctionName", "StateMachineArn"].includes(name)
+    ? undefined
+    : name;
 }
 
 function constant(node: Expression): Leaf | undefined {

@@ -2,11 +2,12 @@ import type { CallExpression, Expression } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { VariableBinding } from "../graph.ts";
 import { bare, memberName } from "../parse/ast.ts";
-import type { Declared, TaskDeclaration } from "../parse/module.ts";
+import type { Declared, FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { lowerTaskMap } from "./map.ts";
 import { lowerPromise } from "./parallel.ts";
 import { lowerStep } from "./step.ts";
+import { lowerSubflow } from "./subflow.ts";
 import { checkOptionsOf, taskWith } from "./with-options.ts";
 
 /** The combinators that compile. */
@@ -15,7 +16,8 @@ export type PromiseMethod = "all" | "allSettled";
 type Target =
   | { kind: "step" | "taskMap"; task: TaskDeclaration }
   | { kind: "promise"; method: string }
-  | { kind: "flow" | "member"; name: string };
+  | { kind: "flow"; flow: FlowDeclaration; waits: boolean }
+  | { kind: "member"; name: string; of: "flow" | "task" };
 
 /** What an awaited call calls, or nothing when it is no call of ours. */
 export function targetOf(lowering: Lowering, place: Place, call: CallExpression): Target | undefined {
@@ -25,26 +27,29 @@ export function targetOf(lowering: Lowering, place: Place, call: CallExpression)
     place.scope.find(name) ? undefined : reader.lookup(module, name);
   const made = taskWith(lowering, place, callee);
   if (made) return { kind: "step", task: made };
-  if (callee.type === "Identifier") return namedTarget(global(callee.name), callee.name);
+  if (callee.type === "Identifier") return namedTarget(global(callee.name));
   const mapped = callee.type === "MemberExpression" && taskWith(lowering, place, callee.object);
   if (mapped) return memberTarget(mapped, memberName(callee) ?? "");
   if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier") return undefined;
   const method = memberName(callee) ?? "";
   const object = global(callee.object.name);
   if (object?.kind === "task") return memberTarget(object, method);
-  if (object?.kind === "flow") return { kind: "flow", name: callee.object.name };
-  if (object?.kind === "namespace") return namedTarget(reader.exported(object.module, method), method);
+  if (object?.kind === "flow")
+    return method === "start"
+      ? { kind: "flow", flow: object, waits: false }
+      : { kind: "member", name: method, of: "flow" };
+  if (object?.kind === "namespace") return namedTarget(reader.exported(object.module, method));
   if (!object && callee.object.name === "Promise" && !place.scope.find("Promise"))
     return { kind: "promise", method };
   return undefined;
 }
 
 const memberTarget = (task: TaskDeclaration, method: string): Target =>
-  method === "map" ? { kind: "taskMap", task } : { kind: "member", name: method };
+  method === "map" ? { kind: "taskMap", task } : { kind: "member", name: method, of: "task" };
 
-function namedTarget(declared: Declared | undefined, name: string): Target | undefined {
+function namedTarget(declared: Declared | undefined): Target | undefined {
   if (declared?.kind === "task") return { kind: "step", task: declared };
-  if (declared?.kind === "flow") return { kind: "flow", name };
+  if (declared?.kind === "flow") return { kind: "flow", flow: declared, waits: true };
   return undefined;
 }
 
@@ -76,10 +81,14 @@ export function lowerAwaited(
       report(context, "RLT1204", node, `Promise.${target.method} cannot be compiled.`);
       return undefined;
     case "flow":
-      report(context, "RLT1210", node, `The flow "${target.name}" is called in a flow.`);
-      return undefined;
+      return lowerSubflow(lowering, place, node, target, name);
     case "member":
-      report(context, "RLT1208", node, `A task has no member "${target.name}" that a flow body can await.`);
+      report(
+        context,
+        "RLT1208",
+        node,
+        `A ${target.of} has no member "${target.name}" that a flow body can await.`,
+      );
       return undefined;
   }
 }

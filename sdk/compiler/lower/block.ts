@@ -153,7 +153,8 @@ function lowerExpression(lowering: Lowering, place: Place, statement: Of<"Expres
     const binding = lowerAwaited(lowering, place, bare(value.argument));
     const last = place.nodes.at(-1);
     // Nobody reads it, so it needs no variable; a map's failures are read all the same.
-    if (binding && last?.kind === "step" && last.result === binding) delete last.result;
+    if (binding && (last?.kind === "step" || last?.kind === "subflow") && last.result === binding)
+      delete last.result;
     return;
   }
   if (value.type === "AssignmentExpression" || value.type === "UpdateExpression") {

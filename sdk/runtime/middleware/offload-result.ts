@@ -1,3 +1,4 @@
+import type { Json } from "../../model/json.ts";
 import { INLINE_RESULT_BYTES } from "../../model/protocol.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { InlineCall, Middleware, TaskCall } from "../handler-types.ts";
@@ -58,6 +59,11 @@ export function offloadInlineResult(): Middleware<InlineCall> {
       }
       const { runId, region, frames } = event;
       const address = { runId, step: region, frames, part: "inline" };
+      if (event.crossing === "input") {
+        const { input } = request.response as { input: Json };
+        request.response = { input: await storeValue(ports.objects, address, JSON.stringify(input)) };
+        return;
+      }
       request.response = await storeValue(ports.objects, address, json);
     },
   };

@@ -4,7 +4,7 @@ import type { InlineCall, Middleware, ReceivedTaskEvent, TaskCall } from "../han
 
 type Fields = Record<string, unknown>;
 
-const CROSSINGS: InlineEvent["crossing"][] = ["arguments", "result", "exact", "items", "parts"];
+const CROSSINGS: InlineEvent["crossing"][] = ["arguments", "result", "exact", "items", "parts", "input"];
 
 /** Takes a task event in, or refuses it (RLT2004); by hand, since a schema library would double the bundle. */
 export function validateTaskEvent(now: () => number): Middleware<TaskCall> {

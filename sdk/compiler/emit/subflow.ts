@@ -1,0 +1,197 @@
+import { expression, expressionText } from "../../asl/expression.ts";
+import type { Catcher, Retrier, State, TaskState, Template } from "../../asl/types.ts";
+import { MOST_FLOW_DEPTH } from "../../model/protocol.ts";
+import type { SubflowNode } from "../graph.ts";
+import { comment, type Emission, nextOf, partName, planContext, type Site } from "./context.ts";
+import { attemptOfFlow } from "./flow-retry.ts";
+import { DEPTH_VALUE } from "./javascript.ts";
+import { type Plan, planValues } from "./plan.ts";
+import { NEVER } from "./retries.ts";
+import { REFUSALS } from "./settle.ts";
+import {
+  type Caught,
+  entryAssign,
+  failed,
+  frames,
+  inlineState,
+  NO_OUTPUT,
+  RAISE,
+  refused,
+  SLOW,
+  settling,
+  toInline,
+  turnOf,
+} from "./tasks.ts";
+
+const START = "arn:aws:states:::states:startExecution";
+
+/** Step Functions' own passing troubles. A child that failed is none of them. */
+const SERVICE: Retrier = {
+  ErrorEquals: [
+    "StepFunctions.ExecutionLimitExceededException",
+    "StepFunctions.ThrottlingException",
+    "StepFunctions.SdkClientException",
+    "StepFunctions.AWSStepFunctionsException",
+  ],
+  IntervalSeconds: 1,
+  MaxAttempts: 6,
+  BackoffRate: 2,
+  JitterStrategy: "FULL",
+};
+
+const OUTER = "$states.context.Execution.Input.depth";
+/** How many flows will stand around the child. */
+const DEPTH = `($exists(${OUTER}) ? ${OUTER} : 0) + 1`;
+
+/**
+ * `await flow(x)`: an execution of the flow's own machine. Where its schema must see the input, or a guard fails, an
+ * inline step makes the input, and a state of its own sends it: a template cannot choose between two.
+ */
+export function emitSubflow(emission: Emission, site: Site<SubflowNode>): string {
+  const { target, node } = site;
+  const called = emission.flows.get(node.flow);
+  if (!called) throw new Error(`The flow "${node.flow}" is called, but not among those that are.`);
+  const plan: Plan = called.hasSchema
+    ? { fast: false }
+    : planValues(node.input, planContext(emission, site), "boundary");
+  const limited = called.recursive && node.waits ? `${DEPTH} < ${MOST_FLOW_DEPTH}` : undefined;
+  const guard = [plan.fast ? plan.guard : undefined, limited]
+    .filter((one) => one !== undefined)
+    .join(" and ");
+  if (plan.fast && guard === "") {
+    target.states[node.id] = stateOf(emission, site, inputOf(plan.values, node.waits), plan.assigned);
+    return node.id;
+  }
+  const inline = partName(emission, node, "inline");
+  const slow = plan.fast ? partName(emission, node, "slow") : node.id;
+  target.states[slow] = stateOf(emission, site, slowInput(node.waits), {});
+  target.states[inline] = inlineState(emission, site, node.input, {
+    name: inline,
+    when: plan.fast ? "guard" : "always",
+    crossing: "input",
+    next: slow,
+    ...(limited === undefined ? {} : { more: { [DEPTH_VALUE]: expression(DEPTH) } }),
+  });
+  if (!plan.fast) return inline;
+  const fast = stateOf(emission, site, inputOf(plan.values, node.waits), plan.assigned, guard);
+  target.states[node.id] = { ...fast, Catch: [toInline(inline), ...(fast.Catch ?? [])] };
+  return node.id;
+}
+
+function inputOf(values: Template[], waits: boolean): Template {
+  const [input] = values;
+  return {
+    ...(input === undefined ? {} : { input }),
+    ...(waits ? { depth: expression(DEPTH) } : {}),
+    [STARTED_BY]: expression("$states.context.Execution.Id"),
+  };
+}
+
+const slowInput = (waits: boolean): Template =>
+  expression(
+    `$merge([${SLOW}, {${waits ? `"depth": ${DEPTH}, ` : ""}"${STARTED_BY}": $states.context.Execution.Id}])`,
+  );
+
+const STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID";
+
+function stateOf(
+  emission: Emission,
+  site: Site<SubflowNode>,
+  input: Template,
+  assigned: Record<string, Template>,
+  guard?: string,
+): TaskState {
+  const { node, target, entry } = site;
+  const called = emission.flows.get(node.flow);
+  const name = childName(emission, site);
+  const before = { ...entryAssign(entry), ...assigned };
+  const assign: Record<string, Template> = { ...before };
+  if (node.result)
+    assign[node.result.variable] = node.waits
+      ? expression("$states.result.Output")
+      : { runId: expression(name) };
+  const state: TaskState = {
+    Type: "Task",
+    Comment: comment(emission, node.span),
+    Resource: node.waits ? `${START}.sync:2` : START,
+    Arguments: {
+      StateMachineArn: called?.arn ?? "",
+      Name: expression(guard === undefined ? name : `${guard} ? ${name} : ${RAISE}`),
+      Input: input,
+    },
+    Retry: [NEVER, SERVICE],
+    ...(Object.keys(assign).length > 0 ? { Assign: assign } : {}),
+    Output: NO_OUTPUT,
+    Next: nextOf(site),
+  };
+  const catchers = node.waits
+    ? failing(emission, site, before)
+    : settling(target, turnOf(emission, node) + 1, before);
+  return catchers.length > 0 ? { ...state, Catch: catchers } : state;
+}
+
+/**
+ * The name of the child's execution, which is its run id: from this run, the call site and the frames, so that asking
+ * twice starts one. A hash, since a name has at most 80 characters. When the flow itself is tried again, so is the child.
+ */
+function childName(emission: Emission, { target, node, entry }: Site<SubflowNode>): string {
+  const indexes = (frames(target, entry) as string[]).map((code) => `$string(${expressionText(code)})`);
+  const attempt = attemptOfFlow(emission);
+  const parts = [
+    "$states.context.Execution.Name",
+    JSON.stringify(node.step),
+    ...indexes,
+    ...(attempt === undefined ? [] : [`"again", $string(${attempt})`]),
+  ];
+  return `"s" & $substring($hash($join([${parts.join(", ")}], "/"), "SHA-256"), 0, 31)`;
+}
+
+/** Its child's own error is in the cause, as DescribeExecution tells it. */
+const CAUSE = "$states.errorOutput.Cause";
+const IS_CHILD = `$states.errorOutput.Error = "States.TaskFailed" and $type(${CAUSE}) = "string" and $substring(${CAUSE}, 0, 1) = "{" and $substring(${CAUSE}, -1) = "}" and $contains(${CAUSE}, "ExecutionArn")`;
+const inner = (field: "Error" | "Cause", otherwise: string): string =>
+  expression(
+    `${IS_CHILD} ? ($l_e := $parse(${CAUSE}).${field}; $exists($l_e) ? $l_e : ${otherwise}) : $exists($states.errorOutput.${field}) ? $states.errorOutput.${field} : null`,
+  );
+const CHILD: Caught = {
+  Error: inner("Error", '"RunCancelled"'),
+  Cause: inner("Cause", '"The run of a flow was cancelled."'),
+};
+
+/** A failure is the child's own, whoever catches it; what no handler may see passes by it. */
+function failing(
+  emission: Emission,
+  { node, target }: Site<SubflowNode>,
+  before: Record<string, Template>,
+): Catcher[] {
+  const { handler, settle } = target;
+  const turn = turnOf(emission, node) + 1;
+  if (!handler && settle) return settling(target, turn, before, CHILD);
+  const every = ["States.ALL"];
+  if (!handler) {
+    const Next = failed(target, "(sub-flow failed)", "The error of a flow that this one called.");
+    return [{ ErrorEquals: every, Next, Output: CHILD }];
+  }
+  const name = partName(emission, node, "failed");
+  const state: State = {
+    Type: "Choice",
+    Comment: comment(emission, node.span),
+    Choices: [
+      {
+        Condition: expression(`$states.input.Error in ${JSON.stringify(REFUSALS)}`),
+        Next: refused(target),
+        Output: expression("$states.input"),
+      },
+    ],
+    Default: handler.next,
+    Assign: {
+      [handler.error.variable]: {
+        Error: expression("$states.input.Error"),
+        Cause: expression("$states.input.Cause"),
+      },
+    },
+    Output: NO_OUTPUT,
+  };
+  target.states[name] = state;
+  return [{ ErrorEquals: every, Next: name, Assign: before, Output: { ...CHILD, Turn: turn } }];
+}
