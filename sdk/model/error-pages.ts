@@ -85,13 +85,15 @@ export const main = flow(async () => await load());`,
   },
   RLT2011: {
     why: "Each flow that is called in a flow is a run of its own that stays open until it ends. A recursion that does not end would open runs without end.",
-    wrong: `import { flow } from "runlet";
-export const main: ReturnType<typeof flow<[number], Promise<number>>> = flow(async (n: number): Promise<number> => await main(n + 1));`,
-    right: `import { flow } from "runlet";
-export const main: ReturnType<typeof flow<[number], Promise<number>>> = flow(async (n: number): Promise<number> => {
+    wrong: `import { type Flow, flow } from "runlet";
+export const down: Flow<[number], number> = flow(async (n: number) => await down(n + 1));
+export const main = flow(async () => await down(0));`,
+    right: `import { type Flow, flow } from "runlet";
+export const down: Flow<[number], number> = flow(async (n: number) => {
   if (n >= 9) return n;
-  return await main(n + 1);
-});`,
+  return await down(n + 1);
+});
+export const main = flow(async () => await down(0));`,
   },
   RLT3001: {
     why: "The definition breaks a rule of Amazon States Language, so AWS would refuse it too. Definitions that are written by hand, or changed after compiling, are the ones that do.",
