@@ -86,14 +86,14 @@ export const main = flow(async () => await load());`,
   RLT2011: {
     why: "Each flow that is called in a flow is a run of its own that stays open until it ends. A recursion that does not end would open runs without end.",
     wrong: `import { type Flow, flow } from "runlet";
-export const down: Flow<[number], number> = flow(async (n: number) => await down(n + 1));
-export const main = flow(async () => await down(0));`,
+export const main = flow(async () => await down(0));
+export const down: Flow<[number], number> = flow(async (n: number) => await down(n + 1));`,
     right: `import { type Flow, flow } from "runlet";
+export const main = flow(async () => await down(0));
 export const down: Flow<[number], number> = flow(async (n: number) => {
   if (n >= 9) return n;
   return await down(n + 1);
-});
-export const main = flow(async () => await down(0));`,
+});`,
   },
   RLT3001: {
     why: "The definition breaks a rule of Amazon States Language, so AWS would refuse it too. Definitions that are written by hand, or changed after compiling, are the ones that do.",
