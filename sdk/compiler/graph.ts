@@ -29,6 +29,9 @@ export type GraphNode =
   | SwitchNode
   | JumpNode
   | CheckNode
+  | ScriptNode
+  | BlockNode
+  | LeaveNode
   | ReturnNode
   | ThrowNode;
 
@@ -44,11 +47,16 @@ export function armsOf(node: GraphNode): Block[] {
     case "branch":
       return [node.consequent, node.otherwise];
     case "loop":
+      return node.tail.length > 0 ? [node.body, node.tail] : [node.body];
+    case "block":
+    case "leave":
       return [node.body];
     case "try":
       return [node.body, node.handler];
     case "switch":
       return node.bodies;
+    case "script":
+      return node.exits;
     default:
       return [];
   }
@@ -135,6 +143,8 @@ export interface LoopNode extends Common {
   /** Decides whether there is another turn; absent where a turn never comes to its end. */
   again?: Region;
   body: Block;
+  /** What waits between a turn and the decision about the next one: an update or a test with an `await`. */
+  tail: Block;
   /** Counts the turns from 0: a frame of the calls in the body. */
   turn: CellBinding;
   breaks: boolean;
@@ -166,13 +176,43 @@ export interface SwitchNode extends Common {
 export interface JumpNode extends Common {
   kind: "jump";
   jump: "break" | "continue";
-  loop: LoopNode | SwitchNode;
+  loop: Jumped;
+}
+
+/** What a `break` or `continue` may name. */
+export type Jumped = LoopNode | SwitchNode | BlockNode;
+
+/** A block that a `break` may leave: a labelled one, or the body of a function that was called. */
+export interface BlockNode extends Common {
+  kind: "block";
+  body: Block;
+  breaks: boolean;
+}
+
+/** What runs on the way out of a `try`: its `finally`, whose own errors are no longer the business of the try. */
+export interface LeaveNode extends Common {
+  kind: "leave";
+  from: TryNode;
+  body: Block;
 }
 
 /** The end of a branch that defined something which may throw: it must throw before what follows the branch. */
 export interface CheckNode extends Common {
   kind: "check";
   check: Region;
+}
+
+/**
+ * Synchronous statements that control may leave on several ways, such as a loop with a `return` in it: they run as the
+ * author wrote them, and what they answer decides where control goes on.
+ */
+export interface ScriptNode extends Common {
+  kind: "script";
+  script: Region;
+  /** Where each `return`, `break` or `continue` in the statements leads; none of them taken, control goes on behind it. */
+  exits: Block[];
+  /** In a `try`: what they throw comes as an answer too, so that the handler finds the variables as they left them. */
+  catches: boolean;
 }
 
 export interface ReturnNode extends Common {
@@ -195,7 +235,7 @@ export interface ThrowNode extends Common {
 export interface Region {
   /** Key into the dispatcher of inline steps; unique in the flow. */
   id: string;
-  purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch" | "parts" | "input";
+  purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch" | "parts" | "input" | "script";
   /** Of a `Promise.all([…])`: what each element needs. */
   parts?: Part[];
   /** Of an input: the flow as the source names it. */
@@ -204,6 +244,8 @@ export interface Region {
   cases?: { bodies: number[]; fallback: number };
   /** A test that the lowering makes: is there another element? */
   inside?: { list: CellBinding; index: CellBinding };
+  /** Another one: is there nothing in the variable, neither undefined nor null? */
+  nothing?: CellBinding;
   /** What must be evaluated first, since it may throw: definitions since the last node, results of maps. */
   checks: Check[];
   /** The values; `args` has one for each argument, the others have one or (an empty `return`) none. */
@@ -246,20 +288,30 @@ export interface Definition {
   span: Span;
 }
 
-/** A variable that changes gets a value; what it had before is gone, so this runs once, where it stands. */
+/** Variables that change get values; what they had before is gone, so this runs once, where it stands. */
 export interface Assignment {
   cells: CellBinding[];
   /** The author's statement or expression, such as `total += row.n`; or what the lowering makes. */
   made:
     | { by: "statement"; node: Expression }
+    /** A stretch of synchronous statements, such as a loop without awaits: it runs as the author wrote it. */
+    | { by: "script"; statements: readonly Node[]; made: CellBinding[]; exits?: ScriptExits }
     /** `let x = init`, `const y = <something that changes>`; no init is undefined. */
-    | { by: "declaration"; pattern: Node; init?: Expression }
+    | { by: "declaration"; pattern: Node; init?: Expression; made: CellBinding[] }
     | { by: "number"; value: number }
     | { by: "increment" }
-    | { by: "list"; init: Expression }
+    | { by: "list"; init: Expression; keys: boolean }
     | { by: "element"; list: CellBinding; index: CellBinding; pattern: Node };
   order: number;
   span: Span;
+}
+
+/** The statements of a script that leave it, by their place among its exits. */
+export interface ScriptExits {
+  places: ReadonlyMap<Node, number>;
+  /** What a `return` gives. */
+  value: CellBinding;
+  catches: boolean;
 }
 
 export interface InputBinding {
@@ -299,6 +351,8 @@ export interface CellBinding {
   counter: boolean;
   /** A list that a loop goes through. */
   list: boolean;
+  /** What it holds is changed in place somewhere, so no region may freeze it. */
+  mutable: boolean;
 }
 
 /** What a `catch` caught: error and cause as Step Functions hands them on; an Error again where JavaScript runs. */

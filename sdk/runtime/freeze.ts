@@ -10,3 +10,15 @@ export function freezeDeeply<T>(value: T, seen = new Set<unknown>()): T {
   for (const item of Object.values(value)) freezeDeeply(item, seen);
   return Object.freeze(value);
 }
+
+/** A copy of arrays and plain objects, whatever depth they are at, that may be changed. */
+export function thawDeeply<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(thawDeeply) as T;
+  if (!isPlainObject(value)) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const own = { value: thawDeeply(item), writable: true, enumerable: true, configurable: true };
+    Object.defineProperty(copy, key, own); // by assignment, __proto__ would be lost
+  }
+  return copy as T;
+}

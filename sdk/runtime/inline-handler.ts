@@ -1,11 +1,12 @@
-import { toError } from "../model/failure.ts";
+import { toError, toFailure } from "../model/failure.ts";
 import { crossBoundary, type Json } from "../model/json.ts";
 import { MOST_FLOW_DEPTH } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { composeHandler } from "./compose-handler.ts";
 import { decodeCause } from "./decode-cause.ts";
+import { toThrowable } from "./encode-failure.ts";
 import { leaveFlow, stayExact, withoutUndefinedKeys } from "./exact-value.ts";
-import { freezeDeeply } from "./freeze.ts";
+import { freezeDeeply, thawDeeply } from "./freeze.ts";
 import type { Handler, InlineCall } from "./handler-types.ts";
 import { keepValue } from "./kept-value.ts";
 import { encodeErrors } from "./middleware/encode-errors.ts";
@@ -21,10 +22,18 @@ import type { Ports } from "./ports.ts";
 export interface RegionTools {
   /** The answer of a region that changes variables of the flow, and what it leaves in them. */
   outcome(answer: unknown, cells: Record<string, unknown>): unknown;
+  /** Runs statements; the number of the exit that they took, if any. */
+  run(statements: () => number | undefined): unknown;
+  /** At the beginning of every `catch` in a region: what the compiler's limits refuse is not the author's to catch. */
+  caught(thrown: unknown): void;
+  /** The same, where what they throw is an answer too. */
+  attempt(statements: () => number | undefined): unknown;
   /** What a catch caught, as an Error again. */
   error(caught: unknown): Error;
   /** Freezes what a definition gives, since it is computed anew in every region that needs it. */
   freeze<T>(value: T): T;
+  /** A copy of what a variable holds, for code that changes it in place. */
+  thaw<T>(value: T): T;
   /** What `task.map` was called with, as its calls get it. @throws RunletError RLT4002 where it is no array, RLT2001 */
   items(value: unknown): unknown;
   /** The value without keys that hold undefined. */
@@ -99,8 +108,21 @@ const tools: RegionTools = {
     const { Error: name, Cause: cause } = caught as { Error?: string | null; Cause?: string | null };
     return toError(decodeCause(cause, name));
   },
+  run: (statements) => ({ exit: statements() ?? -1 }),
+  attempt(statements) {
+    try {
+      return { exit: statements() ?? -1 };
+    } catch (thrown) {
+      tools.caught(thrown);
+      return { exit: -1, error: caughtFrom(thrown) };
+    }
+  },
+  caught(thrown) {
+    if (isMutationOfFrozen(thrown) || thrown instanceof RunletError) throw thrown;
+  },
   outcome: (answer, cells) => new Outcome(answer, cells),
   freeze: (value) => freezeDeeply(value),
+  thaw: (value) => thawDeeply(value),
   items(value) {
     if (Array.isArray(value)) return crossBoundary(value, "items of a map");
     throw new RunletError("RLT4002", "map was called with something that is not an array.");
@@ -137,6 +159,14 @@ const tools: RegionTools = {
     return values;
   },
 };
+
+/** What a script threw, as Step Functions hands on what a Lambda function threw. */
+function caughtFrom(thrown: unknown): { Error: string; Cause: string } {
+  const failure = toFailure(thrown);
+  const { name, message, stack = "" } = toThrowable(failure, "");
+  const cause = { errorType: name, errorMessage: message, trace: stack.split("\n") };
+  return { Error: name, Cause: JSON.stringify(cause) };
+}
 
 /** An object that was passed on through JSON is another object, so what plain Node would answer is not known here. */
 function refuseIdentity(left: unknown, right: unknown): void {

@@ -33,7 +33,7 @@ function marked(text: string): { source: string; expected: Expected[] } {
 }
 
 const HEAD =
-  'import { flow, task } from "runlet";\nexport const t = task(async (x: unknown) => x);\nconst settings = { at: 1 + 1 };\nexport const other = flow(async () => 1);\n';
+  'import { flow, task } from "runlet";\nexport const t = task(async (x: unknown) => x);\nconst settings = { at: fetch(1) }, list = [1];\nexport const other = flow(async () => 1);\n';
 
 const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   const a = await t([[RLT1304|process]].env);
@@ -41,10 +41,10 @@ const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   const größe = [[RLT1308|unbekannt]] + a.größe;
   const c = [1].map([[RLT1206|async (x) => x]]);
   const e = [[RLT1310|settings]].at;
-  const f = "😀" + [[RLT1302|Math.random()]];
-  const g = [[RLT1301|new Date()]];
+  const f = "😀" + [[RLT1302|crypto]].subtle;
+  const g = [1].map(() => [[RLT1311|a.getHours()]]);
   [[RLT1303|console]].log(a, { b: 1 });
-  const h = a.ready && [[RLT1203|await t(1)]];
+  const h = a?.at([[RLT1203|await t(1)]]);
   const i = await [[RLT1204|Promise.race([t(1), t(2)])]];
   const j = await [[RLT1205|Promise.all(input.calls)]];
   const k = await t.map(input.xs, [[RLT1209|{ concurrency: 0 }]]);
@@ -52,17 +52,17 @@ const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   const m = await [[RLT1208|t.submit(1)]];
   const n = [[RLT1207|t]];
   const o = await [[RLT1202|input.promise]];
-  [[RLT1105|input.paid]] = true;
-  [[RLT1106|input.list.push(1)]];
+  [[RLT1105|settings]].at = 1;
+  [[RLT1106|list]].push(1);
   const p = [[RLT1307|input.o === {}]];
   const q = [[RLT1309|input.frobnicate()]];
   const r = [[RLT1311|input.s.localeCompare("x")]];
-  const s = [[RLT1312|new Map()]];
+  const s = [[RLT1312|new WeakMap()]];
   const u = [[RLT1306|this]];
   const v = { [[RLT1313|__proto__]]: 1 };
   const w = [[RLT1309|input.xs.entries()]];
   const x = [[RLT1308|y]] + 1, y = 2;
-  const z = [[RLT1108|(q: number) => q]];
+  const z = [[[RLT1108|(q: number) => q]]];
   return [[RLT1305|a()]];
 });
 `;

@@ -14,6 +14,7 @@ export const GLOBAL_FUNCTIONS = new Set([
   "decodeURIComponent",
   "encodeURI",
   "decodeURI",
+  "structuredClone",
 ]);
 
 const words = (text: string): Set<string> => new Set(text.split(/\s+/));
@@ -23,11 +24,22 @@ export const NAMESPACES: Record<string, Set<string>> = {
     "abs acos acosh asin asinh atan atan2 atanh cbrt ceil clz32 cos cosh exp expm1 floor fround hypot imul log log10 log1p log2 max min pow round sign sin sinh sqrt tan tanh trunc",
   ),
   JSON: words("parse stringify"),
-  Object: words("keys values entries fromEntries hasOwn is"),
+  Object: words("assign keys values entries fromEntries hasOwn is"),
   Array: words("isArray of from"),
   Number: words("isFinite isInteger isNaN isSafeInteger parseFloat parseInt"),
   String: words("fromCharCode fromCodePoint"),
+  Date: words("UTC parse now"),
 };
+
+/** Calls whose answer differs from moment to moment: each is made once, and its answer kept. */
+export const MOMENTARY: Record<string, Set<string>> = {
+  Date: words("now"),
+  Math: words("random"),
+  crypto: words("randomUUID"),
+};
+
+/** Classes whose objects an expression may make and use up; none of them leaves a region, since none is JSON. */
+export const HELPFUL_CLASSES = words("Array Date Map RegExp Set URL URLSearchParams");
 
 export const NAMESPACE_VALUES: Record<string, Set<string>> = {
   Math: words("E LN10 LN2 LOG10E LOG2E PI SQRT1_2 SQRT2"),
@@ -41,6 +53,16 @@ export const PURE_METHODS = words(
   "at charAt charCodeAt codePointAt concat endsWith entries every filter find findIndex findLast findLastIndex flat flatMap forEach hasOwnProperty includes indexOf isWellFormed join keys lastIndexOf map match matchAll normalize padEnd padStart reduce reduceRight repeat replace replaceAll search slice some split startsWith substring toExponential toFixed toLowerCase toPrecision toReversed toSorted toSpliced toString toUpperCase toWellFormed trim trimEnd trimStart values valueOf with",
 );
 
+/** The same of dates, maps, sets, patterns and addresses. What asks for the machine's time zone is not among them. */
+export const HELPER_METHODS = words(
+  "append difference exec get getAll getTime getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds has intersection isDisjointFrom isSubsetOf isSupersetOf symmetricDifference test toISOString toJSON toUTCString union",
+);
+
+/** Methods that ask for the machine's time zone. */
+export const ZONED_METHODS = words(
+  "getDate getDay getFullYear getHours getMilliseconds getMinutes getMonth getSeconds getTimezoneOffset setDate setFullYear setHours setMilliseconds setMinutes setMonth setSeconds toDateString toTimeString",
+);
+
 /** Methods that take a function as their first argument. */
 export const CALLBACK_METHODS = words(
   "every filter find findIndex findLast findLastIndex flatMap forEach map reduce reduceRight some sort toSorted",
@@ -50,7 +72,7 @@ export const CALLBACK_METHODS = words(
 export const ITERATOR_METHODS = words("entries keys values matchAll");
 
 export const MUTATING_METHODS = words(
-  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear",
+  "add append clear copyWithin delete fill pop push reverse set setTime setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds shift sort splice unshift",
 );
 
 export const LOCALE_METHODS = words(
@@ -59,7 +81,6 @@ export const LOCALE_METHODS = words(
 
 /** Global names that reach outside the flow, each with the diagnostic that says so. */
 export const OUTSIDE: Record<string, "RLT1301" | "RLT1302" | "RLT1303" | "RLT1304" | "RLT1311"> = {
-  Date: "RLT1301",
   performance: "RLT1301",
   Temporal: "RLT1301",
   crypto: "RLT1302",

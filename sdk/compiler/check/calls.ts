@@ -1,17 +1,22 @@
 import type { Expression, Node } from "oxc-parser";
-import type { Scope } from "../lower/scope.ts";
+import type { Binding, PureBinding } from "../graph.ts";
+import type { AsyncFunction, Scope } from "../lower/scope.ts";
 import { bare, isFunction, memberName } from "../parse/ast.ts";
 import type { Declared } from "../parse/module.ts";
 import {
   CALLBACK_METHODS,
   GLOBAL_FUNCTIONS,
+  HELPER_METHODS,
   ITERATOR_METHODS,
   LOCALE_METHODS,
+  MOMENTARY,
   MUTATING_METHODS,
   NAMESPACES,
   PURE_METHODS,
+  ZONED_METHODS,
 } from "./builtins.ts";
-import { checkCallbackBody } from "./callback.ts";
+import { checkCallbackBody, checkChanged } from "./callback.ts";
+import { checkHelper } from "./helper.ts";
 import {
   type CheckContext,
   checkIdentifier,
@@ -55,20 +60,42 @@ const CALLBACKS: Partial<Record<string, number>> = {
 
 function checkCallback(context: CheckContext, argument: Node, scope: Scope): void {
   if (isFunction(argument)) checkCallbackBody(context, argument, scope);
-  else if (argument.type === "Identifier" && isPureGlobalFunction(context, argument.name, scope))
+  else if (argument.type === "Identifier" && isNamedFunction(context, argument, scope))
     return; // xs.map(Number)
   else checkPure(context, argument, scope);
 }
 
-const isPureGlobalFunction = (context: CheckContext, name: string, scope: Scope): boolean =>
-  GLOBAL_FUNCTIONS.has(name) && !scope.find(name) && !context.reader.lookup(context.module, name);
+function isNamedFunction(context: CheckContext, node: Of<"Identifier">, scope: Scope): boolean {
+  const found = scope.find(node.name);
+  if (typeof found === "object" && isHelper(found)) {
+    context.uses.set(node, found);
+    return true;
+  }
+  if (found) return found === "local";
+  const declared = context.reader.lookup(context.module, node.name);
+  if (declared?.kind === "function") {
+    checkHelper(context, declared, node);
+    return true;
+  }
+  return !declared && (GLOBAL_FUNCTIONS.has(node.name) || node.name === "BigInt");
+}
+
+/** A function that the flow body declares. */
+const isHelper = (binding: Binding | AsyncFunction): binding is PureBinding =>
+  binding.kind === "pure" &&
+  binding.definition.init !== undefined &&
+  isFunction(bare(binding.definition.init));
 
 function checkNamedCall(context: CheckContext, callee: Of<"Identifier">, node: Node, scope: Scope): void {
   const { name } = callee;
   const found = scope.find(name);
   if (found === "refused") return;
   const declared = found ? undefined : context.reader.lookup(context.module, name);
-  if (found) report(context, "RLT1305", node, `"${name}" is called, but holds a value.`);
+  if (found === "local") return;
+  if (typeof found === "object" && isHelper(found)) context.uses.set(callee, found);
+  else if (typeof found === "object" && found.kind === "async")
+    report(context, "RLT1201", node, `The async function "${name}" is called without await.`);
+  else if (found) report(context, "RLT1305", node, `"${name}" is called, but holds a value.`);
   else if (declared) checkDeclaredCall(context, declared, name, node);
   else if (name === "Symbol" || name === "BigInt")
     report(context, "RLT1306", node, `${name} makes no JSON value.`);
@@ -85,6 +112,9 @@ function checkDeclaredCall(context: CheckContext, declared: Declared, name: stri
       return;
     case "missing":
       report(context, "RLT1009", node, `"${declared.imported}" is not exported by ${declared.from}.`);
+      return;
+    case "function":
+      checkHelper(context, declared, node);
       return;
     default:
       if (declared.kind === "package" && declared.from === "runlet" && declared.imported === "range") return;
@@ -120,12 +150,10 @@ function checkMethod(
   if (name === undefined) report(context, "RLT1309", node, "The method is chosen at run time.");
   else if (LOCALE_METHODS.has(name))
     report(context, "RLT1311", node, `${name} depends on the machine's language.`);
-  else if (MUTATING_METHODS.has(name)) {
-    const receiver = bare(callee.object);
-    const madeHere = receiver.type === "ArrayExpression" || receiver.type === "CallExpression";
-    const local = receiver.type === "Identifier" && scope.find(receiver.name) === "local";
-    if (!madeHere && !local) report(context, "RLT1106", node, `${name} changes its receiver.`);
-  } else if (!PURE_METHODS.has(name))
+  else if (ZONED_METHODS.has(name))
+    report(context, "RLT1311", node, `${name} depends on the machine's time zone: use its UTC form.`);
+  else if (MUTATING_METHODS.has(name)) checkChanged(context, callee.object, scope, "RLT1106");
+  else if (!PURE_METHODS.has(name) && !HELPER_METHODS.has(name))
     report(context, "RLT1309", node, `The method "${name}" is not known to be pure.`);
   else if (ITERATOR_METHODS.has(name) && !usedUp.has(node))
     report(
@@ -157,6 +185,16 @@ function checkGlobalMethod(
   if (declared) return false;
   if (object.name === "Promise") {
     report(context, "RLT1201", node, `Promise.${name ?? "…"}(…) is called without await.`);
+    return true;
+  }
+  if (name !== undefined && MOMENTARY[object.name]?.has(name)) {
+    if (!context.changing)
+      report(
+        context,
+        object.name === "Date" ? "RLT1301" : "RLT1302",
+        node,
+        `${object.name}.${name}() differs from moment to moment.`,
+      );
     return true;
   }
   const namespace = globalNamespace(context, object, scope);

@@ -5,8 +5,17 @@ import type { Uses } from "../graph.ts";
 import type { Scope } from "../lower/scope.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import type { FlowDeclaration, Module, ModuleReader } from "../parse/module.ts";
-import { ERROR_CLASSES, GLOBAL_VALUES, NAMESPACE_VALUES, NAMESPACES, OUTSIDE } from "./builtins.ts";
+import {
+  ERROR_CLASSES,
+  GLOBAL_VALUES,
+  HELPFUL_CLASSES,
+  NAMESPACE_VALUES,
+  NAMESPACES,
+  OUTSIDE,
+} from "./builtins.ts";
+import { checkLocal } from "./callback.ts";
 import { checkCall } from "./calls.ts";
+import { isPureConstant } from "./helper.ts";
 import { isLiteralOnly } from "./literal.ts";
 
 /** What the checks of one flow share. */
@@ -20,6 +29,8 @@ export interface CheckContext {
   seesKeys?: boolean;
   /** Set by the lowering: the flows that this one calls. */
   called?: Set<FlowDeclaration>;
+  /** Set while a statement is checked that may change variables of the flow, as deep in maps as they were declared. */
+  changing?: { depth: number } | undefined;
 }
 
 export const report = (
@@ -81,10 +92,8 @@ const CHECKS: Partial<Record<Node["type"], Check>> = {
       "A function is no value here; it may stand as the callback of a method such as map or filter.",
     ),
   FunctionExpression: (context, node) => report(context, "RLT1108", node, "A function is no value here."),
-  AssignmentExpression: (context, node: Of<"AssignmentExpression">) =>
-    report(context, node.left.type === "MemberExpression" ? "RLT1105" : "RLT1104", node),
-  UpdateExpression: (context, node: Of<"UpdateExpression">) =>
-    report(context, node.argument.type === "MemberExpression" ? "RLT1105" : "RLT1104", node),
+  AssignmentExpression: checkLocal as Check,
+  UpdateExpression: checkLocal as Check,
   AwaitExpression: (context, node: Of<"AwaitExpression">) => {
     // Where what is awaited is a mistake already, its place says nothing more.
     if (!context.diagnostics.anyWithin(context.module.source, node)) report(context, "RLT1203", node);
@@ -97,8 +106,7 @@ const CHECKS: Partial<Record<Node["type"], Check>> = {
 
 function checkBinary(context: CheckContext, node: Of<"BinaryExpression">, scope: Scope): void {
   if (node.operator === "instanceof") {
-    report(context, "RLT1306", node, "instanceof says nothing of JSON values.");
-    checkPure(context, node.left, scope);
+    checkInstance(context, node, scope);
     return;
   }
   if (node.operator === "in") context.seesKeys = true;
@@ -107,6 +115,21 @@ function checkBinary(context: CheckContext, node: Of<"BinaryExpression">, scope:
   if (["===", "!==", "==", "!="].includes(node.operator) && (fresh(node.left) || fresh(node.right)))
     report(context, "RLT1307", node);
   through(context, node as never, scope);
+}
+
+/** A caught error is an error again wherever JavaScript runs, though none of a class of the author's. */
+function checkInstance(context: CheckContext, node: Of<"BinaryExpression">, scope: Scope): void {
+  const { left, right } = node;
+  const name = right.type === "Identifier" && !scope.find(right.name) ? right.name : "";
+  const isKnown = name === "Error" || name === "Array" || HELPFUL_CLASSES.has(name);
+  if (!isKnown || context.reader.lookup(context.module, name))
+    report(
+      context,
+      "RLT1306",
+      node,
+      "instanceof says nothing of JSON values, nor of an error that a task threw.",
+    );
+  checkPure(context, left, scope);
 }
 
 /** A sticky pattern remembers where it stopped, so that asking twice gives two answers. */
@@ -145,17 +168,31 @@ export function checkIdentifier(context: CheckContext, node: Of<"Identifier">, s
     return;
   }
   if (found) {
-    context.uses.set(node, found);
+    if (found.kind === "async")
+      report(context, "RLT1207", node, `"${node.name}" is used as a value: call it.`);
+    else context.uses.set(node, found);
     return;
   }
   const declared = context.reader.lookup(context.module, node.name);
   if (declared) {
     if (declared.kind === "task" || declared.kind === "flow")
       report(context, "RLT1207", node, `The ${declared.kind} "${node.name}" is used as a value.`);
-    else if (declared.kind === "constant" && isLiteralOnly(declared.init)) return;
+    else if (
+      declared.kind === "constant" &&
+      (isLiteralOnly(declared.init) || isPureConstant(context, declared))
+    )
+      return;
+    else if (declared.kind === "function")
+      report(context, "RLT1108", node, `The function "${node.name}" is used as a value: call it.`);
     else if (declared.kind === "missing")
       report(context, "RLT1009", node, `"${declared.imported}" is not exported by ${declared.from}.`);
-    else report(context, "RLT1310", node, `"${node.name}" is no constant of literals.`);
+    else
+      report(
+        context,
+        "RLT1310",
+        node,
+        `"${node.name}" is no constant whose value is the same in every process.`,
+      );
     return;
   }
   if (GLOBAL_VALUES.has(node.name)) return;
@@ -196,22 +233,32 @@ export function reportNamespace(
   namespace: string,
   name: string | undefined,
 ): void {
-  if (namespace === "Math" && name === "random")
-    report(context, "RLT1302", node, "Math.random() differs from run to run.");
-  else report(context, "RLT1309", node, `${namespace}.${name ?? "[…]"} is not known to be pure.`);
+  report(context, "RLT1309", node, `${namespace}.${name ?? "[…]"} is not known to be pure.`);
 }
 
 function checkUnary(context: CheckContext, node: Of<"UnaryExpression">, scope: Scope): void {
-  if (node.operator === "delete") report(context, "RLT1105", node, "delete changes a value in place.");
+  if (node.operator === "delete") checkLocal(context, node, scope);
   else checkPure(context, node.argument, scope);
 }
 
+/** Objects that an expression makes to use them up: a Set to drop duplicates, a Date to reckon with. */
 function checkNew(context: CheckContext, node: Of<"NewExpression">, scope: Scope): void {
   const name = node.callee.type === "Identifier" ? node.callee.name : "";
   if (scope.find(name) === "refused") return;
-  if (name === "Date") report(context, "RLT1301", node, "new Date(…) depends on the clock or the time zone.");
-  else if (name === "Promise") report(context, "RLT1204", node, "new Promise(…) cannot be compiled.");
-  else if (ERROR_CLASSES.has(name))
-    report(context, "RLT1312", node, `new ${name}(…) stands only after throw.`);
-  else report(context, "RLT1312", node);
+  const isOwn = scope.find(name) !== undefined || context.reader.lookup(context.module, name) !== undefined;
+  if (name === "Promise") report(context, "RLT1204", node, "new Promise(…) cannot be compiled.");
+  else if (isOwn || !(ERROR_CLASSES.has(name) || HELPFUL_CLASSES.has(name))) report(context, "RLT1312", node);
+  else if (name === "Date" && node.arguments.length === 0 && !context.changing)
+    report(context, "RLT1301", node, "new Date() differs from moment to moment.");
+  else if (name === "Date" && node.arguments.length > 1)
+    report(
+      context,
+      "RLT1311",
+      node,
+      "new Date(year, month, …) depends on the machine's time zone: use Date.UTC.",
+    );
+  for (const argument of node.arguments)
+    if (argument.type === "SpreadElement" || name === "Set" || name === "Map")
+      checkIterated(context, argument.type === "SpreadElement" ? argument.argument : argument, scope);
+    else checkPure(context, argument, scope);
 }

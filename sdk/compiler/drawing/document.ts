@@ -98,7 +98,7 @@ class Writer {
       for (const region of regionsOf(node))
         for (const { made, cells } of new RegionReads(this.#uses, region).assignments) {
           // What the lowering counts is nobody's data; an element belongs to its loop, wherever it is taken out.
-          if (made.by !== "declaration" && made.by !== "statement" && made.by !== "element") continue;
+          if (!["declaration", "statement", "script", "element"].includes(made.by)) continue;
           const maker = made.by === "element" ? (this.#turns.get(made.index) ?? node) : node;
           for (const cell of cells) this.#make(cell.variable, maker);
         }
@@ -127,7 +127,13 @@ class Writer {
       case "branch":
         return ["yes", "no"];
       case "loop":
-        return ["turn"];
+        return ["turn", "between turns"];
+      case "block":
+        return ["block"];
+      case "leave":
+        return ["finally"];
+      case "script":
+        return node.exits.map(() => "leaves");
       case "map":
         return ["item"];
       case "try":

@@ -2,15 +2,16 @@ import type { Block, GraphNode } from "../graph.ts";
 import { emitBranch } from "./branch.ts";
 import { emitCheck } from "./check.ts";
 import type { Emission, Entry, Site, Target } from "./context.ts";
-import { emitJump, emitLoop } from "./loop.ts";
+import { emitJump, emitLabelled, emitLoop } from "./loop.ts";
 import { emitMap } from "./map.ts";
 import { emitParallel } from "./parallel.ts";
 import { emitReturn, totalReturn } from "./return.ts";
+import { emitScript } from "./script.ts";
 import { emitStep } from "./step.ts";
 import { emitSubflow } from "./subflow.ts";
 import { emitSwitch } from "./switch.ts";
 import { emitThrow } from "./throw.ts";
-import { emitTry } from "./try.ts";
+import { emitLeave, emitTry } from "./try.ts";
 
 /**
  * Emits the nodes of a block, the last one first, since each must know the name of the state that follows it.
@@ -68,10 +69,16 @@ function emitNode(emission: Emission, site: Site<GraphNode>): string {
       return emitTry(emission, { ...site, node });
     case "loop":
       return emitLoop(emission, { ...site, node });
+    case "block":
+      return emitLabelled(emission, { ...site, node });
+    case "leave":
+      return emitLeave(emission, { ...site, node });
     case "jump":
       return emitJump({ ...site, node });
     case "check":
       return emitCheck(emission, { ...site, node });
+    case "script":
+      return emitScript(emission, { ...site, node });
     case "return":
       return emitReturn(emission, { ...site, node });
     case "throw":

@@ -8,8 +8,8 @@ import type {
   ErrorBinding,
   FlowGraph,
   GraphNode,
-  LoopNode,
-  SwitchNode,
+  Jumped,
+  TryNode,
   Uses,
   VariableBinding,
 } from "../graph.ts";
@@ -82,7 +82,7 @@ export interface Target {
   /** The maps and loops around, outermost first: indexes and turns are the frames of a call. */
   indexes: (VariableBinding | CellBinding)[];
   /** Where `break` and `continue` lead. */
-  jumps: Map<LoopNode | SwitchNode, { break: string | undefined; continue: string | undefined }>;
+  jumps: Map<Jumped, { break: string | undefined; continue: string | undefined }>;
   /** In the body of a map or branch: the state that turns a failure into a settled one. */
   settle?: string;
   /** The body's end is a record of `Promise.allSettled`. */
@@ -92,7 +92,14 @@ export interface Target {
   /** Variables of the machine in the place of a binding's own: see {@link Entry}. */
   aliases: ReadonlyMap<Binding, string>;
   /** In a try: the handler's first state, and where it finds the error. */
-  handler?: { next: string; error: ErrorBinding };
+  handler?: Handler;
+  /** What `handler` was outside of each try around. */
+  handlers: ReadonlyMap<TryNode, Handler | undefined>;
+}
+
+export interface Handler {
+  next: string;
+  error: ErrorBinding;
 }
 
 /** See `parts.ts`. */
@@ -176,6 +183,7 @@ export type Part =
   | "again"
   | "again inline"
   | "check"
+  | "exit"
   | "failed"
   | "inline"
   | "not called"

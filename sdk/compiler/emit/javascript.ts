@@ -1,4 +1,5 @@
-import type { Assignment, Binding, CellBinding, Definition, Region } from "../graph.ts";
+import type { Node } from "oxc-parser";
+import type { Assignment, Binding, CellBinding, Definition, Region, ScriptExits } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import type { Emission } from "./context.ts";
 import { type Read, RegionReads } from "./region-reads.ts";
@@ -38,6 +39,7 @@ class RegionWriter {
   readonly #text: TextContext;
   readonly #stays: boolean;
   #async = false;
+  #exits: ScriptExits | undefined;
 
   constructor(emission: Emission, region: Region, stays: boolean) {
     this.#stays = stays;
@@ -52,6 +54,7 @@ class RegionWriter {
       uses: emission.uses,
       tools: unusedName("runlet$", source.text),
       nameOf: (binding) => this.#nameOf(binding),
+      exit: (node) => this.#exit(node),
       awaits: () => {
         this.#async = true;
       },
@@ -86,30 +89,65 @@ class RegionWriter {
     const name = this.#nameOf(binding);
     if (binding.kind === "input") return `const ${name} = ${value}.input;`;
     if (binding.kind === "error") return `const ${name} = ${this.#text.tools}.error(${value});`;
-    return `${binding.kind === "cell" ? "let" : "const"} ${name} = ${value};`;
+    if (binding.kind === "cell")
+      return `let ${name} = ${binding.mutable ? `${this.#text.tools}.thaw(${value})` : value};`;
+    return `const ${name} = ${value};`;
   }
 
   #assign({ made, cells }: Assignment): string {
-    const { tools } = this.#text;
     const names = cells.map((cell) => this.#nameOf(cell)).join(", ");
-    const done = `${tools}.freeze([${names}]);`;
+    const done = this.#frozen(cells);
     switch (made.by) {
       case "statement":
-        return `${textOf(made.node, this.#text)}; ${done}`;
+        return `(${textOf(made.node, this.#text)}); ${done}`;
+      case "script":
+        return `${this.#script(made)} ${done}`;
       case "declaration":
         if (!made.init) return `${names} = undefined;`;
-        return `(${textOf(made.pattern, this.#text)} = ${textOf(made.init, this.#text)}); ${done}`;
+        return `(${textOf(made.pattern, this.#text)} = ${this.#owned(made.made, textOf(made.init, this.#text))}); ${done}`;
       case "number":
         return `${names} = ${made.value};`;
       case "increment":
         return `${names} += 1;`;
       case "list":
-        return `${names} = []; for (const ${this.#own} of ${textOf(made.init, this.#text)}) ${names}.push(${this.#own}); ${done}`;
+        return `${names} = []; for (const ${this.#own} ${made.keys ? "in" : "of"} ${textOf(made.init, this.#text)}) ${names}.push(${this.#own}); ${done}`;
       case "element": {
         const element = `${this.#nameOf(made.list)}[${this.#nameOf(made.index)}]`;
-        return `(${textOf(made.pattern, this.#text)} = ${element}); ${done}`;
+        return `(${textOf(made.pattern, this.#text)} = ${this.#owned(cells, element)}); ${done}`;
       }
     }
+  }
+
+  /** Statements as they stand; where control may leave them, in a function of their own that tells how it did. */
+  #script({ statements, exits }: Extract<Assignment["made"], { by: "script" }>): string {
+    this.#exits = exits;
+    const text = statements.map((one) => textOf(one, this.#text)).join("\n");
+    this.#exits = undefined;
+    if (!exits) return `{ ${text} }`;
+    const run = exits.catches ? `${this.#text.tools}.attempt` : `${this.#text.tools}.run`;
+    return `const ${this.#own} = ${run}(() => { ${text} });`;
+  }
+
+  /** `return x` within a script: the value goes to a variable, the answer says which exit it was. */
+  #exit(node: Node): string | undefined {
+    const place = this.#exits?.places.get(node);
+    if (this.#exits === undefined || place === undefined) return undefined;
+    const value =
+      node.type === "ReturnStatement" && node.argument
+        ? `${this.#nameOf(this.#exits.value)} = (${textOf(node.argument, this.#text)}); `
+        : "";
+    return `{ ${value}return ${place}; }`;
+  }
+
+  /** A variable whose object changes gets one of its own: what came in is frozen. */
+  #owned(cells: readonly CellBinding[], value: string): string {
+    return cells.some(({ mutable }) => mutable) ? `${this.#text.tools}.thaw(${value})` : value;
+  }
+
+  /** What no statement changes in place is frozen, so that one which does by mistake is refused. */
+  #frozen(cells: readonly CellBinding[]): string {
+    const names = cells.filter(({ mutable }) => !mutable).map((cell) => this.#nameOf(cell));
+    return names.length === 0 ? "" : `${this.#text.tools}.freeze([${names.join(", ")}]);`;
   }
 
   /** Constants of a module are anybody's to change, but for an inline step's answer to be the same each time. */
@@ -147,7 +185,8 @@ class RegionWriter {
   }
 
   #bareAnswer(): string {
-    const { purpose, values, form, inside } = this.#region;
+    const { purpose, values, form, inside, nothing } = this.#region;
+    if (nothing) return `return ${this.#nameOf(nothing)} == null;`;
     if (inside) return `return ${this.#nameOf(inside.index)} < ${this.#nameOf(inside.list)}.length;`;
     const texts = values.map(
       ({ expression, spread }) => `${spread ? "..." : ""}${textOf(expression, this.#text)}`,
@@ -176,6 +215,8 @@ class RegionWriter {
         return `throw (${only});`;
       case "check":
         return "return null;";
+      case "script":
+        return `return ${this.#own};`;
       case "switch":
         return this.#chosen(texts);
       case "parts":

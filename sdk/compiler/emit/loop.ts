@@ -1,4 +1,4 @@
-import type { JumpNode, LoopNode } from "../graph.ts";
+import type { BlockNode, JumpNode, LoopNode } from "../graph.ts";
 import { emitBlock } from "./block.ts";
 import { emitTest } from "./branch.ts";
 import { emitCheck } from "./check.ts";
@@ -13,8 +13,9 @@ export function emitLoop(emission: Emission, site: Site<LoopNode>): string {
   const after = site.next;
   const again = node.again && partName(emission, node, "again");
   const inner: Target = { ...target, indexes: [...target.indexes, node.turn], jumps: new Map(target.jumps) };
-  inner.jumps.set(node, { break: after, continue: again });
-  const body = emitBlock(emission, inner, node.body, again);
+  const end = again === undefined ? undefined : emitBlock(emission, inner, node.tail, again);
+  inner.jumps.set(node, { break: after, continue: end });
+  const body = emitBlock(emission, inner, node.body, end);
   emission.loops.push({ state: body, label: node.id });
   if (node.again && again !== undefined) {
     if (node.again.purpose === "check") {
@@ -39,6 +40,13 @@ export function emitLoop(emission: Emission, site: Site<LoopNode>): string {
     inline: "inline",
     begins: false,
   });
+}
+
+/** A labelled block: no state of its own. */
+export function emitLabelled(emission: Emission, { target, node, next, entry }: Site<BlockNode>): string {
+  const inner: Target = { ...target, jumps: new Map(target.jumps) };
+  inner.jumps.set(node, { break: next, continue: undefined });
+  return emitBlock(emission, inner, node.body, next, entry);
 }
 
 /** `break` and `continue` cost nothing: what comes before them leads on. */

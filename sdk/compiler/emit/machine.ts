@@ -13,7 +13,13 @@ import { dropUnreached } from "./reach.ts";
 export function emitMachine(emission: Emission, diagnostics: Diagnostics): StateMachine {
   const { graph, module, names } = emission;
   forEachNode(graph.body, (id) => names.unique(id));
-  const target: Target = { states: {}, indexes: [], jumps: new Map(), aliases: new Map() };
+  const target: Target = {
+    states: {},
+    indexes: [],
+    jumps: new Map(),
+    aliases: new Map(),
+    handlers: new Map(),
+  };
   const retried = retriedFlow(emission, target, emission.retry);
   const start = emitBlock(emission, retried.target, graph.body, undefined);
   retried.begin(start);
@@ -60,6 +66,7 @@ function inReadingOrder(
       take(parts.check);
       take(node.id);
       take(parts.inline);
+      take(parts.exit);
       take(parts.slow);
       take(parts["retry after"]);
       take(parts.failed);

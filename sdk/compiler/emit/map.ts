@@ -133,6 +133,7 @@ function bodyOf(
     settle,
     settles: node.settles,
     jumps: new Map(),
+    handlers: new Map(),
     aliases: new Map([
       ...outer.aliases,
       ...handed.map(({ binding, variable }) => [binding, variable] as const),

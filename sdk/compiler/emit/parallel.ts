@@ -110,6 +110,7 @@ function emitBranch(
     settle,
     settles: node.settles,
     jumps: new Map(),
+    handlers: new Map(),
     aliases: new Map([
       ...outer.aliases,
       ...entry.map(({ binding, variable }) => [binding, variable] as const),

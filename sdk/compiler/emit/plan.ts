@@ -2,10 +2,10 @@ import type { Expression } from "oxc-parser";
 import { expression, expressionText, isExpression } from "../../asl/expression.ts";
 import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
 import type { Template } from "../../asl/types.ts";
-import { both, conjunction, type Fast, type Guard, withGuard } from "../fast/fast.ts";
+import { both, conjunction, type Fast, type Guard, lenient, withGuard } from "../fast/fast.ts";
 import { binary, test } from "../fast/operators.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
-import type { Region } from "../graph.ts";
+import type { CellBinding, Region } from "../graph.ts";
 import { assignedTemplates } from "./assign.ts";
 import { checksGuard } from "./checks.ts";
 import type { PlanContext } from "./context.ts";
@@ -93,9 +93,11 @@ export function planTest(region: Region, context: PlanContext): Plan {
   const [value] = region.values;
   const condition = region.inside
     ? isInside(region.inside, context)
-    : value
-      ? test(value.expression, context)
-      : ALWAYS;
+    : region.nothing
+      ? isNothing(region.nothing, context)
+      : value
+        ? test(value.expression, context)
+        : ALWAYS;
   if (checks === "inline" || !condition) return INLINE;
   return planned(both(checks, condition.guard), [expression(condition.code)], context);
 }
@@ -110,6 +112,17 @@ function isInside({ list, index }: NonNullable<Region["inside"]>, context: PlanC
   return withGuard(
     { code: `(${at.code} < $count(${elements.code}))`, type: "boolean", present: true },
     both(elements.guard, at.guard),
+  );
+}
+
+/** Is it undefined or null? A variable that may hold the mark of undefined is asked where it surely does not. */
+function isNothing(cell: CellBinding, context: PlanContext): Fast | undefined {
+  const value = fromBinding(cell, context);
+  if (!value) return undefined;
+  if (value.type === "undefined" || value.type === "null") return ALWAYS;
+  return withGuard(
+    { code: `$not(${value.code} != null)`, type: "boolean", present: true },
+    lenient(value).guard,
   );
 }
 

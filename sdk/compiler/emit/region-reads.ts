@@ -1,4 +1,4 @@
-import type { Node } from "oxc-parser";
+import type { Expression, Node } from "oxc-parser";
 import {
   type Assignment,
   armsOf,
@@ -37,6 +37,7 @@ export class RegionReads {
     const values = [...region.values, ...(region.parts ?? []).flatMap((part) => part.values)];
     for (const { expression } of values) this.#collect(expression);
     if (region.flow !== undefined) this.free.add(region.flow.replace(/\W.*$/s, ""));
+    if (region.nothing) this.#read(region.nothing);
     if (region.inside) for (const cell of Object.values(region.inside)) this.#read(cell);
   }
 
@@ -55,18 +56,31 @@ export class RegionReads {
   #assign(assignment: Assignment): void {
     const { made, cells } = assignment;
     this.assignments.push(assignment);
-    if (made.by === "statement" && made.node.type === "AssignmentExpression") {
-      if (made.node.operator !== "=") this.#collect(made.node.left);
-      this.#collect(made.node.right);
-    } else if (made.by === "statement") this.#collect(made.node);
-    else if (made.by === "list") this.#collect(made.init);
+    if (made.by === "statement") this.#collectStatement(made.node, cells);
+    else if (made.by === "script") {
+      for (const one of made.statements) this.#collect(one);
+      for (const cell of cells) if (!made.made.includes(cell)) this.#read(cell);
+    } else if (made.by === "list") this.#collect(made.init);
     else if (made.by === "increment") for (const cell of cells) this.#read(cell);
     else if (made.by === "declaration" || made.by === "element") {
       if (made.by === "declaration" && made.init) this.#collect(made.init);
+      if (made.by === "declaration")
+        for (const cell of cells) if (!made.made.includes(cell)) this.#read(cell);
       if (made.by === "element") for (const cell of [made.list, made.index]) this.#read(cell);
-      this.#collectPattern(made.pattern, cells);
+      this.#collectPattern(made.pattern, made.by === "declaration" ? made.made : cells);
     }
     for (const cell of cells) this.assigned.add(cell);
+  }
+
+  /** What `x = …` gave before is not read; what a change in place changes is. */
+  #collectStatement(node: Expression, cells: readonly CellBinding[]): void {
+    const isPlain = node.type === "AssignmentExpression" && node.operator === "=";
+    const target = isPlain ? this.#uses.get(node.left) : undefined;
+    if (isPlain && target && cells.length === 1 && target === cells[0]) this.#collect(node.right);
+    else {
+      this.#collect(node);
+      for (const cell of cells) this.#read(cell);
+    }
   }
 
   /** Defaults inside a pattern; its own names are assigned, not read. */
@@ -136,11 +150,15 @@ export function regionsOf(node: GraphNode): Region[] {
       return [node.choice];
     case "check":
       return [node.check];
+    case "script":
+      return [node.script];
     case "return":
       return [node.value];
     case "throw":
       return [node.error];
     case "try":
+    case "block":
+    case "leave":
     case "jump":
       return [];
   }

@@ -11,6 +11,8 @@ export interface TextContext {
   /** The name of the tools in the region's function. */
   tools: string;
   nameOf(binding: Binding): string;
+  /** The text of a statement that leaves a script. */
+  exit(node: Node): string | undefined;
   /** Called when the text holds an `await`, so that the region's function must be async. */
   awaits(): void;
 }
@@ -27,6 +29,20 @@ export function textOf(node: Node, context: TextContext): string {
     return `await ${context.nameOf(bound)}`;
   }
   switch (node.type) {
+    case "ReturnStatement":
+    case "BreakStatement":
+    case "ContinueStatement": {
+      const exit = context.exit(node);
+      if (exit !== undefined) return exit;
+      break;
+    }
+    case "CatchClause":
+      return catchClause(node, context);
+    case "VariableDeclaration": {
+      const made = declaration(node, context);
+      if (made !== undefined) return made;
+      break;
+    }
     case "BinaryExpression":
       if (comparesIdentity(node)) {
         const { operator, left, right } = node;
@@ -50,6 +66,27 @@ export function textOf(node: Node, context: TextContext): string {
       if (node.shorthand) return shorthand(node, context);
   }
   return withChildren(node, node, childrenOf(node), context);
+}
+
+/** What the compiler's limits refuse goes through: the author's handler never sees it in plain Node. */
+function catchClause(node: Extract<Node, { type: "CatchClause" }>, context: TextContext): string {
+  const thrown = `${context.tools}thrown`;
+  const pattern = node.param ? `let ${textOf(node.param, context)} = ${thrown};` : "";
+  return `catch (${thrown}) { ${context.tools}.caught(${thrown}); ${pattern} ${textOf(node.body, context)} }`;
+}
+
+/** A declaration of variables that the flow knows: they are declared already, and get their values here. */
+function declaration(
+  node: Extract<Node, { type: "VariableDeclaration" }>,
+  context: TextContext,
+): string | undefined {
+  const isKnown = (pattern: Node): boolean =>
+    pattern.type === "Identifier" ? context.uses.has(pattern) : childrenOf(pattern).some(isKnown);
+  if (!node.declarations.some(({ id }) => isKnown(id))) return undefined;
+  const parts = node.declarations.map(({ id, init }) =>
+    init ? `(${textOf(id, context)} = ${textOf(init, context)});` : `${textOf(id, context)} = undefined;`,
+  );
+  return parts.join(" ");
 }
 
 /** The text of `outer` with the given nodes in it written anew. */

@@ -1,11 +1,13 @@
 import type { CallExpression, Expression } from "oxc-parser";
 import { report } from "../check/pure.ts";
-import type { VariableBinding } from "../graph.ts";
-import { bare, memberName } from "../parse/ast.ts";
+import type { Binding } from "../graph.ts";
+import { type AnyFunction, bare, memberName } from "../parse/ast.ts";
 import type { Declared, FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
+import { lowerInlined } from "./inlined.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { lowerTaskMap } from "./map.ts";
 import { lowerPromise } from "./parallel.ts";
+import { Scope } from "./scope.ts";
 import { lowerStep } from "./step.ts";
 import { lowerSubflow } from "./subflow.ts";
 import { checkOptionsOf, taskWith } from "./with-options.ts";
@@ -16,6 +18,7 @@ export type PromiseMethod = "all" | "allSettled";
 type Target =
   | { kind: "step" | "taskMap"; task: TaskDeclaration }
   | { kind: "promise"; method: string }
+  | { kind: "function"; fn: AnyFunction; scope: Scope }
   | { kind: "flow"; flow: FlowDeclaration; waits: boolean }
   | { kind: "member"; name: string; of: "flow" | "task" };
 
@@ -27,7 +30,8 @@ export function targetOf(lowering: Lowering, place: Place, call: CallExpression)
     place.scope.find(name) ? undefined : reader.lookup(module, name);
   const made = taskWith(lowering, place, callee);
   if (made) return { kind: "step", task: made };
-  if (callee.type === "Identifier") return namedTarget(global(callee.name));
+  if (callee.type === "Identifier")
+    return functionTarget(lowering, place, callee.name) ?? namedTarget(global(callee.name));
   const mapped = callee.type === "MemberExpression" && taskWith(lowering, place, callee.object);
   if (mapped) return memberTarget(mapped, memberName(callee) ?? "");
   if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier") return undefined;
@@ -53,6 +57,17 @@ function namedTarget(declared: Declared | undefined): Target | undefined {
   return undefined;
 }
 
+/** An async function of the flow body, or of its module: its body becomes part of the flow. */
+function functionTarget(lowering: Lowering, place: Place, name: string): Target | undefined {
+  const found = place.scope.find(name);
+  if (typeof found === "object" && found.kind === "async")
+    return { kind: "function", fn: found.fn, scope: found.scope };
+  const { reader, module } = lowering.context;
+  const declared = found ? undefined : reader.lookup(module, name);
+  if (declared?.kind !== "function" || !declared.fn.async || declared.module !== module) return undefined;
+  return { kind: "function", fn: declared.fn, scope: new Scope() };
+}
+
 export const isAwaitable = (lowering: Lowering, place: Place, node: Expression): boolean =>
   node.type === "CallExpression" && targetOf(lowering, place, node) !== undefined;
 
@@ -62,7 +77,7 @@ export function lowerAwaited(
   place: Place,
   node: Expression,
   name?: string,
-): VariableBinding | undefined {
+): Binding | undefined {
   const { context } = lowering;
   const target = node.type === "CallExpression" ? targetOf(lowering, place, node) : undefined;
   if (!target || node.type !== "CallExpression") {
@@ -80,6 +95,8 @@ export function lowerAwaited(
         return lowerPromise(lowering, place, node, target.method, name);
       report(context, "RLT1204", node, `Promise.${target.method} cannot be compiled.`);
       return undefined;
+    case "function":
+      return lowerInlined(lowering, place, node, target);
     case "flow":
       return lowerSubflow(lowering, place, node, target, name);
     case "member":

@@ -2,7 +2,12 @@ import type { CallExpression, Expression, Node } from "oxc-parser";
 import { checkIterated, report } from "../check/pure.ts";
 import type { Definition } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
+import type { Variable } from "../parse/variables.ts";
 import { isAwaitable, lowerAwaited } from "./awaited.ts";
+import { capture } from "./cells.ts";
+import { hoistSides } from "./change.ts";
+import { lowerChoice } from "./choose.ts";
+import { effectsOf, hasEffects } from "./effects.ts";
 import { isTrivial, type Lowering, type Place } from "./lowering.ts";
 
 /** An operand, and what JavaScript does with its value before it goes on to the next one. */
@@ -12,15 +17,33 @@ interface Operand {
 }
 
 /**
- * Takes every `await` out of an expression, in the order in which JavaScript evaluates it: what stands before an await
- * and may throw is evaluated before it. What is left is pure.
+ * Takes every `await`, and what changes variables, out of an expression, in the order in which JavaScript evaluates it:
+ * what stands before an await and may throw is evaluated before it. What is left is pure.
  */
 export function hoistAwaits(lowering: Lowering, place: Place, node: Expression): void {
-  if (!waits(lowering, node)) return;
-  if (node.type === "AwaitExpression") {
-    const binding = lowerAwaited(lowering, place, bare(node.argument));
-    if (binding) lowering.context.uses.set(node, binding);
+  if (!waits(lowering, node)) {
+    if (!lowering.context.uses.has(node) && hasEffects(lowering, node)) capture(lowering, place, node);
     return;
+  }
+  switch (node.type) {
+    case "AwaitExpression": {
+      const binding = lowerAwaited(lowering, place, bare(node.argument));
+      // A mistake is told already, and stands for a value.
+      lowering.context.uses.set(node, binding ?? lowering.unnamed("refused", "result"));
+      return;
+    }
+    case "ConditionalExpression":
+      if (!waits(lowering, node.consequent) && !waits(lowering, node.alternate)) break;
+      lowerChoice(lowering, place, node);
+      return;
+    case "LogicalExpression":
+      if (!waits(lowering, node.right)) break;
+      lowerChoice(lowering, place, node);
+      return;
+    case "AssignmentExpression":
+      hoistSides(lowering, place, node);
+      capture(lowering, place, node);
+      return;
   }
   const { always, maybe } = evaluationOrder(node);
   for (const child of maybe) if (containsAwait(child)) report(lowering.context, "RLT1203", firstAwait(child));
@@ -35,21 +58,44 @@ function waits(lowering: Lowering, node: Node): boolean {
 }
 
 function hoistInOrder(lowering: Lowering, place: Place, operands: readonly Operand[]): void {
-  const last = operands.findLastIndex(({ node }) => waits(lowering, node));
+  const happens = operands.map(({ node }) => waits(lowering, node) || hasEffects(lowering, node));
+  const last = happens.lastIndexOf(true);
   for (const [i, { node, form }] of operands.entries()) {
     if (i > last) break;
     hoistAwaits(lowering, place, node as Expression);
     const bareNode = bare(node as Expression);
     const quiet =
       form === undefined
-        ? isTrivial(node) || bareNode.type === "AwaitExpression"
+        ? isTrivial(node) || bareNode.type === "AwaitExpression" || lowering.context.uses.has(node)
         : bareNode.type === "Literal";
-    if (i === last || quiet) continue;
+    if (i === last) continue;
+    if (isOvertaken(lowering, node, operands.slice(i + 1))) {
+      if (form !== undefined)
+        report(
+          lowering.context,
+          "RLT1104",
+          node,
+          "It is read here and changed later in the same expression.",
+        );
+      else capture(lowering, place, node as Expression);
+      continue;
+    }
+    if (quiet) continue;
     if (form === "spread" || form === "argument") checkIterated(lowering.context, node, place.scope);
     else lowering.check(node, place.scope);
     lowering.require(place, node as Expression, form);
   }
 }
+
+/** A variable is read here, and changed by an operand after it. */
+export function isOvertaken(lowering: Lowering, node: Node, later: readonly Operand[]): boolean {
+  const changed = new Set(later.flatMap((operand) => [...effectsOf(lowering, operand.node)]));
+  if (changed.size === 0) return false;
+  return readsAny(node, (identifier) => changed.has(lowering.sharing.of(identifier) as Variable));
+}
+
+export const readsAny = (node: Node, test: (identifier: Node) => boolean): boolean =>
+  node.type === "Identifier" ? test(node) : childrenOf(node).some((child) => readsAny(child, test));
 
 /** The arguments of a call, awaits taken out in order, and checked. */
 export function hoistArguments(lowering: Lowering, place: Place, args: CallExpression["arguments"]): void {

@@ -1,16 +1,31 @@
 import type { Expression, Node } from "oxc-parser";
+import { checkLocal } from "../check/callback.ts";
 import { report } from "../check/pure.ts";
 import type { DiagnosticCode } from "../diagnostic-catalogue.ts";
 import type { ReturnNode } from "../graph.ts";
-import { bare, namesOf } from "../parse/ast.ts";
+import {
+  type AnyFunction,
+  bare,
+  childrenOf,
+  containsAwait,
+  isFunction,
+  memberName,
+  namesOf,
+} from "../parse/ast.ts";
 import type { Span } from "../source-file.ts";
-import { isAwaitable, lowerAwaited } from "./awaited.ts";
+import { lowerAwaited } from "./awaited.ts";
 import { lowerValue } from "./awaits.ts";
 import { lowerBranch } from "./branch.ts";
-import { declareCells, lowerAssignment, readsCell } from "./cells.ts";
-import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerJump, lowerWhile } from "./loops.ts";
+import { declareCells, readsCell } from "./cells.ts";
+import { lowerChange } from "./change.ts";
+import { hasEffects } from "./effects.ts";
+import { lowerFunction } from "./function.ts";
+import { lowerJump, lowerLabel } from "./jumps.ts";
+import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerWhile } from "./loops.ts";
 import type { Lowering, Place } from "./lowering.ts";
+import { lowerReturn } from "./return.ts";
 import { Scope } from "./scope.ts";
+import { isScript, lowerScript } from "./script.ts";
 import { lowerSwitch } from "./switch.ts";
 import { lowerThrow } from "./throw.ts";
 import { lowerTry } from "./try.ts";
@@ -32,20 +47,22 @@ const STATEMENTS: { [T in Node["type"]]?: Lower<Of<T>> } = {
   DoWhileStatement: lowerDoWhile,
   ForStatement: lowerFor,
   ForOfStatement: lowerForOf,
+  ForInStatement: lowerForOf,
+  LabeledStatement: lowerLabel,
   BreakStatement: (lowering, place, statement) => lowerJump(lowering, place, statement),
   ContinueStatement: (lowering, place, statement) => lowerJump(lowering, place, statement),
   BlockStatement: (lowering, place, block, crossing) =>
     lowerStatements(lowering, { ...place, scope: new Scope(place.scope) }, block.body, crossing),
+  FunctionDeclaration: (lowering, place, statement: Node) => {
+    if (isFunction(statement) && statement.id) lowerFunction(lowering, place, statement.id, statement);
+  },
   EmptyStatement: () => undefined,
   TSInterfaceDeclaration: () => undefined,
   TSTypeAliasDeclaration: () => undefined,
 };
 
 const REFUSED: Partial<Record<Node["type"], DiagnosticCode>> = {
-  ForInStatement: "RLT1101",
-  FunctionDeclaration: "RLT1108",
   ClassDeclaration: "RLT1108",
-  LabeledStatement: "RLT1109",
 };
 
 export function lowerStatements(
@@ -60,7 +77,8 @@ export function lowerStatements(
     // What follows a return never runs: it is checked all the same, and its nodes go nowhere.
     if (ends(here.nodes)) here = { ...place, nodes: [], pending: [] };
     const lower = STATEMENTS[statement.type] as Lower<Node> | undefined;
-    if (lower) lower(lowering, here, statement, crossing);
+    if (isScript(lowering, here, statement)) lowerScript(lowering, here, statement, crossing);
+    else if (lower) lower(lowering, here, statement, crossing);
     else
       report(lowering.context, REFUSED[statement.type] ?? "RLT1111", headOf(statement), refusal(statement));
   }
@@ -72,7 +90,8 @@ function announce(statement: Node, scope: Scope): void {
     for (const { id } of statement.declarations)
       for (const name of namesOf(id)) if (!scope.own(name)) scope.declare(name, "later");
   } else if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
-    if (statement.id) scope.declare(statement.id.name, "refused");
+    if (statement.id)
+      scope.declare(statement.id.name, statement.type === "ClassDeclaration" ? "refused" : "later");
   }
 }
 
@@ -98,6 +117,8 @@ export function ends(nodes: Place["nodes"]): boolean {
         (body, i) => ends(body) || (i < last.bodies.length - 1 && ends(last.bodies.at(-1) ?? [])),
       )
     );
+  if (last.kind === "block") return !last.breaks && ends(last.body);
+  if (last.kind === "leave") return ends(last.body);
   if (last.kind === "try") return ends(last.body) && ends(last.handler);
   if (last.kind === "loop")
     return (
@@ -119,7 +140,11 @@ function lowerVariables(lowering: Lowering, place: Place, statement: Of<"Variabl
   if (statement.kind === "using" || statement.kind === "await using")
     report(lowering.context, "RLT1111", headOf(statement));
   for (const { id, init } of statement.declarations) {
-    const changes = statement.kind !== "const" && namesOf(id).some((name) => lowering.assigned.has(name));
+    if (init && id.type === "Identifier" && isFunction(bare(init))) {
+      lowerFunction(lowering, place, id, bare(init) as AnyFunction);
+      continue;
+    }
+    const changes = lowering.changes(id);
     if (!init) {
       declareCells(lowering, place, id, undefined);
       continue;
@@ -131,10 +156,17 @@ function lowerVariables(lowering: Lowering, place: Place, statement: Of<"Variabl
       continue;
     }
     const known = lowering.mistakes;
-    lowerValue(lowering, place, init, false);
+    const effects = !containsAwait(init) && hasEffects(lowering, init);
+    if (effects) lowering.checkChanging(place, () => checkLocal(lowering.context, init, place.scope));
+    else lowerValue(lowering, place, init, false);
     // A mistake is reported where it stands; what uses the name adds nothing to that.
     const mistaken = lowering.mistakes > known;
-    if (changes || readsCell(init, lowering.context.uses) || readsCell(id, lowering.context.uses)) {
+    if (
+      effects ||
+      changes ||
+      readsCell(init, lowering.context.uses) ||
+      readsCell(id, lowering.context.uses)
+    ) {
       declareCells(lowering, place, id, init);
       if (place.guarded) flush(lowering, place, id);
     } else lowering.define(place, id, init, { start: id.start, end: init.end });
@@ -146,7 +178,27 @@ function refuseNames(place: Place, pattern: Node): void {
   for (const name of namesOf(pattern)) place.scope.declare(name, "refused");
 }
 
-function lowerExpression(lowering: Lowering, place: Place, statement: Of<"ExpressionStatement">): void {
+/** True where a change is the last thing that happens: whatever throws, throws before it. */
+function changesAtLast(node: Expression): boolean {
+  if (node.type === "UpdateExpression") return true;
+  if (node.type === "AssignmentExpression") return !containsChange(node.left) && !containsChange(node.right);
+  return (
+    node.type === "CallExpression" &&
+    !childrenOf(node).some(containsChange) &&
+    memberName(node.callee) === "push"
+  );
+}
+
+const containsChange = (node: Node): boolean =>
+  ["AssignmentExpression", "UpdateExpression", "CallExpression"].includes(node.type) ||
+  childrenOf(node).some(containsChange);
+
+function lowerExpression(
+  lowering: Lowering,
+  place: Place,
+  statement: Of<"ExpressionStatement">,
+  crossing: Crossing,
+): void {
   if ("directive" in statement && statement.directive) return;
   const value = bare(statement.expression);
   if (value.type === "AwaitExpression") {
@@ -157,31 +209,16 @@ function lowerExpression(lowering: Lowering, place: Place, statement: Of<"Expres
       delete last.result;
     return;
   }
-  if (value.type === "AssignmentExpression" || value.type === "UpdateExpression") {
-    lowerAssignment(lowering, place, value);
+  if (hasEffects(lowering, value)) {
+    if (place.guarded && !containsAwait(value) && !changesAtLast(value)) {
+      lowerScript(lowering, place, statement, crossing);
+      return;
+    }
+    lowerChange(lowering, place, value);
     // What throws after this must find it done.
     if (place.guarded) flush(lowering, place, value);
     return;
   }
   lowerValue(lowering, place, statement.expression, false);
   lowering.define(place, undefined, statement.expression as Expression, statement);
-}
-
-function lowerReturn(
-  lowering: Lowering,
-  place: Place,
-  statement: Of<"ReturnStatement">,
-  crossing: Crossing,
-): void {
-  if (statement.argument && place.guarded && isAwaitable(lowering, place, bare(statement.argument)))
-    report(
-      lowering.context,
-      "RLT1201",
-      statement,
-      "A promise that is returned leaves the try before it settles: write `return await`.",
-    );
-  if (statement.argument) lowerValue(lowering, place, statement.argument, true);
-  const values = statement.argument ? [{ expression: statement.argument, spread: false }] : [];
-  const value = lowering.region(place, "value", values, statement);
-  place.nodes.push({ kind: "return", id: lowering.stateName("return"), span: statement, value, crossing });
 }

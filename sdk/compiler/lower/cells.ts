@@ -1,24 +1,9 @@
 import type { Expression, Node } from "oxc-parser";
-import { report } from "../check/pure.ts";
-import type { Assignment, CellBinding, Uses } from "../graph.ts";
-import { bare, childrenOf, namesOf } from "../parse/ast.ts";
-import { lowerValue } from "./awaits.ts";
+import { checkLocal } from "../check/callback.ts";
+import type { Assignment, Binding, CellBinding, Uses } from "../graph.ts";
+import { bare, childrenOf } from "../parse/ast.ts";
+import { effectsOf } from "./effects.ts";
 import type { Lowering, Place } from "./lowering.ts";
-
-type Assigning = Extract<Node, { type: "AssignmentExpression" | "UpdateExpression" }>;
-
-/** Every name that is assigned to in a function, scopes aside: a variable of such a name may change. */
-export function assignedNames(node: Node, names = new Set<string>()): Set<string> {
-  if (node.type === "AssignmentExpression") for (const name of targetNames(node.left)) names.add(name);
-  if (node.type === "UpdateExpression" && node.argument.type === "Identifier") names.add(node.argument.name);
-  for (const child of childrenOf(node)) assignedNames(child, names);
-  return names;
-}
-
-function targetNames(target: Node): string[] {
-  if (target.type === "MemberExpression") return [];
-  return namesOf(target);
-}
 
 /** True when an expression reads something that changes: then its value must be kept, not computed again. */
 export function readsCell(node: Node, uses: Uses): boolean {
@@ -27,47 +12,25 @@ export function readsCell(node: Node, uses: Uses): boolean {
   return childrenOf(node).some((child) => readsCell(child, uses));
 }
 
-/** `x = …`, `x += …`, `x++` as a statement of its own. */
-export function lowerAssignment(lowering: Lowering, place: Place, node: Assigning): void {
-  const target = node.type === "AssignmentExpression" ? node.left : node.argument;
-  const cell = cellOf(lowering, place, target);
-  if (node.type === "AssignmentExpression") {
-    const conditional = ["&&=", "||=", "??="].includes(node.operator);
-    if (conditional)
-      report(lowering.context, "RLT1104", node, `"${node.operator}" is not supported yet; write it with if.`);
-    lowerValue(lowering, place, node.right, false);
-  }
-  if (cell) lowering.assign(place, [cell], { by: "statement", node }, node);
+/** A statement or expression that changes variables: `x = …`, `x++`, `rows.push(x)`, `o.k = v`, `rows.forEach(…)`. */
+export function lowerEffect(lowering: Lowering, place: Place, node: Expression): void {
+  lowering.checkChanging(place, () => checkLocal(lowering.context, node, place.scope));
+  const cells = changedCells(lowering, node);
+  if (cells.length > 0) lowering.assign(place, cells, { by: "statement", node }, node);
+  else lowering.define(place, undefined, node, node);
 }
 
-function cellOf(lowering: Lowering, place: Place, target: Node): CellBinding | undefined {
-  const { context } = lowering;
-  if (target.type !== "Identifier") {
-    report(context, target.type === "MemberExpression" ? "RLT1105" : "RLT1104", target);
-    return undefined;
-  }
-  const found = place.scope.find(target.name);
-  if (found === "refused") return undefined;
-  if (typeof found !== "object" || found.kind !== "cell") {
-    report(
-      context,
-      found ? "RLT1104" : "RLT1308",
-      target,
-      `"${target.name}" is ${found ? "no variable that may change" : "not defined"}.`,
-    );
-    return undefined;
-  }
-  if (found.depth !== place.depth) {
-    report(
-      context,
-      "RLT1104",
-      target,
-      `"${target.name}" is changed inside a map, where iterations run side by side.`,
-    );
-    return undefined;
-  }
-  context.uses.set(target, found);
-  return found;
+/** The cells that a piece of the source changes. */
+export function changedCells(lowering: Lowering, piece: Node): CellBinding[] {
+  const cells = [...effectsOf(lowering, piece)].map((variable) => lowering.cells.get(variable));
+  return cells.filter((cell) => cell !== undefined);
+}
+
+/** An expression that stands for a binding. */
+export function named(lowering: Lowering, at: Node, binding: Binding): Expression {
+  const node = { type: "Identifier", name: binding.name, start: at.start, end: at.end } as Expression;
+  lowering.context.uses.set(node, binding);
+  return node;
 }
 
 /** A declaration whose names are cells: a `let` that is assigned to, or anything made of one. */
@@ -77,19 +40,33 @@ export function declareCells(
   pattern: Node,
   init: Expression | undefined,
 ): void {
-  const cells = bindCells(lowering, place, pattern);
+  const made = bindCells(lowering, place, pattern);
+  const more = init ? changedCells(lowering, init).filter((cell) => !made.includes(cell)) : [];
   lowering.assign(
     place,
-    cells,
-    init ? { by: "declaration", pattern, init } : { by: "declaration", pattern },
+    [...made, ...more],
+    init ? { by: "declaration", pattern, init, made } : { by: "declaration", pattern, made },
     pattern,
   );
+}
+
+/** The value of an expression that has effects, or differs from moment to moment: it is evaluated once, here. */
+export function capture(lowering: Lowering, place: Place, node: Expression): void {
+  lowering.checkChanging(place, () => checkLocal(lowering.context, node, place.scope));
+  const cell = { ...lowering.cell("value", place), name: "value$" };
+  const init = { ...node } as Expression; // the node itself stands for the value from now on
+  const bound = lowering.context.uses.get(node);
+  if (bound) lowering.context.uses.set(init, bound);
+  const cells = [cell, ...changedCells(lowering, node)];
+  const pattern = named(lowering, node, cell);
+  lowering.assign(place, cells, { by: "declaration", pattern, init, made: [cell] }, node);
+  lowering.context.uses.set(node, cell);
 }
 
 /** Makes a cell of each name of a pattern. */
 export function bindCells(lowering: Lowering, place: Place, pattern: Node): CellBinding[] {
   if (pattern.type === "Identifier") {
-    const cell = lowering.cell(pattern.name, place);
+    const cell = lowering.cellOf(pattern, place);
     place.scope.declare(pattern.name, cell);
     lowering.context.uses.set(pattern, cell);
     return [cell];
@@ -124,9 +101,10 @@ function counts({ made }: Assignment): boolean {
       return made.pattern.type === "Identifier" && made.init !== undefined && isWhole(made.init);
     case "statement": {
       const { node } = made;
-      if (node.type === "UpdateExpression") return true;
+      if (node.type === "UpdateExpression") return node.argument.type === "Identifier";
       return (
         node.type === "AssignmentExpression" &&
+        node.left.type === "Identifier" &&
         ["=", "+=", "-="].includes(node.operator) &&
         isWhole(node.right)
       );

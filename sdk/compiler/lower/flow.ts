@@ -4,12 +4,15 @@ import type { Block, FlowGraph, InputBinding, MapNode, ParallelNode } from "../g
 import { armsOf, bodiesOf } from "../graph.ts";
 import { bare, namesOf } from "../parse/ast.ts";
 import type { FlowDeclaration } from "../parse/module.ts";
+import { reportAliases } from "./aliases.ts";
 import { lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
-import { assignedNames, findCounters } from "./cells.ts";
+import { declareCells, findCounters, named } from "./cells.ts";
 import { Lowering, type Place } from "./lowering.ts";
 import { mayReturnUndefined } from "./map.ts";
+import { outsideOf } from "./outside.ts";
 import { Scope } from "./scope.ts";
+import { Sharing } from "./sharing.ts";
 
 /** The graph of one flow; mistakes go to the context's diagnostics, and then the graph is not to be emitted. */
 export function lowerFlow(
@@ -26,9 +29,17 @@ export function lowerFlow(
   if (body.type === "FunctionExpression" && body.generator) report(context, "RLT1107", flow.span);
   else if (!body.async) report(context, "RLT1006", flow.span);
   if (body.params.length > 1) report(context, "RLT1007", body.params[1] ?? flow.span);
-  const lowering = new Lowering(context, assignedNames(body));
+  const lowering = new Lowering(context, new Sharing(body, outsideOf(context.reader, context.module)));
   const input: InputBinding = { kind: "input", name: "input" };
-  const place: Place = { scope: new Scope(), nodes: [], pending: [], depth: 0, loops: [], guarded: false };
+  const place: Place = {
+    scope: new Scope(),
+    nodes: [],
+    pending: [],
+    depth: 0,
+    loops: [],
+    finalizers: [],
+    guarded: false,
+  };
   const [parameter, ...more] = body.params;
   for (const name of more.flatMap(namesOf)) place.scope.declare(name, "refused");
   if (parameter) bindInput(lowering, place, parameter, input);
@@ -47,6 +58,7 @@ export function lowerFlow(
     });
   }
   findCounters(lowering.assignments);
+  reportAliases(lowering, body);
   refuseUndefinedResults(lowering, place.nodes);
   return {
     name: flow.name,
@@ -59,7 +71,9 @@ export function lowerFlow(
 }
 
 function bindInput(lowering: Lowering, place: Place, parameter: Node, input: InputBinding): void {
-  if (parameter.type === "Identifier") {
+  if (parameter.type !== "RestElement" && lowering.changes(parameter)) {
+    declareCells(lowering, place, parameter, named(lowering, parameter, input));
+  } else if (parameter.type === "Identifier") {
     input.name = parameter.name;
     place.scope.declare(parameter.name, input);
   } else if (parameter.type === "RestElement" || parameter.type === "TSParameterProperty") {

@@ -4,7 +4,6 @@ import {
   armsOf,
   type CellBinding,
   type GraphNode,
-  type JumpNode,
   type LoopNode,
   type Region,
   type ReturnNode,
@@ -12,7 +11,9 @@ import {
 import { bare, namesOf } from "../parse/ast.ts";
 import { hoistAwaits } from "./awaits.ts";
 import { ends, headOf, lowerStatements } from "./block.ts";
-import { bindCells, lowerAssignment } from "./cells.ts";
+import { bindCells } from "./cells.ts";
+import { lowerChange } from "./change.ts";
+import { hasEffects } from "./effects.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { Scope } from "./scope.ts";
 
@@ -25,8 +26,9 @@ interface Shape {
   span: { start: number; end: number };
   /** Absent: always. */
   test?: Expression;
-  /** For `for … of`: the test and the element. */
+  /** For `for … of` and `for … in`: the test and the element. */
   elements?: { list: CellBinding; pattern: Node };
+  labels?: readonly string[];
   testedFirst: boolean;
   update?: Expression | null;
   body: Node;
@@ -81,15 +83,20 @@ export function lowerFor(
   );
 }
 
-/** `for (const x of list)`: the list is taken once, as its iterator would give it. */
+/** `for (const x of list)`: the list is taken once, as its iterator would give it; so are the keys of `for … in`. */
 export function lowerForOf(
   lowering: Lowering,
   outer: Place,
-  statement: Of<"ForOfStatement">,
+  statement: Of<"ForOfStatement" | "ForInStatement">,
   crossing: Crossing,
 ): void {
   const { left, right, body } = statement;
-  if (statement.await) report(lowering.context, "RLT1107", headOf(statement), "for await reads a stream.");
+  const keys = statement.type === "ForInStatement";
+  if (keys) lowering.context.seesKeys = true;
+  if (keys && right.type === "Identifier" && lowering.sharing.isMutated(right))
+    report(lowering.context, "RLT1101", right, "The object whose keys are gone through changes.");
+  if (statement.type === "ForOfStatement" && statement.await)
+    report(lowering.context, "RLT1107", headOf(statement), "for await reads a stream.");
   if (left.type !== "VariableDeclaration" || left.kind === "var") {
     report(lowering.context, "RLT1104", left, "Write `for (const x of …)`.");
     return;
@@ -103,12 +110,12 @@ export function lowerForOf(
   hoistAwaits(lowering, head, right);
   lowering.check(right, head.scope);
   const list = { ...lowering.cell("list", place, true), name: "list$" };
-  lowering.assign(place, [list], { by: "list", init: right }, right);
+  lowering.assign(place, [list], { by: "list", init: right, keys }, right);
   lowerLoop(
     lowering,
     place,
     {
-      label: `for ${lowering.text(pattern)} of ${lowering.text(right)}`,
+      label: `for ${lowering.text(pattern)} ${keys ? "in" : "of"} ${lowering.text(right)}`,
       span: statement,
       elements: { list, pattern },
       testedFirst: true,
@@ -123,9 +130,12 @@ function lowerUpdates(lowering: Lowering, place: Place, node: Expression): void 
   const inner = bare(node);
   if (inner.type === "SequenceExpression")
     for (const one of inner.expressions) lowerUpdates(lowering, place, one);
-  else if (inner.type === "AssignmentExpression" || inner.type === "UpdateExpression")
-    lowerAssignment(lowering, place, inner);
-  else report(lowering.context, "RLT1104", node, "Only assignments may stand here.");
+  else if (hasEffects(lowering, inner)) lowerChange(lowering, place, inner);
+  else {
+    hoistAwaits(lowering, place, inner);
+    lowering.check(inner, place.scope);
+    lowering.define(place, undefined, inner, inner);
+  }
 }
 
 function lowerLoop(lowering: Lowering, place: Place, shape: Shape, crossing: Crossing): void {
@@ -138,9 +148,11 @@ function lowerLoop(lowering: Lowering, place: Place, shape: Shape, crossing: Cro
     id,
     span: headOf({ ...span } as Node),
     body: [],
+    tail: [],
     turn,
     breaks: false,
   };
+  lowering.labels.set(node, lowering.takeLabels());
   if (shape.testedFirst && !isAlways(shape)) node.first = testOf(lowering, place, shape, node);
   else flush(lowering, place, span);
   const inner: Place = { ...innerPlace(place), nodes: node.body, loops: [...place.loops, node] };
@@ -167,28 +179,15 @@ function lowerLoop(lowering: Lowering, place: Place, shape: Shape, crossing: Cro
     const end: Place = {
       ...innerPlace(place),
       scope: place.scope,
-      loops: place.loops,
+      nodes: node.tail,
       pending: reaches && !continues ? inner.pending : [],
     };
     if (shape.update) lowerUpdates(lowering, end, shape.update);
-    if (place.guarded && shape.update)
-      report(
-        lowering.context,
-        "RLT1101",
-        shape.update,
-        "A for loop inside try is not supported yet; write while, or move the loop into a task.",
-      );
+    if (shape.update && place.guarded) flush(lowering, end, shape.update);
+    const again = isAlways(shape) ? undefined : testAgain(lowering, end, shape);
+    // Last of all: what waits in the tail has the number of its own turn.
     lowering.assign(end, [turn], { by: "increment" }, span);
-    node.again = isAlways(shape)
-      ? lowering.region(end, "check", [], node.span)
-      : testOf(lowering, end, shape, node);
-    if (end.nodes.length > 0)
-      report(
-        lowering.context,
-        "RLT1203",
-        node.span,
-        "An await in a loop's test or update is not supported yet.",
-      );
+    node.again = again ? again(node) : lowering.region(end, "check", [], node.span);
   }
   place.nodes.push(node);
 }
@@ -199,17 +198,31 @@ const isAlways = ({ test, elements }: Shape): boolean => {
 };
 
 function testOf(lowering: Lowering, place: Place, shape: Shape, node: LoopNode): Region {
-  const { test, elements } = shape;
-  if (elements)
-    return {
-      ...lowering.region(place, "test", [], node.span),
-      inside: { list: elements.list, index: node.turn },
-    };
-  if (!test) return lowering.region(place, "test", [], node.span);
-  hoistAwaits(lowering, place, test);
-  lowering.check(test, place.scope);
-  return lowering.region(place, "test", [{ expression: test, spread: false }], test);
+  const test = shape.testedFirst ? shape.test : undefined;
+  if (test) {
+    hoistAwaits(lowering, place, test);
+    lowering.check(test, place.scope);
+  }
+  return testRegion(lowering, place, shape, test)(node);
 }
+
+/** The test at the end of a turn: a copy of the one at the entry, if there is one. */
+function testAgain(lowering: Lowering, place: Place, shape: Shape): (node: LoopNode) => Region {
+  const test = shape.test && (shape.testedFirst ? lowering.copy(shape.test) : shape.test);
+  if (test) {
+    hoistAwaits(lowering, place, test);
+    lowering.check(test, place.scope);
+  }
+  return testRegion(lowering, place, shape, test);
+}
+
+const testRegion =
+  (lowering: Lowering, place: Place, { elements }: Shape, test: Expression | undefined) =>
+  (node: LoopNode): Region => {
+    const values = test ? [{ expression: test, spread: false }] : [];
+    const region = lowering.region(place, "test", values, test ?? node.span);
+    return elements ? { ...region, inside: { list: elements.list, index: node.turn } } : region;
+  };
 
 /** Whatever is pending is done here, since control goes on from more than one place to the next state. */
 export function flush(lowering: Lowering, place: Place, at: { start: number; end: number }): void {
@@ -227,21 +240,4 @@ function hasContinue(block: readonly GraphNode[], loop: LoopNode): boolean {
     if (node.kind === "jump") return node.loop === loop && node.jump === "continue";
     return armsOf(node).some((arm) => hasContinue(arm, loop));
   });
-}
-
-export function lowerJump(
-  lowering: Lowering,
-  place: Place,
-  statement: Of<"BreakStatement" | "ContinueStatement">,
-): void {
-  const isBreak = statement.type === "BreakStatement";
-  const loop = place.loops.findLast((one) => isBreak || one.kind === "loop");
-  if (statement.label || !loop) {
-    report(lowering.context, "RLT1109", statement);
-    return;
-  }
-  flush(lowering, place, statement);
-  const jump: JumpNode["jump"] = isBreak ? "break" : "continue";
-  if (isBreak) loop.breaks = true;
-  place.nodes.push({ kind: "jump", id: lowering.stateName(jump), span: statement, jump, loop });
 }

@@ -4,21 +4,26 @@ import { type CheckContext, checkPure, report } from "../check/pure.ts";
 import type {
   Assignment,
   Block,
+  BlockNode,
   CellBinding,
   Check,
   Definition,
   ErrorBinding,
-  LoopNode,
+  Jumped,
   PureBinding,
   Region,
-  SwitchNode,
+  ReturnNode,
+  TryNode,
   Value,
   VariableBinding,
 } from "../graph.ts";
-import { bare } from "../parse/ast.ts";
+import { type AnyFunction, bare, childrenOf } from "../parse/ast.ts";
+import { copyOf } from "../parse/copy.ts";
+import type { Variable } from "../parse/variables.ts";
 import type { Span } from "../source-file.ts";
 import { Names, readable } from "./names.ts";
 import { Scope } from "./scope.ts";
+import type { Sharing } from "./sharing.ts";
 
 /** Where statements are lowered to: the nodes so far, and what must be evaluated before the next one. */
 export interface Place {
@@ -27,10 +32,23 @@ export interface Place {
   pending: Check[];
   /** How many maps enclose this place. */
   depth: number;
-  /** The loops around, innermost last; a map's body has none of the loops outside. */
-  loops: readonly (LoopNode | SwitchNode)[];
+  /** What jumps may lead out of, innermost last; a map's body has none of what lies outside. */
+  loops: readonly Jumped[];
+  /** The `finally` blocks around, innermost last: every way out leads through them. */
+  finalizers: readonly Finalizer[];
+  /** In the body of a function that was called: where its `return` leads. */
+  returns?: { block: BlockNode; value: CellBinding };
   /** In a `try`: what a failure finds in the variables must be what JavaScript left there. */
   guarded: boolean;
+}
+
+/** A `finally`, and what surrounds its `try`. */
+export interface Finalizer {
+  block: Node & { type: "BlockStatement" };
+  from: TryNode;
+  /** The place of the try itself, whose names and jumps those of the block are. */
+  place: Place;
+  crossing: ReturnNode["crossing"];
 }
 
 /** What the lowering of one flow shares: checks, unique names, the order of definitions. */
@@ -41,19 +59,49 @@ export class Lowering {
   readonly #variables = new Names();
   readonly #regions = new Names();
   readonly assignments: Assignment[] = [];
-  /** Names that are assigned to somewhere in the flow, by whatever declaration. */
-  readonly assigned: ReadonlySet<string>;
+  /** The labels of what jumps may name. */
+  readonly labels = new Map<Jumped, readonly string[]>();
+  /** Which variables change, and which of them share objects. */
+  readonly sharing: Sharing;
+  /** The cells of the author's variables. */
+  readonly cells = new Map<Variable, CellBinding>();
   #order = 0;
 
-  constructor(context: CheckContext, assigned: ReadonlySet<string>) {
+  constructor(context: CheckContext, sharing: Sharing) {
     this.context = context;
-    this.assigned = assigned;
+    this.sharing = sharing;
   }
 
   /** A variable that changes. */
   cell(name: string, place: Place, list = false): CellBinding {
     const { variable } = this.variable(name, "result");
-    return { kind: "cell", name, variable, depth: place.depth, counter: false, list };
+    return { kind: "cell", name, variable, depth: place.depth, counter: false, list, mutable: false };
+  }
+
+  /** The cell of a variable of the author's, at its declaration. */
+  cellOf(identifier: Node & { name: string }, place: Place): CellBinding {
+    const cell = this.cell(identifier.name, place);
+    const variable = this.sharing.of(identifier);
+    cell.mutable = this.sharing.isMutated(identifier);
+    if (variable) this.cells.set(variable, cell);
+    return cell;
+  }
+
+  /** True where a variable that the pattern declares gets another value later, or its object changes. */
+  changes(pattern: Node): boolean {
+    if (pattern.type === "Identifier")
+      return this.sharing.isAssigned(pattern) || this.sharing.isMutated(pattern);
+    if (pattern.type === "AssignmentPattern") return this.changes(pattern.left);
+    if (pattern.type === "Property") return this.changes(pattern.value);
+    return childrenOf(pattern).some((child) => this.changes(child));
+  }
+
+  /** Checks code that may change variables of the flow. */
+  checkChanging(place: Place, check: () => void): void {
+    const before = this.context.changing;
+    this.context.changing = { depth: place.depth };
+    check();
+    this.context.changing = before;
   }
 
   assign(place: Place, cells: CellBinding[], made: Assignment["made"], span: Span): void {
@@ -70,6 +118,24 @@ export class Lowering {
   error(name: string): ErrorBinding {
     const { variable } = this.variable(name, "result");
     return { kind: "error", name, variable };
+  }
+
+  #labels: string[] = [];
+  /** The functions whose bodies are being made part of the flow. */
+  readonly inlined: AnyFunction[] = [];
+
+  /** The next statement has this label. */
+  addLabel(label: string): void {
+    this.#labels.push(label);
+  }
+
+  takeLabels(): readonly string[] {
+    return this.#labels.splice(0);
+  }
+
+  /** A copy of code that is lowered at another place, too. */
+  copy<N extends Node>(node: N): N {
+    return copyOf(node, (original, copy) => this.sharing.alias(copy, original));
   }
 
   /** How many mistakes are known so far. */
@@ -136,6 +202,18 @@ export class Lowering {
     if (pattern) this.#bindPattern(place.scope, pattern, definition, []);
     place.pending.push({ kind: "definition", definition });
     return definition;
+  }
+
+  /** A function; it throws nothing where it is declared, so nothing waits for it. */
+  defineFunction(place: Place, name: Node, fn: AnyFunction): void {
+    const definition: Definition = {
+      pattern: name,
+      init: fn as Expression,
+      bindings: [],
+      order: this.#order++,
+      span: { start: fn.start, end: fn.end },
+    };
+    this.#bindPattern(place.scope, name, definition, []);
   }
 
   /** An operand of an expression that must be evaluated before something after it waits, since it may throw. */
@@ -207,5 +285,7 @@ export const innerPlace = (place: Place, depth = place.depth): Place => ({
   pending: [],
   depth,
   loops: depth === place.depth ? place.loops : [],
+  finalizers: depth === place.depth ? place.finalizers : [],
+  ...(depth === place.depth && place.returns && { returns: place.returns }),
   guarded: depth === place.depth && place.guarded,
 });

@@ -79,12 +79,7 @@ function itemValue(lowering: Lowering, node: MapNode, items: Expression): Value 
 }
 
 /** The end of a body that the lowering makes: it gives the result of its last node. */
-export function returnOf(
-  lowering: Lowering,
-  call: CallExpression,
-  result: VariableBinding,
-  of: string,
-): ReturnNode {
+export function returnOf(lowering: Lowering, call: CallExpression, result: Binding, of: string): ReturnNode {
   const expression = { ...call } as Expression;
   lowering.context.uses.set(expression, result);
   const value = lowering.bareRegion("value", [{ expression, spread: false }], call);
@@ -94,7 +89,7 @@ export function returnOf(
     span: call,
     value,
     crossing: "exact",
-    given: result,
+    ...(result.kind === "variable" && { given: result }),
   };
 }
 

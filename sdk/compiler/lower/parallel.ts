@@ -1,6 +1,6 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
-import type { ParallelBranch, ParallelNode, Part, Value, VariableBinding } from "../graph.ts";
+import type { Binding, ParallelBranch, ParallelNode, Part, Value, VariableBinding } from "../graph.ts";
 import { bare, childrenOf, containsAwait, isFunction } from "../parse/ast.ts";
 import { type TaskDeclaration, titleOf } from "../parse/module.ts";
 import { lowerAwaited, type PromiseMethod, targetOf } from "./awaited.ts";
@@ -244,7 +244,7 @@ class ElementWriter {
     return key;
   }
 
-  #ending(call: CallExpression, result: VariableBinding): ParallelBranch {
+  #ending(call: CallExpression, result: Binding): ParallelBranch {
     const of = this.#inner.nodes.at(-1)?.id ?? this.#node.id;
     const node = returnOf(this.#lowering, call, result, of);
     node.value.checks.push(...this.#inner.pending.splice(0));

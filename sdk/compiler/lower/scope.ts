@@ -1,10 +1,18 @@
 import type { Binding } from "../graph.ts";
+import type { AnyFunction } from "../parse/ast.ts";
 
 /**
  * What a name stands for: a binding of the flow; `local`, a name inside a synchronous callback; `later`, a name of
  * this block whose declaration is still to come; `refused`, one whose declaration was a mistake, already reported.
  */
-export type Named = Binding | "local" | "later" | "refused";
+export type Named = Binding | AsyncFunction | "local" | "later" | "refused";
+
+/** An async function that the flow body declares: calls of it are made part of the flow, where they stand. */
+export interface AsyncFunction {
+  kind: "async";
+  fn: AnyFunction;
+  scope: Scope;
+}
 
 /** Names in a flow body, innermost first. */
 export class Scope {

@@ -1,37 +1,45 @@
 import type { Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
-import type { Block, ReturnNode, TryNode } from "../graph.ts";
+import type { Block, ErrorBinding, ReturnNode, TryNode } from "../graph.ts";
 import { ends, headOf, lowerStatements } from "./block.ts";
-import { readsCell } from "./cells.ts";
+import { named, readsCell } from "./cells.ts";
+import { runFinally } from "./finally.ts";
 import { flush } from "./loops.ts";
-import { innerPlace, type Lowering, type Place } from "./lowering.ts";
+import { type Finalizer, innerPlace, type Lowering, type Place } from "./lowering.ts";
 
 type Try = Extract<Node, { type: "TryStatement" }>;
 
-/** `try { … } catch (e) { … }`. */
+/** `try { … } catch (e) { … } finally { … }`. */
 export function lowerTry(
   lowering: Lowering,
   place: Place,
   statement: Try,
   crossing: ReturnNode["crossing"],
 ): void {
-  const { block, handler, finalizer } = statement;
-  if (finalizer)
-    report(
-      lowering.context,
-      "RLT1102",
-      { start: finalizer.start, end: finalizer.start + 1 },
-      "finally is not supported yet.",
-    );
-  if (!handler) return;
   flush(lowering, place, statement); // what throws before the try is not its business
-  const body = innerPlace(place);
-  lowerArm(lowering, { ...body, guarded: true }, block, crossing);
-  const caught = innerPlace(place);
-  const error = lowering.error(handler.param?.type === "Identifier" ? handler.param.name : "error");
-  if (handler.param?.type === "Identifier") caught.scope.declare(handler.param.name, error);
+  if (statement.finalizer) lowerFinally(lowering, place, statement, statement.finalizer, crossing);
+  else lowerCatch(lowering, place, statement, crossing);
+}
+
+function lowerCatch(
+  lowering: Lowering,
+  place: Place,
+  statement: Try,
+  crossing: ReturnNode["crossing"],
+): void {
+  const { block, handler } = statement;
+  if (!handler) return;
+  const node = openTry(
+    lowering,
+    statement,
+    handler.param?.type === "Identifier" ? handler.param.name : "error",
+  );
+  const body = { ...innerPlace(place), nodes: node.body, guarded: true };
+  lowerArm(lowering, body, block, crossing);
+  const caught = { ...innerPlace(place), nodes: node.handler };
+  if (handler.param?.type === "Identifier") caught.scope.declare(handler.param.name, node.error);
   else if (handler.param) {
-    lowering.define(caught, handler.param, undefined, handler.param, error);
+    lowering.define(caught, handler.param, undefined, handler.param, node.error);
     if (readsCell(handler.param, lowering.context.uses))
       report(
         lowering.context,
@@ -41,16 +49,52 @@ export function lowerTry(
       );
   }
   lowerArm(lowering, caught, handler.body, crossing);
-  const node: TryNode = {
-    kind: "try",
-    id: lowering.stateName("try"),
-    span: headOf(statement),
-    body: body.nodes,
-    error,
-    handler: caught.nodes,
-  };
   // An empty body cannot fail, and leaves nothing to emit.
   if (node.body.length > 0) place.nodes.push(node);
+}
+
+/** The block stands at every way out: behind the try, before each jump or return, and before the error goes on. */
+function lowerFinally(
+  lowering: Lowering,
+  place: Place,
+  statement: Try,
+  block: Finalizer["block"],
+  crossing: ReturnNode["crossing"],
+): void {
+  const node = openTry(lowering, statement, "error");
+  const finalizer: Finalizer = { block, from: node, place: { ...place, nodes: [], pending: [] }, crossing };
+  const body: Place = {
+    ...innerPlace(place),
+    nodes: node.body,
+    guarded: true,
+    finalizers: [...place.finalizers, finalizer],
+  };
+  if (statement.handler) lowerCatch(lowering, body, statement, crossing);
+  else lowerArm(lowering, body, statement.block, crossing);
+  const failed = { ...innerPlace(place), nodes: node.handler };
+  runFinally(lowering, failed, finalizer);
+  if (!ends(failed.nodes)) rethrow(lowering, failed, node.error, block);
+  if (node.body.length > 0) place.nodes.push(node);
+  if (!ends(node.body)) runFinally(lowering, place, finalizer);
+}
+
+const openTry = (lowering: Lowering, statement: Try, error: string): TryNode => ({
+  kind: "try",
+  id: lowering.stateName("try"),
+  span: headOf(statement),
+  body: [],
+  error: lowering.error(error),
+  handler: [],
+});
+
+function rethrow(lowering: Lowering, place: Place, caught: ErrorBinding, span: Node): void {
+  const error = lowering.region(
+    place,
+    "throw",
+    [{ expression: named(lowering, span, caught), spread: false }],
+    span,
+  );
+  place.nodes.push({ kind: "throw", id: lowering.stateName("throw again"), span, error, caught });
 }
 
 function lowerArm(

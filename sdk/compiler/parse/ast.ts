@@ -1,4 +1,10 @@
-import { type Expression, type Node, visitorKeys } from "oxc-parser";
+import {
+  type ArrowFunctionExpression,
+  type Expression,
+  type Function as FunctionNode,
+  type Node,
+  visitorKeys,
+} from "oxc-parser";
 
 export const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
@@ -39,7 +45,9 @@ export function bare(node: Expression): Expression {
   }
 }
 
-export const isFunction = (node: Node): boolean =>
+export type AnyFunction = ArrowFunctionExpression | FunctionNode;
+
+export const isFunction = (node: Node): node is AnyFunction =>
   node.type === "ArrowFunctionExpression" ||
   node.type === "FunctionExpression" ||
   node.type === "FunctionDeclaration";

@@ -3,14 +3,15 @@ import { dirname, resolve } from "node:path";
 import { type CallExpression, type Expression, type Node, type Program, parseSync } from "oxc-parser";
 import type { Diagnostics } from "../diagnostics.ts";
 import { SourceFile, type Span } from "../source-file.ts";
-import { bare, childrenOf, memberName, namesOf } from "./ast.ts";
+import { type AnyFunction, bare, childrenOf, isFunction, memberName, namesOf } from "./ast.ts";
 
 /** What a top-level name of a module is. */
 export type Declared =
   | TaskDeclaration
   | FlowDeclaration
   | { kind: "constant"; init: Expression; module: Module }
-  | { kind: "function" | "class" | "variable" | "type"; module: Module }
+  | { kind: "function"; fn: AnyFunction; name: string; module: Module }
+  | { kind: "class" | "variable" | "type"; module: Module }
   | { kind: "package"; from: string; imported: string }
   | { kind: "namespace"; module: Module }
   | { kind: "missing"; from: string; imported: string };
@@ -313,11 +314,12 @@ function declare(module: Module, node: Node): string[] {
     }
     return names;
   }
-  if ((node.type === "FunctionDeclaration" || node.type === "ClassDeclaration") && node.id) {
-    module.declarations.set(node.id.name, {
-      kind: node.type === "ClassDeclaration" ? "class" : "function",
-      module,
-    });
+  if (node.type === "FunctionDeclaration" && node.id) {
+    module.declarations.set(node.id.name, { kind: "function", fn: node, name: node.id.name, module });
+    return [node.id.name];
+  }
+  if (node.type === "ClassDeclaration" && node.id) {
+    module.declarations.set(node.id.name, { kind: "class", module });
     return [node.id.name];
   }
   if (node.type === "TSEnumDeclaration") {
@@ -334,6 +336,7 @@ function declare(module: Module, node: Node): string[] {
 
 function declaredBy(module: Module, name: string, init: Expression, span: Span): Declared {
   const value = bare(init);
+  if (isFunction(value)) return { kind: "function", fn: value, name, module };
   const defines = value.type === "CallExpression" ? definer(module, value) : undefined;
   const given = value.type === "CallExpression" ? literalName(value) : undefined;
   // A default export has no name of its own; without the option there is nothing to call it by.

@@ -1,0 +1,58 @@
+import type { Node } from "oxc-parser";
+import { report } from "../check/pure.ts";
+import { childrenOf } from "../parse/ast.ts";
+import type { Variable } from "../parse/variables.ts";
+import type { Lowering } from "./lowering.ts";
+import type { Place } from "./sharing.ts";
+
+const LOOPS = new Set<Node["type"]>([
+  "ForStatement",
+  "ForOfStatement",
+  "ForInStatement",
+  "WhileStatement",
+  "DoWhileStatement",
+]);
+
+/**
+ * Refuses a change in place that another variable of the flow would see: between two states each variable is a copy of
+ * its own. A variable that nobody reads any more when the change is made does not matter.
+ */
+export function reportAliases(lowering: Lowering, root: Node): void {
+  const changed = new Map<Place, { sites: Node[]; variables: Set<Variable> }>();
+  for (const variable of lowering.cells.keys()) {
+    for (const { place, node } of lowering.sharing.changesOf(variable)) {
+      // A method that is refused anyway is told once.
+      if (lowering.mistakes > 0 && lowering.sharing.isGuessed(node)) continue;
+      const entry = changed.get(place) ?? { sites: [], variables: new Set() };
+      if (!entry.sites.includes(node)) entry.sites.push(node);
+      entry.variables.add(variable);
+      changed.set(place, entry);
+    }
+  }
+  for (const { sites, variables } of changed.values()) {
+    const alive = [...variables].filter((variable) => !isDone(variable, sites, root));
+    const [site] = sites;
+    if (alive.length < 2 || !site) continue;
+    const names = alive.map(({ name }) => `"${name}"`);
+    report(
+      lowering.context,
+      "RLT1105",
+      { start: site.start, end: Math.min(site.end, site.start + 60) },
+      `What is changed here may be part of ${names.slice(0, -1).join(", ")} and of ${names.at(-1)} as well.`,
+    );
+  }
+}
+
+/** Every use of the variable is over before the first change, also in the next turn of a loop. */
+function isDone(variable: Variable, sites: readonly Node[], root: Node): boolean {
+  const first = Math.min(...sites.map(({ start }) => start));
+  if (!variable.uses.every(({ end }) => end <= first)) return false;
+  const loops = loopsAround(root, first);
+  return loops.every(({ start, end }) => start <= variable.declared.start && variable.declared.end <= end);
+}
+
+function loopsAround(node: Node, at: number): Node[] {
+  if (node.start > at || at >= node.end) return [];
+  const inner = childrenOf(node).flatMap((child) => loopsAround(child, at));
+  return LOOPS.has(node.type) ? [node, ...inner] : inner;
+}

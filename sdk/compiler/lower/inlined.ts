@@ -1,0 +1,113 @@
+import type { CallExpression, Expression, Node } from "oxc-parser";
+import { report } from "../check/pure.ts";
+import type { Binding, BlockNode } from "../graph.ts";
+import { type AnyFunction, bare } from "../parse/ast.ts";
+import { hoistArguments, lowerValue } from "./awaits.ts";
+import { ends, lowerStatements } from "./block.ts";
+import { declareCells, named, readsCell } from "./cells.ts";
+import { flush } from "./loops.ts";
+import { innerPlace, type Lowering, type Place } from "./lowering.ts";
+import { addReturn } from "./return.ts";
+import { Scope } from "./scope.ts";
+
+/** `await helper(x)` of an async function: a copy of its body stands where it is called. */
+export function lowerInlined(
+  lowering: Lowering,
+  place: Place,
+  call: CallExpression,
+  { fn, scope }: { fn: AnyFunction; scope: Scope },
+): Binding | undefined {
+  if (lowering.inlined.includes(fn)) {
+    report(lowering.context, "RLT1210", call, "A function that calls itself cannot become part of the flow.");
+    return undefined;
+  }
+  lowering.inlined.push(fn);
+  const value = { ...lowering.cell("returned", place), name: "returned$" };
+  hoistArguments(lowering, place, call.arguments);
+  const block: BlockNode = {
+    kind: "block",
+    id: lowering.stateName(lowering.text(call.callee)),
+    span: call,
+    body: [],
+    breaks: false,
+  };
+  const inner: Place = {
+    ...innerPlace(place),
+    scope: new Scope(scope),
+    nodes: block.body,
+    pending: place.pending,
+    loops: [block],
+    finalizers: [],
+    returns: { block, value },
+  };
+  const copy = lowering.copy(fn as Node) as AnyFunction;
+  bindParameters(lowering, inner, copy, call);
+  flush(lowering, inner, call);
+  lowerBody(lowering, inner, copy, call);
+  lowering.inlined.pop();
+  place.nodes.push(block);
+  return value;
+}
+
+function lowerBody(lowering: Lowering, place: Place, fn: AnyFunction, call: Node): void {
+  const { body } = fn;
+  if (body?.type === "BlockStatement") {
+    lowerStatements(lowering, place, body.body, "exact");
+    if (!ends(place.nodes)) addReturn(lowering, place, call, undefined, "exact");
+  } else if (body) {
+    lowerValue(lowering, place, body, true);
+    addReturn(lowering, place, call, body, "exact");
+  }
+}
+
+/** Parameters are constants that the arguments define; one that changes, or is made of what changes, is a variable. */
+function bindParameters(lowering: Lowering, place: Place, fn: AnyFunction, call: CallExpression): void {
+  for (const [i, parameter] of fn.params.entries()) {
+    const argument = call.arguments[i];
+    const isPlain = parameter.type !== "RestElement" && parameter.type !== "TSParameterProperty";
+    if (!isPlain || argument?.type === "SpreadElement") {
+      report(
+        lowering.context,
+        "RLT1206",
+        argument ?? parameter,
+        "Such a parameter cannot become part of the flow.",
+      );
+      continue;
+    }
+    const { pattern, fallback } = withoutDefault(parameter);
+    if (!argument && !fallback) declareCells(lowering, place, pattern, undefined);
+    else if (argument && !fallback) bind(lowering, place, pattern, argument);
+    else if (argument && bare(argument).type === "Literal") bind(lowering, place, pattern, argument);
+    else if (!argument && fallback) bind(lowering, place, pattern, fallback);
+    else
+      report(
+        lowering.context,
+        "RLT1206",
+        parameter,
+        "A default cannot stand beside an argument that may be undefined.",
+      );
+  }
+}
+
+function withoutDefault(parameter: Node): { pattern: Node; fallback?: Expression } {
+  if (parameter.type !== "AssignmentPattern") return { pattern: parameter };
+  return { pattern: parameter.left, fallback: parameter.right };
+}
+
+function bind(lowering: Lowering, place: Place, pattern: Node, value: Expression): void {
+  const { uses } = lowering.context;
+  if (lowering.changes(pattern)) declareCells(lowering, place, pattern, value);
+  else if (pattern.type !== "Identifier") {
+    // A parameter that is taken apart stays one: V8 words its errors otherwise than a constant's.
+    const cell = { ...lowering.cell("argument", place), name: "argument$" };
+    const made = [cell];
+    lowering.assign(
+      place,
+      made,
+      { by: "declaration", pattern: named(lowering, value, cell), init: value, made },
+      value,
+    );
+    lowering.define(place, pattern, undefined, pattern, cell);
+  } else if (readsCell(value, uses)) declareCells(lowering, place, pattern, value);
+  else lowering.define(place, pattern, value, { start: value.start, end: value.end });
+}

@@ -1,0 +1,25 @@
+import type { Node } from "oxc-parser";
+import { memberName } from "../parse/ast.ts";
+import type { Declared, Module, ModuleReader } from "../parse/module.ts";
+import type { Found, Outside } from "./sharing.ts";
+
+/** What stands behind a name that a function takes from its module, as the analysis of sharing asks for it. */
+export function outsideOf(reader: ModuleReader, module: Module): Outside {
+  return (callee) => found(reader, declaredOf(reader, module, callee));
+}
+
+function declaredOf(reader: ModuleReader, module: Module, callee: Node): Declared | undefined {
+  if (callee.type === "Identifier") return reader.lookup(module, callee.name);
+  if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier") return undefined;
+  const object = reader.lookup(module, callee.object.name);
+  const name = memberName(callee);
+  if (object?.kind !== "namespace" || name === undefined) return object;
+  return reader.exported(object.module, name);
+}
+
+function found(reader: ModuleReader, declared: Declared | undefined): Found | "quiet" | "unknown" {
+  if (declared?.kind === "function") return { fn: declared.fn, outside: outsideOf(reader, declared.module) };
+  if (declared?.kind === "task" || declared?.kind === "flow") return "quiet";
+  if (declared?.kind === "package" && declared.from === "runlet") return "quiet";
+  return declared === undefined ? "quiet" : "unknown"; // what is not declared anywhere is JavaScript's own
+}

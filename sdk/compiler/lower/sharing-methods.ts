@@ -1,0 +1,18 @@
+import { MUTATING_METHODS } from "../check/builtins.ts";
+
+const words = (text: string): Set<string> => new Set(text.split(/\s+/));
+
+export const MUTATING = MUTATING_METHODS;
+
+/** Methods that give no object of the receiver: numbers, texts, booleans, nothing, or arrays of such. */
+export const PLAIN_METHODS = words(
+  "charAt charCodeAt codePointAt endsWith every exec findIndex findLastIndex forEach getDate getDay getFullYear getHours getMilliseconds getMinutes getMonth getSeconds getTime getTimezoneOffset getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds has hasOwnProperty includes indexOf isWellFormed join keys lastIndexOf localeCompare match matchAll normalize padEnd padStart push repeat replace replaceAll search some split startsWith substring test toExponential toFixed toISOString toJSON toLocaleString toLowerCase toPrecision toString toUpperCase toWellFormed trim trimEnd trimStart unshift",
+);
+
+/** Methods that give something which the receiver holds. */
+export const ELEMENT_METHODS = words("at find findLast get pop shift");
+
+/** Methods that give a new array of what the receiver holds. */
+export const FRESH_METHODS = words(
+  "concat entries filter flat flatMap map slice splice toReversed toSorted toSpliced values with",
+);

@@ -1,0 +1,18 @@
+import type { Node } from "oxc-parser";
+import { childrenOf, isNode } from "./ast.ts";
+
+/**
+ * A copy of a piece of the tree, for code that is lowered at more than one place.
+ *
+ * @param copied called with each node and its copy
+ */
+export function copyOf<N extends Node>(node: N, copied: (original: Node, copy: Node) => void): N {
+  const copy = { ...node } as unknown as Record<string, unknown>;
+  const children = new Set(childrenOf(node));
+  const anew = (value: unknown): unknown =>
+    isNode(value) && children.has(value) ? copyOf(value, copied) : value;
+  for (const [key, value] of Object.entries(copy))
+    copy[key] = Array.isArray(value) ? value.map(anew) : anew(value);
+  copied(node, copy as unknown as Node);
+  return copy as unknown as N;
+}
