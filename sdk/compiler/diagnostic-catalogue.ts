@@ -35,33 +35,30 @@ export const DIAGNOSTICS = {
   },
   RLT1101: {
     title: "A loop that cannot be compiled",
-    mend: "Write for (const x of …), for, while or do; over the keys of an object write for (const key of Object.keys(o)).",
+    mend: "Write for (const x of …), for (const key in …), for, while or do, over something that the loop leaves as it is.",
   },
-  RLT1102: {
-    title: "finally",
-    mend: "Repeat what must always happen at the end of the try and in the catch; finally is not supported yet.",
-  },
+  RLT1102: { title: "finally", mend: "finally compiles now; upgrade Runlet." },
   RLT1103: { title: "switch (given no more)", mend: "Nothing: switch compiles." },
   RLT1104: {
     title: "A change of a variable that cannot be compiled",
-    mend: "Declare it with let in the same function and change it in a statement of its own: x = …, x += …, x++.",
+    mend: "Declare it with let in the same function, or give back a new value from the map and put the parts together after it.",
   },
   RLT1105: {
-    title: "A value changed in place",
-    mend: "Make a new value, such as { ...order, paid: true }; changing one in place is not supported yet.",
+    title: "A value changed in place that another name may stand for",
+    mend: "Make a copy first, such as { ...order } or structuredClone(order), or use one name only.",
   },
   RLT1106: {
-    title: "A method that changes its receiver",
-    mend: "Use the form that makes a new value (toSorted, [...xs, x], filter), or do it inside a task.",
+    title: "A method that changes what is not the flow's own",
+    mend: "Make a new value from it (toSorted, [...xs, x], filter).",
   },
   RLT1107: { title: "A generator", mend: "Return an array from a task instead." },
   RLT1108: {
-    title: "A function or class declared in a flow body",
-    mend: "Write its expression in place, or move it into a task.",
+    title: "A class, or a function as a value",
+    mend: "Call the function where it is needed, or hand it to a method such as map; move a class into a task.",
   },
   RLT1109: {
-    title: "A label, or a jump out of nothing",
-    mend: "Use break and continue of the innermost loop, or return; labels are not supported yet.",
+    title: "A jump out of nothing",
+    mend: "Use break and continue inside a loop, or with a label around it.",
   },
   RLT1110: { title: "A variable declared with var", mend: "Use const." },
   RLT1111: { title: "A statement that a flow body cannot hold", mend: "Move it into a task." },
@@ -75,7 +72,7 @@ export const DIAGNOSTICS = {
   },
   RLT1203: {
     title: "await where it may not run",
-    mend: "Use if / else with the await in a statement of its own.",
+    mend: "Give what is awaited a name in a statement before.",
   },
   RLT1204: { title: "A Promise combinator", mend: "Use Promise.all or Promise.allSettled." },
   RLT1205: {
@@ -106,8 +103,11 @@ export const DIAGNOSTICS = {
     title: "Options of with that are made in the flow",
     mend: "Write them with literals and constants of the module, or define the task at the top level: `export const patient = fetchPage.with({ … })`.",
   },
-  RLT1301: { title: "The present time", mend: "Read the clock inside a task." },
-  RLT1302: { title: "Randomness", mend: "Draw random values inside a task." },
+  RLT1301: { title: "A clock", mend: "Use Date.now() or new Date(), or read the clock inside a task." },
+  RLT1302: {
+    title: "Randomness",
+    mend: "Use Math.random() or crypto.randomUUID(), or draw inside a task.",
+  },
   RLT1303: { title: "console", mend: "Log inside a task; logging from a flow body is not supported yet." },
   RLT1304: {
     title: "Something outside the flow",
@@ -115,15 +115,15 @@ export const DIAGNOSTICS = {
   },
   RLT1305: {
     title: "A call of a function that is no task",
-    mend: "Make it a task, or write its expression in place.",
+    mend: "Make it a task; or let it do what a flow body may do: compute from what it gets, without the outside world.",
   },
   RLT1306: { title: "An expression that a flow body cannot hold", mend: "Move it into a task." },
   RLT1307: { title: "Objects compared by identity", mend: "Compare a key: a.id === b.id." },
   RLT1308: { title: "An unknown name", mend: "Define it, or correct the spelling." },
   RLT1309: { title: "A method that is not known to be pure", mend: "Move the call into a task." },
   RLT1310: {
-    title: "A module value that is not a constant of literals",
-    mend: "Write the value in place, or read it inside a task.",
+    title: "A module value that may differ from process to process",
+    mend: "Make it a const of literals and pure expressions, or read it inside a task.",
   },
   RLT1311: {
     title: "A result that depends on the machine's language or time zone",

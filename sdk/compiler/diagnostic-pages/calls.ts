@@ -13,11 +13,9 @@ export const CALL_PAGES = {
     right: 'return await load("later");',
   },
   RLT1203: {
-    why: "The call would be made on some ways through the expression only. As a statement it has a branch of its own.",
-    wrong: "const price = input.price ?? (await load(input.id));\nreturn price;",
-    right: `let price = input.price;
-if (price === undefined || price === null) price = await load(input.id);
-return price;`,
+    why: "What stands behind `?.` is evaluated only if there is something before it. As a statement the call has a branch of its own.",
+    wrong: "return input.rows?.at(await load(1));",
+    right: "const index = await load(1);\nreturn input.rows?.at(index);",
   },
   RLT1204: {
     why: "Step Functions waits for all branches of a state: the first of several to end cannot be told, and the others cannot be left.",

@@ -3,18 +3,14 @@ import type { DiagnosticPage } from "./page.ts";
 /** RLT13xx: expressions. */
 export const EXPRESSION_PAGES = {
   RLT1301: {
-    why: "Parts of a flow body run again, after a failure or to make a value anew: a clock that is read twice gives two times.",
-    wrong: "return { at: Date.now() };",
-    right: `import { flow, task } from "runlet";
-export const now = task(async () => Date.now());
-export const stamp = flow(async () => ({ at: await now() }));`,
+    why: "A flow body may ask for the time with `Date.now()` and `new Date()`, which are asked once and kept. Other clocks tell of one process only.",
+    wrong: "return { at: performance.now() };",
+    right: "return { at: Date.now() };",
   },
   RLT1302: {
-    why: "Parts of a flow body run again, and would draw again. A task's result is drawn once and recorded.",
-    wrong: "return Math.random() < 0.5 ? 1 : 2;",
-    right: `import { flow, task } from "runlet";
-export const draw = task(async () => Math.random());
-export const choose = flow(async () => ((await draw()) < 0.5 ? 1 : 2));`,
+    why: "A flow body may draw with `Math.random()` and `crypto.randomUUID()`, which are asked once and kept. Other sources belong into a task.",
+    wrong: "return crypto.getRandomValues([0]);",
+    right: "return { id: crypto.randomUUID(), lucky: Math.random() < 0.5 };",
   },
   RLT1303: {
     why: "A flow body has no output of its own on AWS, where it is a state machine.",
@@ -45,7 +41,7 @@ export const digest = flow(async (text: string) => await sha(text));`,
   },
   RLT1306: {
     why: "The expression has no meaning for JSON values, or depends on state that is not kept between steps.",
-    wrong: "return input.when instanceof Date;",
+    wrong: "return input.when instanceof Promise;",
     right: 'return typeof input.when === "string";',
   },
   RLT1307: {
@@ -79,8 +75,8 @@ export const tell = flow(async () => LIMITS);`,
   },
   RLT1312: {
     why: "An instance of a class is no JSON value: between two steps it would become a plain object without its methods.",
-    wrong: "const seen = new Map();\nreturn seen.size;",
-    right: "const seen = {};\nreturn Object.keys(seen).length;",
+    wrong: "const seen = new WeakMap();\nreturn typeof seen;",
+    right: "const seen = new Set([1, 1, 2]);\nreturn seen.size;",
   },
   RLT1313: {
     why: "In JavaScript this key sets the prototype, in JSON it is an ordinary key: after one step the object would be another one.",

@@ -3,25 +3,15 @@ import type { DiagnosticPage } from "./page.ts";
 /** RLT11xx: statements. */
 export const STATEMENT_PAGES = {
   RLT1101: {
-    why: "`for … in` goes over inherited keys too and in an order of its own; JSON values do not keep either. A list of keys says the same and is a value.",
-    wrong: "for (const key in input.prices) await save(key);",
-    right: "for (const key of Object.keys(input.prices)) await save(key);",
-  },
-  RLT1102: {
-    why: "A `finally` runs on every way out: the end, an error, a return, a break. Until each of them is compiled, it is refused rather than left out.",
-    wrong: `try {
-  await load(input.url);
-} finally {
-  await save("closed");
+    why: "The keys of an object are taken once, before the first turn; a loop that changes the object meanwhile would skip or meet other keys in plain Node.",
+    wrong: `const open = { ...input.prices };
+for (const key in open) {
+  delete open[key];
+  await save(key);
 }`,
-    right: `try {
-  await load(input.url);
-} catch (error) {
-  await save("closed");
-  throw error;
-}
-await save("closed");`,
+    right: "for (const key in input.prices) await save(key);",
   },
+  RLT1102: { retired: "`finally` compiles." },
   RLT1103: { retired: "`switch` compiles, with fall-through." },
   RLT1104: {
     why: "What a map's callback changes outside itself would be changed by several runs at once, in an order that nobody knows; and a machine's map cannot assign outer variables.",
@@ -42,13 +32,16 @@ const paid = { ...order, paid: true };
 return paid;`,
   },
   RLT1106: {
-    why: "The same as for RLT1105: `push`, `sort` and their like change their receiver, which another name may stand for.",
-    wrong: `const rows = await load(input.id);
-const same = rows;
-same.push("end");
-return rows;`,
-    right: `const rows = await load(input.id);
-return [...rows, "end"];`,
+    why: "What a module holds belongs to every run in a process: one run would see what another one left there.",
+    wrong: `import { flow } from "runlet";
+const LIMITS = [10, 100];
+export const tell = flow(async () => {
+  LIMITS.push(1000);
+  return LIMITS;
+});`,
+    right: `import { flow } from "runlet";
+const LIMITS = [10, 100];
+export const tell = flow(async () => [...LIMITS, 1000]);`,
   },
   RLT1107: {
     why: "A generator is suspended code, and code cannot be stored between two steps.",
@@ -67,20 +60,7 @@ export const pages = flow(async () => [1]);`,
 return { amount: new Price().amount };`,
     right: "return { amount: 1 };",
   },
-  RLT1109: {
-    why: "A jump to a label leaves several loops at once, with what each of them has pending. Until that is compiled, it is refused rather than left out.",
-    wrong: `outer: for (const row of input.rows) {
-  for (const cell of row) if ((await load(cell)) === "end") break outer;
-}`,
-    right: `let done = false;
-for (const row of input.rows) {
-  for (const cell of row) {
-    if ((await load(cell)) === "end") done = true;
-    if (done) break;
-  }
-  if (done) break;
-}`,
-  },
+  RLT1109: { retired: "Labels compile." },
   RLT1110: {
     why: "A `var` is visible before its line and outside its block. `const` and `let` say the same without surprises.",
     wrong: "var total = input.a;\nreturn total;",

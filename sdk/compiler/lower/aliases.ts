@@ -2,8 +2,8 @@ import type { Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import { childrenOf } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
+import type { Place } from "../sharing/place.ts";
 import type { Lowering } from "./lowering.ts";
-import type { Place } from "./sharing.ts";
 
 const LOOPS = new Set<Node["type"]>([
   "ForStatement",

@@ -4,15 +4,15 @@ import type { Block, FlowGraph, InputBinding, MapNode, ParallelNode } from "../g
 import { armsOf, bodiesOf } from "../graph.ts";
 import { bare, namesOf } from "../parse/ast.ts";
 import type { FlowDeclaration } from "../parse/module.ts";
+import { outsideOf } from "../sharing/outside.ts";
+import { Sharing } from "../sharing/sharing.ts";
 import { reportAliases } from "./aliases.ts";
 import { lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
 import { declareCells, findCounters, named } from "./cells.ts";
 import { Lowering, type Place } from "./lowering.ts";
 import { mayReturnUndefined } from "./map.ts";
-import { outsideOf } from "./outside.ts";
 import { Scope } from "./scope.ts";
-import { Sharing } from "./sharing.ts";
 
 /** The graph of one flow; mistakes go to the context's diagnostics, and then the graph is not to be emitted. */
 export function lowerFlow(

@@ -20,10 +20,10 @@ import type {
 import { type AnyFunction, bare, childrenOf } from "../parse/ast.ts";
 import { copyOf } from "../parse/copy.ts";
 import type { Variable } from "../parse/variables.ts";
+import type { Sharing } from "../sharing/sharing.ts";
 import type { Span } from "../source-file.ts";
 import { Names, readable } from "./names.ts";
 import { Scope } from "./scope.ts";
-import type { Sharing } from "./sharing.ts";
 
 /** Where statements are lowered to: the nodes so far, and what must be evaluated before the next one. */
 export interface Place {

@@ -1,4 +1,6 @@
+import type { Expression } from "oxc-parser";
 import { MUTATING_METHODS } from "../check/builtins.ts";
+import { bare, memberName } from "../parse/ast.ts";
 
 const words = (text: string): Set<string> => new Set(text.split(/\s+/));
 
@@ -16,3 +18,14 @@ export const ELEMENT_METHODS = words("at find findLast get pop shift");
 export const FRESH_METHODS = words(
   "concat entries filter flat flatMap map slice splice toReversed toSorted toSpliced values with",
 );
+
+/** An array that nobody else holds yet, as in `[...xs].sort()`. */
+export function isMadeHere(expression: Expression): boolean {
+  const node = bare(expression);
+  if (node.type === "ArrayExpression" || node.type === "NewExpression") return true;
+  const name = node.type === "CallExpression" ? memberName(node.callee) : undefined;
+  const callee = node.type === "CallExpression" ? bare(node.callee) : node;
+  if (name === undefined || callee.type !== "MemberExpression") return false;
+  if (FRESH_METHODS.has(name) || name === "split" || name === "keys") return true;
+  return MUTATING.has(name) && isMadeHere(callee.object);
+}

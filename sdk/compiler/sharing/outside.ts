@@ -1,7 +1,18 @@
 import type { Node } from "oxc-parser";
-import { memberName } from "../parse/ast.ts";
+import { type AnyFunction, memberName } from "../parse/ast.ts";
 import type { Declared, Module, ModuleReader } from "../parse/module.ts";
-import type { Found, Outside } from "./sharing.ts";
+
+/**
+ * What stands behind a name that the function does not declare: a function to look into; `quiet`, one that changes
+ * nothing and gives nothing that it got (a task, a built-in); `unknown`.
+ */
+export type Outside = (callee: Node) => Found | "quiet" | "unknown";
+
+export interface Found {
+  fn: AnyFunction;
+  /** The same for the names in it. */
+  outside: Outside;
+}
 
 /** What stands behind a name that a function takes from its module, as the analysis of sharing asks for it. */
 export function outsideOf(reader: ModuleReader, module: Module): Outside {

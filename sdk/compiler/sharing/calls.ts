@@ -1,0 +1,184 @@
+import type { CallExpression, Expression, Node } from "oxc-parser";
+import { CALLBACK_METHODS } from "../check/builtins.ts";
+import { type AnyFunction, bare, isFunction, memberName } from "../parse/ast.ts";
+import { Variables } from "../parse/variables.ts";
+import { ELEMENT_METHODS, FRESH_METHODS, isMadeHere, MUTATING, PLAIN_METHODS } from "./methods.ts";
+import type { Found } from "./outside.ts";
+import { fresh, joined, merge, Place } from "./place.ts";
+import type { Walk } from "./walk.ts";
+
+/** What calls do with what they get, and what they give. */
+export class Calls {
+  readonly #walk: Walk;
+
+  constructor(walk: Walk) {
+    this.#walk = walk;
+  }
+
+  /** What a call may give. */
+  value(node: CallExpression): Place | undefined {
+    const callee = bare(node.callee);
+    if (callee.type === "MemberExpression") return this.#method(node, callee);
+    if (callee.type === "Identifier" && !this.#walk.of(callee) && this.#walk.outside(callee) === "quiet") {
+      for (const argument of node.arguments)
+        this.#walk.useUp(argument.type === "SpreadElement" ? argument.argument : argument);
+      return undefined;
+    }
+    const args = node.arguments.map((argument) => this.#argument(argument));
+    if (callee.type !== "Identifier") {
+      this.#walk.value(callee);
+      return isFunction(callee) ? this.#apply(callee, args) : this.#unknown(args, node);
+    }
+    const variable = this.#walk.of(callee);
+    if (variable) {
+      const held = this.#walk.held.get(variable);
+      return held ? this.#apply(held, args) : this.#unknown(args, node);
+    }
+    const outside = this.#walk.outside(callee);
+    return outside === "unknown" || outside === "quiet"
+      ? this.#unknown(args, node)
+      : this.#outer(outside, args);
+  }
+
+  /** A function of a module: its names are its own. */
+  #outer({ fn, outside }: Found, args: readonly (Place | undefined)[]): Place | undefined {
+    this.#enter({ fn, outside });
+    return this.#apply(fn, args);
+  }
+
+  #enter({ fn, outside }: Found): void {
+    if (this.#walk.functions.has(fn)) return;
+    this.#walk.resolvers.push(new Variables(fn));
+    const before = this.#walk.outside;
+    this.#walk.outside = outside;
+    this.#walk.body(fn);
+    this.#walk.outside = before;
+  }
+
+  #argument(argument: Node): Place | undefined {
+    return argument.type === "SpreadElement"
+      ? this.#walk.value(argument.argument)?.content
+      : this.#walk.value(argument as Expression);
+  }
+
+  /** A function whose text is known. */
+  #apply(fn: AnyFunction, args: readonly (Place | undefined)[]): Place | undefined {
+    const returned = this.#walk.body(fn);
+    for (const [i, parameter] of fn.params.entries()) {
+      if (parameter.type === "RestElement") this.#walk.bind(parameter.argument, fresh(args.slice(i)));
+      else this.#walk.bind(parameter, args[i]);
+    }
+    return returned;
+  }
+
+  /** A function of which nothing is known: it may change what it gets, and give it back. */
+  #unknown(args: readonly (Place | undefined)[], node: Node): Place {
+    const all = joined(args) ?? new Place();
+    merge(all.content, all);
+    this.#walk.change(all, node);
+    this.#walk.guessed.add(node);
+    return all;
+  }
+
+  #method(node: CallExpression, callee: Extract<Node, { type: "MemberExpression" }>): Place | undefined {
+    const name = memberName(callee) ?? "";
+    const { object } = callee;
+    if (object.type === "Identifier" && !this.#walk.of(object)) {
+      const outside = this.#walk.outside(callee);
+      if (outside === "quiet") return this.#namespaced(node, object.name, name);
+      const args = node.arguments.map((argument) => this.#argument(argument));
+      return outside === "unknown" ? this.#unknown(args, node) : this.#outer(outside, args);
+    }
+    const receiver = this.#walk.value(object);
+    if (callee.computed) this.#walk.value(callee.property);
+    const returned = this.#callback(node, name, receiver);
+    const args = node.arguments
+      .filter((argument) => !isFunction(argument))
+      .map((argument) => this.#argument(argument));
+    if (MUTATING.has(name)) {
+      if (!isMadeHere(object)) this.#walk.change(receiver, node);
+      for (const argument of args) if (receiver) merge(receiver.content, argument);
+    }
+    return this.#result(name, receiver, args, returned, node);
+  }
+
+  #result(
+    name: string,
+    receiver: Place | undefined,
+    args: (Place | undefined)[],
+    returned: Place | undefined,
+    node: Node,
+  ): Place | undefined {
+    if (PLAIN_METHODS.has(name)) return undefined;
+    if (ELEMENT_METHODS.has(name)) return receiver?.content;
+    if (FRESH_METHODS.has(name)) {
+      const deep = name === "flat" || name === "flatMap" || name === "concat";
+      const parts = [receiver?.content, returned, ...args];
+      return fresh(deep ? parts.flatMap((part) => [part, part?.content]) : parts);
+    }
+    if (name === "reduce" || name === "reduceRight") return joined([receiver?.content, returned, ...args]);
+    if (name === "valueOf" || MUTATING.has(name)) return receiver;
+    return this.#unknown([receiver, returned, ...args], node);
+  }
+
+  /** The callback of a method gets elements, for `reduce` also what it gave before, and the receiver last. */
+  #callback(node: CallExpression, name: string, receiver: Place | undefined): Place | undefined {
+    const [first, init] = node.arguments;
+    const written = first && bare(first as Expression);
+    const given =
+      written && (isFunction(written) ? written : CALLBACK_METHODS.has(name) && this.#named(written));
+    if (!given) return undefined;
+    const returned = this.#walk.body(given);
+    const elements = receiver?.content;
+    const folds = name === "reduce" || name === "reduceRight";
+    const before = folds ? joined([returned, elements, init && this.#argument(init)]) : elements;
+    return this.#apply(
+      given,
+      folds ? [before, elements, undefined, receiver] : [elements, elements, receiver],
+    );
+  }
+
+  /** The function that a name stands for. */
+  #named(node: Node): AnyFunction | undefined {
+    if (node.type !== "Identifier") return undefined;
+    const variable = this.#walk.of(node);
+    if (variable) return this.#walk.held.get(variable);
+    const outside = this.#walk.outside(node);
+    if (outside === "quiet" || outside === "unknown") return undefined;
+    this.#enter(outside);
+    return outside.fn;
+  }
+
+  /** `Object.values(o)`, `Promise.all(xs)`, `Math.max(a)`, a task's `map`. */
+  #namespaced(node: CallExpression, namespace: string, name: string): Place | undefined {
+    const [first] = node.arguments;
+    const callback = node.arguments.find(isFunction);
+    const values = node.arguments
+      .filter((argument) => argument !== callback)
+      .map((argument) => this.#argument(argument));
+    const returned = callback && this.#apply(callback, [values[0]?.content]);
+    switch (`${namespace}.${name}`) {
+      case "Object.assign":
+        this.#walk.change(values[0], node);
+        for (const value of values.slice(1)) if (values[0]) merge(values[0].content, value?.content);
+        return values[0];
+      case "Object.values":
+        return fresh([values[0]?.content]);
+      case "Object.entries":
+        return fresh([fresh([values[0]?.content])]);
+      case "Object.fromEntries":
+        return fresh([values[0]?.content.content]);
+      case "Array.from":
+        return fresh([values[0]?.content, returned]);
+      case "Array.of":
+        return fresh(values);
+      case "Promise.all":
+      case "Promise.allSettled":
+        return name === "all" ? fresh([values[0]?.content]) : fresh([fresh([values[0]?.content])]);
+      case "Object.freeze":
+        return first && values[0];
+      default:
+        return undefined;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import type { Node } from "oxc-parser";
+import { type AnyFunction, childrenOf } from "../parse/ast.ts";
+import type { Variable } from "../parse/variables.ts";
+import type { Span } from "../source-file.ts";
+import type { Outside } from "./outside.ts";
+import { type Place, reachable } from "./place.ts";
+import { Walk } from "./walk.ts";
+
+/**
+ * Which variables may hold parts of the same object, and which of them are changed in place. Between two states a
+ * variable is a copy, so a change through one name must not be visible through another one. It does not look at the
+ * order of statements, and takes two objects for the same one whenever they might be (B. Steensgaard, "Points-to Analysis
+ * in Almost Linear Time", 1996).
+ */
+export class Sharing {
+  readonly #walk: Walk;
+
+  constructor(root: AnyFunction, outside: Outside) {
+    this.#walk = new Walk(root, outside);
+  }
+
+  /** The variable that an identifier stands for, in the root or in a function of a module that it calls. */
+  of(identifier: Node): Variable | undefined {
+    return this.#walk.of(identifier);
+  }
+
+  /** Says that a copied identifier stands for what the original one stands for. */
+  alias(copy: Node, original: Node): void {
+    for (const resolver of this.#walk.resolvers) resolver.alias(copy, original);
+  }
+
+  /** The variable is assigned to somewhere. */
+  isAssigned(identifier: Node): boolean {
+    const variable = this.#walk.of(identifier);
+    return variable !== undefined && this.#walk.assigned.has(variable);
+  }
+
+  /** The change is a call of which nothing is known. */
+  isGuessed(node: Node): boolean {
+    return this.#walk.guessed.has(node);
+  }
+
+  /** The name of a function that the root declares. */
+  isFunction(identifier: Node): boolean {
+    const variable = this.#walk.of(identifier);
+    return variable !== undefined && this.#walk.held.has(variable);
+  }
+
+  /** Something that the variable may hold is changed in place somewhere. */
+  isMutated(identifier: Node): boolean {
+    const variable = this.#walk.of(identifier);
+    return variable !== undefined && this.changesOf(variable).length > 0;
+  }
+
+  /** Where what the variable may hold is changed in place. */
+  changesOf(variable: Variable): { place: Place; node: Node }[] {
+    const value = this.#walk.values.get(variable);
+    if (!value) return [];
+    const reached = reachable(value);
+    return this.#walk.changes
+      .filter(({ place }) => reached.has(place.root))
+      .map(({ place, node }) => ({ place: place.root, node }));
+  }
+
+  /**
+   * The variables from outside that a piece of the function assigns to, or whose objects it changes; calls of functions
+   * that the root declares are looked into.
+   *
+   * @param without parts of the piece that do not count
+   */
+  effectsOf(piece: Node, without: readonly Node[] = []): Set<Variable> {
+    const effects = new Set<Variable>();
+    const pieces = this.#called(piece);
+    const inside = (node: Node): boolean => isWithin(node, pieces) && !isWithin(node, without);
+    for (const variable of this.#walk.resolvers.flatMap((resolver) => [...resolver.all])) {
+      if (inside(variable.declared)) continue;
+      const uses = variable.uses.filter(inside);
+      if (uses.length === 0) continue;
+      const isChanged =
+        this.#walk.targets.some((target) => uses.includes(target)) ||
+        this.changesOf(variable).some(({ node }) => inside(node) || this.#isForeign(node));
+      if (isChanged) effects.add(variable);
+    }
+    return effects;
+  }
+
+  /** The piece, and the functions of the root that it calls or hands on. */
+  #called(piece: Node, found: Node[] = []): Node[] {
+    if (found.includes(piece)) return found;
+    found.push(piece);
+    const visit = (node: Node): void => {
+      const variable = node.type === "Identifier" ? this.#walk.of(node) : undefined;
+      const held = variable && this.#walk.held.get(variable);
+      if (held) this.#called(held, found);
+      for (const child of childrenOf(node)) visit(child);
+    };
+    visit(piece);
+    return found;
+  }
+
+  /** In a function of a module: it is changed by whoever calls that. */
+  #isForeign(node: Node): boolean {
+    return !this.#walk.own.has(node);
+  }
+}
+
+const isWithin = ({ start, end }: Node, spans: readonly Span[]): boolean =>
+  spans.some((span) => span.start <= start && end <= span.end);

@@ -1,0 +1,300 @@
+import type { Expression, Node } from "oxc-parser";
+import { type AnyFunction, bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
+import { type Variable, Variables } from "../parse/variables.ts";
+import { Calls } from "./calls.ts";
+import type { Outside } from "./outside.ts";
+import { fresh, joined, merge, Place } from "./place.ts";
+
+/** Goes through a function once and notes what may be what: see {@link Sharing}. */
+export class Walk {
+  readonly #calls = new Calls(this);
+  outside: Outside;
+  readonly #home: Outside;
+  readonly values = new Map<Variable, Place>();
+  readonly functions = new Map<AnyFunction, Place>();
+  readonly assigned = new Set<Variable>();
+  /** Identifiers that are assigned to. */
+  readonly targets: Node[] = [];
+  /** Calls of which nothing is known, taken to change what they get. */
+  readonly guessed = new Set<Node>();
+  /** Changes in the root itself. */
+  readonly own = new Set<Node>();
+  readonly changes: { place: Place; node: Node }[] = [];
+  readonly held = new Map<Variable, AnyFunction>();
+  readonly resolvers: Variables[] = [];
+  #returned: Place | undefined;
+
+  constructor(root: AnyFunction, outside: Outside) {
+    this.outside = outside;
+    this.#home = outside;
+    this.resolvers.push(new Variables(root));
+    this.body(root);
+  }
+
+  /** The variable that an identifier stands for, in the root or in a function of a module that it calls. */
+  of(identifier: Node): Variable | undefined {
+    for (const resolver of this.resolvers) {
+      const variable = resolver.of(identifier);
+      if (variable) return variable;
+    }
+    return undefined;
+  }
+
+  #valueOf(variable: Variable): Place {
+    const known = this.values.get(variable) ?? new Place();
+    this.values.set(variable, known);
+    return known;
+  }
+
+  /** A function's body, once; what it returns goes to its place. */
+  body(node: AnyFunction): Place {
+    const known = this.functions.get(node);
+    if (known) return known;
+    const returned = new Place();
+    this.functions.set(node, returned);
+    if (!node.body) return returned;
+    for (const parameter of node.params) this.bind(parameter, undefined);
+    const outer = this.#returned;
+    this.#returned = this.functions.size === 1 ? undefined : returned; // the root's result is a copy
+    if (node.body.type === "BlockStatement") this.#visit(node.body);
+    else if (this.#returned) merge(returned, this.value(node.body));
+    else this.useUp(node.body);
+    this.#returned = outer;
+    return returned;
+  }
+
+  #visit(node: Node): void {
+    switch (node.type) {
+      case "VariableDeclarator":
+        if (node.init) this.#hold(node.id, bare(node.init));
+        this.bind(node.id, node.init ? this.value(node.init) : undefined);
+        return;
+      case "FunctionDeclaration":
+        this.body(node);
+        return;
+      case "BlockStatement":
+        // A function may be called above its declaration.
+        for (const one of node.body)
+          if (one.type === "FunctionDeclaration" && one.id) this.#hold(one.id, one);
+        for (const one of node.body) this.#visit(one);
+        return;
+      case "ReturnStatement":
+        if (!node.argument) return;
+        if (this.#returned) merge(this.#returned, this.value(node.argument));
+        else this.useUp(node.argument);
+        return;
+      case "ExpressionStatement":
+        this.useUp(node.expression);
+        return;
+      case "ForOfStatement":
+      case "ForInStatement": {
+        const list = this.value(node.right);
+        const item = node.type === "ForOfStatement" ? list?.content : undefined;
+        if (node.left.type === "VariableDeclaration")
+          for (const { id } of node.left.declarations) this.bind(id, item);
+        else this.#assign(node.left, item, node);
+        this.#visit(node.body);
+        return;
+      }
+      case "CatchClause":
+        if (node.param) this.bind(node.param, undefined);
+        this.#visit(node.body);
+        return;
+      default:
+        if (isExpression(node)) this.value(node as Expression);
+        else for (const child of childrenOf(node)) this.#visit(child);
+    }
+  }
+
+  #hold(name: Node, value: Node): void {
+    const variable = this.of(name);
+    if (variable && isFunction(value)) this.held.set(variable, value);
+  }
+
+  /** A declaration: the pattern's names get the value. */
+  bind(pattern: Node, value: Place | undefined): void {
+    switch (pattern.type) {
+      case "Identifier": {
+        const variable = this.of(pattern);
+        if (variable) merge(this.#valueOf(variable), value);
+        return;
+      }
+      case "AssignmentPattern":
+        this.bind(pattern.left, value);
+        this.bind(pattern.left, this.value(pattern.right));
+        return;
+      case "Property":
+        if (pattern.computed) this.value(pattern.key as Expression);
+        this.bind(pattern.value, value?.content);
+        return;
+      case "RestElement": {
+        const rest = new Place();
+        if (value) merge(rest.content, value.content);
+        this.bind(pattern.argument, rest);
+        return;
+      }
+      case "ArrayPattern":
+        for (const element of pattern.elements)
+          if (element) this.bind(element, element.type === "RestElement" ? value : value?.content);
+        return;
+      default:
+        for (const child of childrenOf(pattern)) this.bind(child, value);
+    }
+  }
+
+  /** An assignment: to names, to members, to patterns of both. */
+  #assign(target: Node, value: Place | undefined, at: Node): void {
+    const inner = bare(target as Expression);
+    switch (inner.type) {
+      case "Identifier": {
+        const variable = this.of(inner);
+        if (!variable) return;
+        this.assigned.add(variable);
+        this.targets.push(inner);
+        merge(this.#valueOf(variable), value);
+        return;
+      }
+      case "MemberExpression": {
+        const object = this.value(inner.object);
+        if (inner.computed) this.value(inner.property);
+        this.change(object, at);
+        if (object) merge(object.content, value);
+        return;
+      }
+      default:
+        this.#assignPattern(inner, value, at);
+    }
+  }
+
+  #assignPattern(pattern: Node, value: Place | undefined, at: Node): void {
+    switch (pattern.type) {
+      case "AssignmentPattern":
+        this.#assign(pattern.left, value, at);
+        this.#assign(pattern.left, this.value(pattern.right), at);
+        return;
+      case "Property":
+        if (pattern.computed) this.value(pattern.key as Expression);
+        this.#assign(pattern.value, value?.content, at);
+        return;
+      case "RestElement": {
+        const rest = new Place();
+        if (value) merge(rest.content, value.content);
+        this.#assign(pattern.argument, rest, at);
+        return;
+      }
+      case "ObjectPattern":
+        for (const property of pattern.properties)
+          if (property.type === "Property") this.#assignPattern(property, value, at);
+          else this.#assign(property, value, at);
+        return;
+      case "ArrayPattern":
+        for (const element of pattern.elements)
+          if (element) this.#assign(element, element.type === "RestElement" ? value : value?.content, at);
+        return;
+    }
+  }
+
+  change(place: Place | undefined, node: Node): void {
+    if (place) this.changes.push({ place, node });
+    if (this.outside === this.#home) this.own.add(node);
+  }
+
+  /** An expression whose value is copied at once, or used by nobody: parts of it are not brought together. */
+  useUp(expression: Expression): void {
+    const node = bare(expression);
+    if (node.type === "ArrayExpression") {
+      for (const child of childrenOf(node))
+        this.useUp(child.type === "SpreadElement" ? child.argument : (child as Expression));
+    } else if (node.type === "ObjectExpression") {
+      for (const child of node.properties) {
+        if (child.type === "SpreadElement") this.useUp(child.argument);
+        else {
+          if (child.computed) this.value(child.key as Expression);
+          this.useUp(child.value as Expression);
+        }
+      }
+    } else this.value(node);
+  }
+
+  /** What an expression may give; nothing for what is surely no object. */
+  value(expression: Expression): Place | undefined {
+    const node = bare(expression);
+    switch (node.type) {
+      case "Identifier": {
+        const variable = this.of(node);
+        return variable && this.#valueOf(variable);
+      }
+      case "MemberExpression": {
+        const object = this.value(node.object);
+        if (node.computed) this.value(node.property);
+        return memberName(node) === "length" ? undefined : object?.content;
+      }
+      case "ChainExpression":
+        return this.value(node.expression);
+      case "ConditionalExpression":
+        this.value(node.test);
+        return joined([this.value(node.consequent), this.value(node.alternate)]);
+      case "LogicalExpression":
+        return joined([this.value(node.left), this.value(node.right)]);
+      case "SequenceExpression":
+        return node.expressions.map((one) => this.value(one)).at(-1);
+      case "AwaitExpression":
+        return this.value(node.argument);
+      case "ArrayExpression":
+      case "ObjectExpression":
+        return this.#literal(node);
+      case "AssignmentExpression": {
+        const value = this.value(node.right);
+        const mayKeep = ["=", "&&=", "||=", "??="].includes(node.operator);
+        this.#assign(node.left, mayKeep ? value : undefined, node);
+        return mayKeep
+          ? joined([node.operator === "=" ? undefined : this.value(node.left as Expression), value])
+          : undefined;
+      }
+      case "UpdateExpression":
+        this.#assign(node.argument, undefined, node);
+        return undefined;
+      case "UnaryExpression": {
+        const argument = bare(node.argument);
+        if (node.operator === "delete" && argument.type === "MemberExpression")
+          this.change(this.value(argument.object), node);
+        this.value(node.argument);
+        return undefined;
+      }
+      case "CallExpression":
+        return this.#calls.value(node);
+      case "NewExpression":
+        return fresh(node.arguments.flatMap((argument) => this.#given(argument)));
+      case "FunctionExpression":
+      case "ArrowFunctionExpression":
+        this.body(node);
+        return undefined;
+      default:
+        for (const child of childrenOf(node)) this.#visit(child);
+        return undefined;
+    }
+  }
+
+  /** What a call's argument may give, and what that holds. */
+  #given(argument: Node): (Place | undefined)[] {
+    const value = this.value(
+      (argument.type === "SpreadElement" ? argument.argument : argument) as Expression,
+    );
+    return [value, value?.content];
+  }
+
+  #literal(node: Extract<Node, { type: "ArrayExpression" | "ObjectExpression" }>): Place {
+    const made = new Place();
+    for (const child of childrenOf(node)) {
+      if (child.type === "SpreadElement") merge(made.content, this.value(child.argument)?.content);
+      else if (child.type === "Property") {
+        if (child.computed) this.value(child.key as Expression);
+        merge(made.content, this.value(child.value as Expression));
+      } else merge(made.content, this.value(child as Expression));
+    }
+    return made;
+  }
+}
+
+const isExpression = (node: Node): boolean =>
+  /Expression$|^Identifier$|^Literal$|^TemplateLiteral$/.test(node.type);
