@@ -101,11 +101,13 @@ export class Generator extends ExpressionWriter {
     const counter = `n${this.counters++}`;
     const form = this.draw(this.guarded ? 3 : 4);
     const body = (variables: Variable[], first = ""): string => {
-      const way = this.chance(40)
-        ? `if (${this.maybe(() => this.expression("boolean", 1))}) ${this.pick(["break", "continue"])};`
-        : "";
-      if (way) this.note("break or continue");
-      return `{ ${first} ${this.within(variables, () => `${this.statements(1, depth + 1, "arm")} ${way} ${this.statements(1 + this.draw(2), depth + 1, "arm")}`)} }`;
+      // Written inside the body's block, so that no later name of it hides what the way out reads.
+      const way = (): string => {
+        if (!this.chance(40)) return "";
+        this.note("break or continue");
+        return `if (${this.maybe(() => this.expression("boolean", 1))}) ${this.pick(["break", "continue"])};`;
+      };
+      return `{ ${first} ${this.within(variables, () => `${this.statements(1, depth + 1, "arm")} ${way()} ${this.statements(1 + this.draw(2), depth + 1, "arm")}`)} }`;
     };
     const test = (): string => this.maybe(() => this.expression("boolean", 1));
     const own: Variable[] = [{ name: counter, kind: "number" }];
