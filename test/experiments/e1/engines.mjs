@@ -140,3 +140,14 @@ export function wire(value) {
   }
   return JSON.stringify(value);
 }
+
+/** One text per value: own keys sorted, `__proto__` among them, and -0 apart from 0. */
+export function canonical(value) {
+  if (Object.is(value, -0)) return "-0";
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  const keys = Object.keys(value)
+    .filter((k) => value[k] !== undefined)
+    .sort();
+  return `{${keys.map((k) => `${JSON.stringify(k)}:${canonical(value[k])}`).join()}}`;
+}

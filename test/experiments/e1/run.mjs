@@ -1,6 +1,6 @@
 // Runs the ten programs on Node and, lowered, on both JSONata engines; prints what docs/decisions/0001 records.
 import { depthOf } from "./depth.mjs";
-import { jsEngine, jvmEngine } from "./engines.mjs";
+import { canonical, jsEngine, jvmEngine } from "./engines.mjs";
 import { isBig, MISSING } from "./inputs.mjs";
 import { referenceStore, runMachine } from "./machine.mjs";
 import { chain, PROBES, RAISES } from "./probes.mjs";
@@ -10,17 +10,6 @@ import { VALUE_PROGRAMS } from "./programs-values.mjs";
 const PROGRAMS = [...VALUE_PROGRAMS, ...FLOW_PROGRAMS].sort(
   (a, b) => parseInt(a.name, 10) - parseInt(b.name, 10),
 );
-
-/** One text per value: own keys sorted, `__proto__` among them, and -0 apart from 0. */
-function canonical(value) {
-  if (Object.is(value, -0)) return "-0";
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  const keys = Object.keys(value)
-    .filter((k) => value[k] !== undefined)
-    .sort();
-  return `{${keys.map((k) => `${JSON.stringify(k)}:${canonical(value[k])}`).join()}}`;
-}
 
 const cross = (value) => (value === undefined ? null : JSON.parse(JSON.stringify(value)));
 const thrown = () => {
