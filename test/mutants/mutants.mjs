@@ -1,0 +1,196 @@
+// Bugs seeded into the compiler: an exact piece of its text, what stands in its place, and the tests that must notice.
+
+const operators = "sdk/compiler/fast/operators.ts";
+const fast = "sdk/compiler/fast/fast.ts";
+const differential = (name) => `test/differential/${name}.test.ts`;
+
+export const MUTANTS = [
+  {
+    name: "i++ is dropped",
+    file: "sdk/compiler/emit/assign.ts",
+    from: 'literalNode(node, node.operator === "++" ? -1 : 1)',
+    to: "literalNode(node, 0)",
+    tests: [differential("loops")],
+  },
+  {
+    name: "the turn of a loop is not counted",
+    file: "sdk/compiler/emit/assign.ts",
+    from: "code: plus(before.code, 1)",
+    to: "code: plus(before.code, 0)",
+    tests: [differential("loops")],
+  },
+  {
+    name: "operands are swapped",
+    file: "sdk/compiler/fast/numbers.ts",
+    from: "const code = `(${l.code} ${operator} ${r.code})`;",
+    to: "const code = `(${r.code} ${operator} ${l.code})`;",
+    tests: [differential("matrix-values")],
+    only: "^returned",
+  },
+  {
+    name: "+ joins before it is known to be text",
+    file: operators,
+    from: 'if (left.type === "string" || right.type === "string") return concatenation(left, right);',
+    to: 'if (left.type !== "number") return concatenation({ ...left, type: "string" }, { ...right, type: "string" });',
+    tests: [differential("matrix-values")],
+    only: "^returned",
+  },
+  {
+    name: "a guard is missing: members of what is no object",
+    file: "sdk/compiler/fast/translate.ts",
+    from: "const guard = both(object.guard, optional ? `(${isObject} or $not(${object.code} != null))` : isObject);",
+    to: "const guard = optional ? object.guard : both(object.guard, isObject) && object.guard;",
+    tests: [differential("matrix-values")],
+    only: "^returned",
+  },
+  {
+    name: "a missing value passes as present",
+    file: fast,
+    from: "return withGuard({ ...fast, present: true }, both(fast.guard, `$exists(${fast.code})`));",
+    to: "return { ...fast, present: true };",
+    tests: [differential("matrix-values")],
+    only: "^returned",
+  },
+  {
+    name: "an empty array is false",
+    file: fast,
+    from: 'return `($type(${fast.code}) in ["array","object"] or ${fast.code})`;',
+    to: "return `$boolean(${fast.code})`;",
+    tests: [differential("matrix-branches")],
+    only: "^as a test",
+  },
+  {
+    name: "a list of one is flattened",
+    file: "sdk/compiler/fast/translate.ts",
+    from: 'return withGuard({ code: `[${first.code}..${last.code}]`, type: "array", present: true }, guard);',
+    to: 'return withGuard({ code: `$map([${first.code}..${last.code}], function($i){$i})`, type: "array", present: true }, guard);',
+    tests: [differential("maps"), differential("attack")],
+  },
+  {
+    name: "or is taken for ??",
+    file: operators,
+    from: 'return node.operator === "||" ? fallback(left, strict(right), truthy(left)) : undefined;',
+    to: 'return node.operator === "||" ? fallback(left, strict(right), `${left.code} != null`) : undefined;',
+    tests: [differential("matrix-values")],
+    only: "^returned",
+  },
+  {
+    name: "! is dropped",
+    file: operators,
+    from: "return value && negated(value);",
+    to: "return value;",
+    tests: [differential("matrix-branches")],
+    only: "^as a test",
+  },
+  {
+    name: "arms are swapped",
+    file: "sdk/compiler/emit/branch.ts",
+    from: "rule(`${plan.guard} and ${condition}`, consequent)",
+    to: "rule(`${plan.guard} and ${condition}`, otherwise)",
+    tests: [differential("branches")],
+  },
+  {
+    name: "an assignment is lost (a stale variable)",
+    file: "sdk/compiler/emit/branch.ts",
+    from: "return Object.keys(more).length === 0 ? state : { ...state, Assign: { ...state.Assign, ...more } };",
+    to: "return Object.keys(more).length < 2 ? state : { ...state, Assign: { ...state.Assign, ...more } };",
+    tests: [differential("loops")],
+  },
+  {
+    name: "an inline step's assignments are lost",
+    file: "sdk/compiler/emit/tasks.ts",
+    from: "if (assigns.length > 0) {\n    made.Assign",
+    to: "if (assigns.length > 1) {\n    made.Assign",
+    tests: [differential("loops")],
+  },
+  {
+    name: "undefined is forgotten in a variable",
+    file: "sdk/compiler/emit/assign.ts",
+    from: 'value.type === "undefined" ? { [KEPT_KEY]: ["undefined"] } : expression(normalised(value));',
+    to: 'value.type === "undefined" ? null : expression(normalised(value));',
+    tests: [differential("loops"), differential("try")],
+  },
+  {
+    name: "a catch is dropped",
+    file: "sdk/compiler/emit/tasks.ts",
+    from: "Catch = settle;",
+    to: "Catch = settle.slice(1);",
+    tests: [differential("try")],
+  },
+  {
+    name: "a message is lost",
+    file: "sdk/compiler/emit/throw.ts",
+    from: "JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] })",
+    to: 'JSON.stringify({ errorType: error.name, errorMessage: "", trace: [] })',
+    tests: [differential("errors"), differential("try")],
+  },
+  {
+    name: "a failure in a handler comes back to the handler",
+    file: "sdk/compiler/emit/try.ts",
+    from: "const handler = emitBlock(emission, target, node.handler, exit);",
+    to: "const handler = emitBlock(emission, { ...target, handler: { next: node.handler[0]?.id ?? node.id, error: node.error } }, node.handler, exit);",
+    tests: [differential("try")],
+  },
+  {
+    name: "frames are wrong: the turns of loops are left out",
+    file: "sdk/compiler/emit/loop.ts",
+    from: "indexes: [...target.indexes, node.turn]",
+    to: "indexes: [...target.indexes]",
+    tests: ["test/compiler/loops.test.ts"],
+  },
+  {
+    name: "break goes on with the loop",
+    file: "sdk/compiler/emit/loop.ts",
+    from: "inner.jumps.set(node, { break: after, continue: again });",
+    to: "inner.jumps.set(node, { break: again, continue: again });",
+    tests: [differential("loops")],
+  },
+  {
+    name: "a case does not fall through",
+    file: "sdk/compiler/emit/switch.ts",
+    from: "exit = emitBlock(emission, target, body, ends(body) ? undefined : exit);",
+    to: "exit = emitBlock(emission, target, body, ends(body) ? undefined : next);",
+    tests: [differential("switch")],
+  },
+  {
+    name: "cases are compared in the wrong order",
+    file: "sdk/compiler/emit/switch.ts",
+    from: "...[...rules, rest].map(",
+    to: "...[...rules.toReversed(), rest].map(",
+    tests: [differential("switch")],
+  },
+  {
+    name: "for of runs its turns at the same time",
+    file: "sdk/compiler/lower/block.ts",
+    from: "ForOfStatement: lowerForOf,",
+    to: `ForOfStatement: (lowering, place, { left, right, body }) => {
+    const at = { start: right.start, end: right.end };
+    const params = left.type === "VariableDeclaration" ? left.declarations.map(({ id }) => id) : [];
+    const each = { type: "ArrowFunctionExpression", async: true, params, body, ...at };
+    const property = { type: "Identifier", name: "map", ...at };
+    const callee = { type: "MemberExpression", computed: false, optional: false, object: right, property, ...at };
+    const map = { type: "CallExpression", optional: false, callee, arguments: [each], ...at };
+    const object = { type: "Identifier", name: "Promise", ...at };
+    const all = { type: "MemberExpression", computed: false, optional: false, object, property: { ...property, name: "all" }, ...at };
+    lowerAwaited(lowering, place, { type: "CallExpression", optional: false, callee: all, arguments: [map], ...at } as never);
+  },`,
+    tests: [differential("order"), differential("loops")],
+  },
+  {
+    name: "an operand before an await is evaluated after it",
+    file: "sdk/compiler/lower/awaits.ts",
+    from: "    lowering.require(place, node as Expression, form);\n",
+    to: "",
+    tests: [differential("sequence"), differential("order"), differential("found")],
+  },
+  {
+    name: "-0 loses its sign",
+    file: "sdk/compiler/emit/assign.ts",
+    from: "if (!value || value.negativeZero) return undefined;",
+    to: "if (!value) return undefined;",
+    tests: [differential("loops"), differential("found"), differential("attack")],
+  },
+];
+
+/** Found in seconds: these run with every test run. */
+export const QUICK = ["a case does not fall through", "cases are compared in the wrong order"];
