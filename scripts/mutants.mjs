@@ -25,7 +25,9 @@ for (const part of [
   "vitest.config.ts",
 ])
   if (existsSync(join(root, part))) cpSync(join(root, part), join(folder, part), { recursive: true });
-for (const part of ["node_modules", "dist"]) symlinkSync(join(root, part), join(folder, part));
+// A copy of what bundles are made of: somebody may build anew in the meantime.
+cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
+symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 
 /** @returns how many tests failed; -1 where they did not run */
 function failures(tests, only) {

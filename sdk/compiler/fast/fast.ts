@@ -17,6 +17,8 @@ export interface Fast {
   path?: boolean;
   /** An element of an array: the JVM engine takes a null there for nothing (R2b). */
   element?: boolean;
+  /** Tells whether the value is there, where `$exists` of the code would not. */
+  there?: string;
   /** What the last step of a path reads from: it may be a reference, which has none of the value's properties. */
   base?: string;
   /** For a computed number: its largest exponent, base 2 (R6). */
@@ -55,10 +57,13 @@ export function both(...guards: (Guard | string | undefined)[]): Guard | undefin
 /** A guard as one expression, to stand in an `and` chain or alone. */
 export const conjunction = (guard: Guard): string => guard.join(" and ");
 
+/** A boolean that tells a value, null among them, from JavaScript's undefined. */
+export const presence = (fast: Fast): string => fast.there ?? `$exists(${fast.code})`;
+
 /** The value must be there: what a strict position adds (R2). */
 export function strict(fast: Fast): Fast {
   if (fast.present) return fast;
-  return withGuard({ ...fast, present: true }, both(fast.guard, `$exists(${fast.code})`));
+  return withGuard({ ...fast, present: true }, both(fast.guard, presence(fast)));
 }
 
 /** Missing is a legal answer, but a reference only looks as if it lacked the property (R2). */

@@ -7,6 +7,7 @@ import {
   type FastContext,
   type Guard,
   lenient,
+  presence,
   strict,
   truthy,
   withGuard,
@@ -85,7 +86,7 @@ function missing(fast: Fast): Fast | undefined {
   if (fast.type === "undefined") return { code: "true", type: "boolean", present: true };
   if (fast.present) return withGuard({ code: "false", type: "boolean", present: true }, fast.guard);
   const value = lenient(fast);
-  return withGuard({ code: `$not($exists(${value.code}))`, type: "boolean", present: true }, value.guard);
+  return withGuard({ code: `$not(${presence(value)})`, type: "boolean", present: true }, value.guard);
 }
 
 /** `== null` covers null and undefined; otherwise `==` is `===` where the types are known to be the same. */

@@ -117,7 +117,18 @@ function elementOf(list: Fast, position: number): Fast | undefined {
   if (!list.path || (list.type !== "array" && list.type !== "json")) return undefined;
   const guard = list.type === "array" ? list.guard : both(list.guard, `$type(${list.code})="array"`);
   const code = `${list.code}[${position}]`;
-  return withGuard({ code, type: "json", present: false, path: true, element: true, base: list.code }, guard);
+  // Of an array that holds null there, the JVM engine says that nothing exists at the position.
+  const there = `$count(${list.code}) > ${position}`;
+  const element: Fast = {
+    code,
+    type: "json",
+    present: false,
+    path: true,
+    element: true,
+    there,
+    base: list.code,
+  };
+  return withGuard(element, guard);
 }
 
 /** A definition's value, translated once however often it is used. */

@@ -8,7 +8,7 @@ import {
   type Region,
   type ReturnNode,
 } from "../graph.ts";
-import { bare, namesOf } from "../parse/ast.ts";
+import { bare, containsAwait, namesOf } from "../parse/ast.ts";
 import { hoistAwaits } from "./awaits.ts";
 import { ends, headOf, lowerStatements } from "./block.ts";
 import { bindCells } from "./cells.ts";
@@ -143,6 +143,9 @@ function lowerLoop(lowering: Lowering, place: Place, shape: Shape, crossing: Cro
   const id = lowering.stateName(shape.label);
   const turn = { ...lowering.cell("turn", place), name: "turn$" };
   lowering.assign(place, [turn], { by: "number", value: 0 }, span);
+  // A test is evaluated before the first turn and after each: its awaits would have to be in both places.
+  if (shape.test && containsAwait(shape.test))
+    report(lowering.context, "RLT1203", shape.test, "An await in a loop's test is not supported yet.");
   const node: LoopNode = {
     kind: "loop",
     id,
