@@ -86,7 +86,10 @@ describe("what people write", () => {
     const end = page.indexOf(END);
     expect(at).toBeGreaterThan(0);
     const made = `${page.slice(0, at + BEGIN.length)}\n\n${table()}\n\n${page.slice(end)}`;
-    if (process.env["RUNLET_WRITE_DOCS"]) writeFileSync(PAGE, made);
+    if (process.env["RUNLET_WRITE_DOCS"]) {
+      writeFileSync(PAGE, made);
+      return;
+    }
     const lost = page
       .slice(at, end)
       .split("\n")
