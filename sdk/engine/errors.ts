@@ -70,6 +70,14 @@ export class ExpressionError extends Error {
     );
   }
 
+  /** What has no code of JSONata's stands behind a colon. */
+  static limited(text: string, location: string, problem: string): ExpressionError {
+    return new ExpressionError(
+      `${specified(text, location)} threw an error during evaluation: ${problem}`,
+      location,
+    );
+  }
+
   static unexpectedType(text: string, location: string, expected: string, value: unknown): ExpressionError {
     return new ExpressionError(
       `${specified(text, location)} returned an unexpected result type. Expected '${expected}', but was ` +

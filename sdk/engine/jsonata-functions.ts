@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { JSONATA_RANGE } from "../asl/limits.ts";
 import { parse } from "./jsonata-ast.ts";
+import { outOfMemory } from "./jsonata-guard.ts";
 import { OWN_LOOKUP, SAFE_KEY } from "./jsonata-harden.ts";
 
 /**
@@ -55,27 +57,24 @@ function partition(items: unknown, size: unknown): unknown {
   if (items === undefined || size === undefined) return undefined;
   const list = Array.isArray(items) ? items : [items];
   const length = typeof size === "number" ? Math.trunc(size) : Number.NaN;
-  if (!(length >= 1)) throw badArgument(2, "partition");
-  if (list.length === 0) throw badArgument(1, "partition");
+  if (Number.isNaN(length)) throw badArgument(2, "partition");
+  // Measured on AWS (floci-io/floci): nothing, not an error.
+  if (length < 1 || list.length === 0) return undefined;
   const parts: unknown[][] = [];
   for (let start = 0; start < list.length; start += length) parts.push(list.slice(start, start + length));
   return parts;
 }
 
-const MAX_RANGE = 1_000_000;
-
 /** `$range(1, 9, 2)`, the end included. A sequence, so that one number comes out bare (recorded). */
 function range(...ends: unknown[]): unknown {
-  if (ends.slice(0, 3).some((end) => end === undefined)) return undefined;
+  if ([0, 1, 2].some((index) => ends[index] === undefined)) return undefined;
   const [start, end, step] = [0, 1, 2].map((index) => {
     const value = ends[index];
     if (typeof value !== "number") throw badArgument(index + 1, "range");
     return Math.trunc(value);
   }) as [number, number, number];
   if (step === 0) throw badArgument(3, "range");
-  if ((end - start) / step > MAX_RANGE) {
-    throw jsonataError("D2014", `The size of the sequence must not exceed 1e6.`);
-  }
+  if ((end - start) / step >= JSONATA_RANGE) throw outOfMemory();
   const result = sequence();
   for (let value = start; step > 0 ? value <= end : value >= end; value += step) result.push(value);
   return result;
@@ -94,8 +93,9 @@ const HASHES: ReadonlyMap<unknown, string> = new Map([
   ["SHA-512", "sha512"],
 ]);
 
-function hash(text: unknown, algorithm: unknown = "SHA-256"): unknown {
-  if (text === undefined) return undefined;
+function hash(text: unknown, algorithm: unknown): unknown {
+  // Measured on AWS (floci-io/floci): without an algorithm there is nothing.
+  if (text === undefined || algorithm === undefined) return undefined;
   if (typeof text !== "string") throw badArgument(1, "hash");
   const name = HASHES.get(algorithm);
   if (!name) throw badArgument(2, "hash");

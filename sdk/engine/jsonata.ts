@@ -3,6 +3,7 @@ import { isPlainObject } from "../model/json.ts";
 import { ExpressionError, runtimeFailure } from "./errors.ts";
 import { type AstNode, type Parsed, parse, walk } from "./jsonata-ast.ts";
 import { ADDED_FUNCTIONS, EngineLimit, type EvaluationContext, SIGNATURES } from "./jsonata-functions.ts";
+import { deepRecursion, Guard, LimitExceeded, needsGuard, sideBySide } from "./jsonata-guard.ts";
 import { harden } from "./jsonata-harden.ts";
 import { toPlain, UnsupportedResult } from "./plain.ts";
 import type { Variables } from "./scope.ts";
@@ -16,6 +17,8 @@ export interface ExpressionScope {
 }
 
 interface Prepared {
+  /** There when the evaluation has to be watched: the nodes that would be evaluated side by side. */
+  parts: ReadonlyMap<object, object> | undefined;
   parsed: Parsed;
   /** Names after the first step, when the expression is a pure reference such as `$states.input.a.b`. */
   reference: { variable: string; steps: string[] } | undefined;
@@ -36,14 +39,16 @@ export function prepare(text: string): Prepared {
   const parsed = parse(text);
   const reference = pureReference(parsed.ast);
   harden(parsed.ast);
+  const parts = needsGuard(parsed.ast) ? sideBySide(parsed.ast) : undefined;
   const names = new Set<string>();
   walk(parsed.ast, (node) => {
     if (node.type === "variable") names.add(String(node.value));
   });
   const mentions = [...names].filter((name) => name !== "" && name !== "$");
   const functions = mentions.filter((name) => Object.hasOwn(ADDED_FUNCTIONS, name));
-  const made: Prepared = { parsed, reference, mentions, functions };
+  const made: Prepared = { parts, parsed, reference, mentions, functions };
   registerFunctions(made);
+  if (parts) watch(parsed.expression);
   if (prepared.size >= MAX_PREPARED) prepared.clear();
   prepared.set(text, made);
   return made;
@@ -51,6 +56,20 @@ export function prepare(text: string): Prepared {
 
 /** The hidden binding that carries the evaluation's context to the functions; no expression can name it. */
 const CONTEXT = "evaluation context";
+
+/** The hidden binding of what watches the evaluation. */
+const GUARD = "evaluation guard";
+
+/** Makes JSONata tell the guard of every node that it enters and leaves. */
+function watch(expression: Parsed["expression"]): void {
+  type Hook = (node: object, input: unknown, environment: Focus["environment"], result?: unknown) => unknown;
+  const guardOf = (environment: Focus["environment"]): Guard => environment.lookup(GUARD) as Guard;
+  const hook = (name: string, call: Hook): void =>
+    // The library looks its hooks up by symbols, and types names only.
+    expression.assign(Symbol.for(`jsonata.__evaluate_${name}`) as unknown as string, call);
+  hook("entry", (node, _input, environment) => guardOf(environment).enter(node));
+  hook("exit", (node, _input, environment, result) => guardOf(environment).leave(node, result));
+}
 
 interface Focus {
   environment: { lookup(name: string): unknown };
@@ -124,6 +143,7 @@ async function evaluateWhole(
   { variables, states, context }: ExpressionScope,
 ): Promise<Json> {
   const bindings: Record<string, unknown> = { [CONTEXT]: context };
+  if (ready.parts) bindings[GUARD] = new Guard(ready.parts);
   for (const name of ready.mentions) {
     if (name === "states") bindings["states"] = states;
     else if (Object.hasOwn(variables, name)) bindings[name] = variables[name];
@@ -146,8 +166,8 @@ async function evaluateWhole(
 }
 
 function evaluationError(text: string, location: string, thrown: unknown): Error {
-  if (thrown instanceof RangeError)
-    return ExpressionError.threw(text, location, "U1001: Stack overflow error");
+  if (thrown instanceof RangeError) return ExpressionError.limited(text, location, deepRecursion().message);
+  if (thrown instanceof LimitExceeded) return ExpressionError.limited(text, location, thrown.message);
   const { code, message } = thrown as { code?: unknown; message?: unknown };
   if (typeof code === "string") return ExpressionError.threw(text, location, `${code}: ${String(message)}`);
   const what =
