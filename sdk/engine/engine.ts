@@ -9,7 +9,11 @@ import { type Execution, redriveExecution, startExecution } from "./execution.ts
 import { History, type HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
 import { detached, jsonBytes } from "./json-text.ts";
-import { Machines, type Resolved } from "./machines.ts";
+import { Machines, type Resolved, StateMachineError } from "./machines.ts";
+import { type MapRunLimits, MapRuns } from "./map-runs.ts";
+import { ExecutionNames } from "./names.ts";
+import { answerOf, type SyncExecution } from "./sync-express.ts";
+import { Throttle, type Throttles } from "./throttle.ts";
 import { Tokens } from "./tokens.ts";
 import { acceptDefinition } from "./validate.ts";
 
@@ -29,6 +33,8 @@ export interface EngineOptions {
   region?: string;
   /** Default: "000000000000". */
   accountId?: string;
+  /** Rates at which the service refuses calls and slows transitions. Default: none. */
+  throttles?: Throttles;
 }
 
 /** Runs state machines. */
@@ -42,8 +48,10 @@ export interface Engine {
    * @param request.stateMachineName default "machine"
    * @param request.type default "STANDARD"; "EXPRESS" ends after five minutes and takes no `.sync`, no tokens, no
    * activities and no distributed maps
+   * @returns for the name and input of a Standard execution that runs: that one
    * @throws RunletError RLT3001 for an invalid definition, RLT3002 for one that uses what the engine does not
-   * implement, RLT2009 for an input above 262,144 bytes
+   * implement, RLT2009 for an input above 262,144 bytes; StateMachineError ExecutionAlreadyExists for another use of
+   * a Standard name, up to 90 days after its end; ThrottlingException
    */
   start(request: {
     definition: StateMachine;
@@ -58,9 +66,22 @@ export interface Engine {
    * Starts an execution of a machine of `machines`.
    *
    * @param request.stateMachineArn the machine's, a version's or an alias's
-   * @throws StateMachineError StateMachineDoesNotExist; RunletError RLT2009
+   * @throws StateMachineError StateMachineDoesNotExist, ExecutionAlreadyExists, ThrottlingException; RunletError RLT2009
    */
   startMachine(request: { stateMachineArn: string; input?: Json; name?: string }): Execution;
+  /**
+   * StartSyncExecution: runs an execution of an Express machine and waits for its end.
+   *
+   * @throws StateMachineError (as a rejection) StateMachineDoesNotExist, StateMachineTypeNotSupported for a Standard
+   * machine; RunletError RLT2009
+   */
+  startSync(request: { stateMachineArn: string; input?: Json; name?: string }): Promise<SyncExecution>;
+  /**
+   * UpdateMapRun: changes how many children of a distributed Map run at a time, and how many may fail, while it runs.
+   *
+   * @throws StateMachineError ResourceNotFound for one that does not run, ValidationException
+   */
+  updateMapRun(mapRunArn: string, change: Partial<MapRunLimits>): void;
   /**
    * Goes on where an execution that did not succeed has ended: in the same state, retries counted anew; of a Map or
    * Parallel only what had not ended well runs again.
@@ -114,34 +135,43 @@ export function createEngine(options: EngineOptions): Engine {
   const onEvent = options.onEvent ?? (() => undefined);
   const service = `arn:aws:states:${region}:${account}`;
   const machines = new Machines(`${service}:stateMachine:`, random);
-  const begin = (what: Resolved, name: string, input: Json): Execution => {
+  const names = new ExecutionNames(clock);
+  const mapRuns = new MapRuns();
+  const throttle = new Throttle(options.throttles ?? {}, clock);
+  const begin = (what: Resolved, name: string, given: Json, sync = false): Execution => {
     const { type, definition, name: machineName, ...published } = what;
+    const input = ownInput(given, name);
+    throttle.take("startExecution");
     const arn =
       type === "STANDARD"
         ? `${service}:execution:${machineName}:${name}`
         : `${service}:express:${machineName}:${name}:${ids.uuid()}`;
-    return startExecution({
-      clock,
-      ids,
-      random,
-      integration: options.integration,
-      tokens,
-      activities,
-      history: new History(clock, (event) => onEvent(arn, event)),
-      onEvent,
-      spawn: startExecution,
-      type,
-      redriveCount: 0,
-      region,
-      definition,
-      arn,
-      name,
-      roleArn: `arn:aws:iam::${account}:role/runlet`,
-      stateMachine: { arn: `${service}:stateMachine:${machineName}`, name: machineName },
-      published,
-      input: ownInput(input, name),
-      startTime: new Date(clock.now()).toISOString(),
-    });
+    const start = (): Execution =>
+      startExecution({
+        clock,
+        ids,
+        random,
+        integration: options.integration,
+        tokens,
+        activities,
+        history: new History(clock, (event) => onEvent(arn, event)),
+        onEvent,
+        spawn: startExecution,
+        type,
+        mapRuns,
+        ...(throttle.transitions ? { transitions: throttle.transitions } : {}),
+        ...(sync ? {} : { redriveCount: 0 }),
+        region,
+        definition,
+        arn,
+        name,
+        roleArn: `arn:aws:iam::${account}:role/runlet`,
+        stateMachine: { arn: `${service}:stateMachine:${machineName}`, name: machineName },
+        published,
+        input,
+        startTime: new Date(clock.now()).toISOString(),
+      });
+    return type === "STANDARD" ? names.claim(arn, input, start) : start();
   };
   return {
     machines,
@@ -151,17 +181,38 @@ export function createEngine(options: EngineOptions): Engine {
     },
     startMachine: ({ stateMachineArn, input = {}, name = ids.runId() }) =>
       begin(machines.resolve(stateMachineArn), name, input),
+    async startSync({ stateMachineArn, input = {}, name = ids.runId() }) {
+      const machine = machines.resolve(stateMachineArn);
+      if (machine.type !== "EXPRESS") {
+        const message = "This operation is not supported by this type of state machine";
+        throw new StateMachineError("StateMachineTypeNotSupported", message);
+      }
+      return answerOf(begin(machine, name, input, true), input, () => clock.now());
+    },
+    updateMapRun: (arn, change) => mapRuns.update(arn, change),
     redrive: redriveExecution,
-    sendTaskSuccess: (token, output) => tokens.settle(token, { ok: true, output: detached(output) }),
-    sendTaskFailure: (token, { error, cause }) => tokens.settle(token, { ok: false, error, cause }),
-    sendTaskHeartbeat: (token) => tokens.beat(token),
+    sendTaskSuccess(token, output) {
+      throttle.take("sendTaskSuccess");
+      tokens.settle(token, { ok: true, output: detached(output) });
+    },
+    sendTaskFailure(token, { error, cause }) {
+      throttle.take("sendTaskFailure");
+      tokens.settle(token, { ok: false, error, cause });
+    },
+    sendTaskHeartbeat(token) {
+      throttle.take("sendTaskHeartbeat");
+      tokens.beat(token);
+    },
     createActivity(name) {
       const arn = `${service}:activity:${name}`;
       activities.create(arn);
       return arn;
     },
     deleteActivity: (arn) => activities.delete(arn),
-    getActivityTask: (arn, workerName) => activities.poll(arn, workerName),
+    async getActivityTask(arn, workerName) {
+      throttle.take("getActivityTask");
+      return activities.poll(arn, workerName);
+    },
   };
 }
 

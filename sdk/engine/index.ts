@@ -20,11 +20,14 @@ export { type Execution, ExecutionNotRedrivable, type ExecutionResult, type Stan
 export type { EventDetails, EventType, HistoryEvent } from "./history.ts";
 export type { Integration, IntegrationCall, Outcome } from "./integration.ts";
 export { type Created, type Machines, StateMachineError } from "./machines.ts";
+export type { MapRunLimits } from "./map-runs.ts";
 export { type NestedExecutions, nestedExecutions } from "./nested.ts";
 export type { Route } from "./routing.ts";
+export type { SyncExecution } from "./sync-express.ts";
 export { type TestStateOptions, testState } from "./test-state/index.ts";
 export { TestStateError, type TestStateErrorName } from "./test-state/refusal.ts";
 export type { InspectionData, TestStateRequest, TestStateResult } from "./test-state/types.ts";
+export { LARGE_REGION_THROTTLES, type Rate, type Throttles } from "./throttle.ts";
 export { TaskTokenError } from "./tokens.ts";
 export {
   type Diagnostic,

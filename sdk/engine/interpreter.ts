@@ -25,6 +25,8 @@ export async function runMachine(
   let value = resumed?.input ?? input;
   let from = resumed;
   while (name !== undefined) {
+    const late = scope.run.type === "STANDARD" ? (scope.run.transitions?.reserve() ?? 0) : 0;
+    if (late > 0) await scope.sleep(late);
     const step: Step = await visit(scope, name, machine.States[name] as State, value, from);
     from = undefined;
     value = step.output;

@@ -6,6 +6,8 @@ import type { ActivityWork } from "./activities.ts";
 import type { Execution } from "./execution.ts";
 import type { History, HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
+import type { MapRuns } from "./map-runs.ts";
+import type { Bucket } from "./throttle.ts";
 import type { TokenWaiter } from "./tokens.ts";
 
 /** The time of a run. */
@@ -50,6 +52,10 @@ export interface RunContext {
   readonly onEvent: (executionArn: string, event: HistoryEvent) => void;
   /** Starts a child execution, for a distributed Map. */
   readonly spawn: (run: RunContext) => Execution;
+  /** There where Map Runs can be changed while they run. */
+  readonly mapRuns?: MapRuns;
+  /** There where state transitions are throttled. */
+  readonly transitions?: Bucket;
   readonly type: "STANDARD" | "EXPRESS";
   readonly region: string;
   readonly definition: StateMachine;

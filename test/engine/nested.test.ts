@@ -42,7 +42,7 @@ function setUp() {
     integration: async (call): Promise<Outcome> =>
       nested.answers(call.resource) ? nested.integration(call) : { ok: false, error: "Unknown", cause: "" },
   });
-  const run = (definition: StateMachine): Execution => engine.start({ definition, name: "root" });
+  const run = (definition: StateMachine): Execution => engine.start({ definition });
   return { clock, nested, run };
 }
 

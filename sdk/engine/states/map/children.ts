@@ -5,9 +5,13 @@ import { StateFailure } from "../../errors.ts";
 import type { Execution, ExecutionResult } from "../../execution.ts";
 import { History } from "../../history.ts";
 import { jsonText } from "../../json-text.ts";
+import type { MapRunLimits } from "../../map-runs.ts";
 import type { ChildInput } from "./batches.ts";
 import { processorOf } from "./items.ts";
-import { exceeds, type Tolerance } from "./tolerance.ts";
+import { exceeds, toleranceOf } from "./tolerance.ts";
+
+/** Children of a distributed Map that may run at the same time. */
+const DISTRIBUTED_CONCURRENCY = 10_000;
 
 /** One child execution of a distributed Map, as the exported results describe it. */
 export interface Child {
@@ -34,22 +38,20 @@ export interface Children {
 }
 
 /**
- * Runs a child for each input, so many at the same time. When more items have failed than are tolerated, the children
+ * Runs a child for each input, so many at the same time. The limits may change meanwhile. When more items have failed than are tolerated, the children
  * that still run are stopped and no others are started.
  */
 export function runChildren(
   entry: Entry<MapState>,
   mapRun: MapRun,
   inputs: readonly ChildInput[],
-  limit: number,
-  tolerance: Tolerance,
+  limits: MapRunLimits,
 ): Promise<Children> {
   const { scope } = entry;
   const total = inputs.reduce((sum, { items }) => sum + items, 0);
   const running = new Set<Execution>();
   const ended: Child[] = [];
   let begun = 0;
-  let done = 0;
   let failed = 0;
   return scope.suspend<Children>((settle) => {
     const finish = (tooMany: boolean): void => settle({ ended: ended.filter(Boolean), tooMany });
@@ -70,14 +72,19 @@ export function runChildren(
           result,
         };
         if (result.status !== "SUCCEEDED") failed += items;
-        if (exceeds(tolerance, failed, total)) finish(true);
-        else if (++done === inputs.length) finish(false);
-        else if (begun < inputs.length) begin();
+        goOn();
       });
     };
-    if (inputs.length === 0) finish(false);
-    while (begun < Math.min(limit, inputs.length)) begin();
+    const goOn = (): void => {
+      const most = Math.min(limits.maxConcurrency || DISTRIBUTED_CONCURRENCY, DISTRIBUTED_CONCURRENCY);
+      if (exceeds(toleranceOf(limits), failed, total)) finish(true);
+      else if (begun === inputs.length && running.size === 0) finish(false);
+      else while (begun < inputs.length && running.size < most) begin();
+    };
+    const close = scope.run.mapRuns?.open(mapRun.arn, limits, goOn);
+    goOn();
     return () => {
+      close?.();
       const rest = [...running];
       running.clear();
       for (const execution of rest) execution.stop();

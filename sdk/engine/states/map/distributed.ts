@@ -3,24 +3,30 @@ import type { Json } from "../../../model/json.ts";
 import type { Entry, MapItem } from "../../entry.ts";
 import { isFatal, StateFailure } from "../../errors.ts";
 import { fieldsOf } from "../../fields.ts";
+import type { MapRunLimits } from "../../map-runs.ts";
 import { childInputs } from "./batches.ts";
 import { type MapRun, runChildren } from "./children.ts";
 import { itemInput, readItems } from "./items.ts";
 import { readFromStore } from "./reader.ts";
-import { readTolerance, type Tolerance } from "./tolerance.ts";
+import { readTolerance } from "./tolerance.ts";
 import { writeResults } from "./writer.ts";
 
 /** Runs a child execution for each item or batch; the parent's history has the Map Run only, not what is in it. */
-export async function runDistributed(entry: Entry<MapState>, limit: number): Promise<Json> {
+export async function runDistributed(entry: Entry<MapState>, maxConcurrency: number): Promise<Json> {
   const { scope } = entry;
   const given = fieldsOf(entry.state).ItemReader ? undefined : await readItems(entry);
   scope.record("MapStateStarted", { mapStateStartedEventDetails: { length: given?.length ?? 0 } });
-  const tolerance = await readTolerance(entry);
+  const { count, percentage } = await readTolerance(entry);
+  const limits: MapRunLimits = {
+    maxConcurrency,
+    toleratedFailureCount: count,
+    toleratedFailurePercentage: percentage,
+  };
   const mapRun = newMapRun(entry);
   scope.record("MapRunStarted", { mapRunStartedEventDetails: { mapRunArn: mapRun.arn } });
   scope.mapRun = true;
   try {
-    const result = await runMapRun(entry, mapRun, given, limit, tolerance);
+    const result = await runMapRun(entry, mapRun, given, limits);
     scope.record("MapRunSucceeded");
     scope.mapRun = false;
     return result;
@@ -47,14 +53,13 @@ async function runMapRun(
   entry: Entry<MapState>,
   mapRun: MapRun,
   given: MapItem[] | undefined,
-  limit: number,
-  tolerance: Tolerance,
+  limits: MapRunLimits,
 ): Promise<Json> {
   const items = given?.map((item) => ({ ...item, Source: "STATE_DATA" })) ?? (await readFromStore(entry));
   const selected: Json[] = [];
   for (const item of items) selected.push(await itemInput(entry, item));
   const inputs = await childInputs(entry, selected);
-  const { ended, tooMany } = await runChildren(entry, mapRun, inputs, limit, tolerance);
+  const { ended, tooMany } = await runChildren(entry, mapRun, inputs, limits);
   const result = await writeResults(entry, mapRun, ended);
   if (!tooMany) return result;
   throw new StateFailure({

@@ -11,9 +11,6 @@ import { runDistributed } from "./distributed.ts";
 import { runInline } from "./inline.ts";
 import { processorOf } from "./items.ts";
 
-/** Children of a distributed Map that may run at the same time. */
-const DISTRIBUTED_CONCURRENCY = 10_000;
-
 /** Runs the processor once for each item; the result is the array of outputs in the items' order. */
 export function runMap(entry: Entry<MapState>): Promise<Step> {
   return withRetryAndCatch(
@@ -26,9 +23,9 @@ export function runMap(entry: Entry<MapState>): Promise<Step> {
 async function attempt(entry: Entry<MapState>): Promise<Step> {
   const { state, scope } = entry;
   const isDistributed = processorOf(state).ProcessorConfig?.Mode === "DISTRIBUTED";
-  const most = isDistributed ? DISTRIBUTED_CONCURRENCY : INLINE_MAP_CONCURRENCY;
-  const limit = Math.min((await readConcurrency(entry)) || most, most);
-  const result = await (isDistributed ? runDistributed(entry, limit) : runInline(entry, limit));
+  const concurrency = await readConcurrency(entry);
+  const inline = Math.min(concurrency || INLINE_MAP_CONCURRENCY, INLINE_MAP_CONCURRENCY);
+  const result = await (isDistributed ? runDistributed(entry, concurrency) : runInline(entry, inline));
   if (jsonBytes(result) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
   const exitPrevious = scope.last; // MapStateSucceeded and MapStateExited name the same event
   scope.record("MapStateSucceeded");

@@ -3,12 +3,18 @@ import type { Json } from "../../../model/json.ts";
 import type { Entry } from "../../entry.ts";
 import { fieldsOf } from "../../fields.ts";
 import { invalidNumber, PathEntry } from "../../jsonpath/path-entry.ts";
+import type { MapRunLimits } from "../../map-runs.ts";
 
 /** How many items, and what share of all, may fail. A limit that the state does not name is not there. */
 export interface Tolerance {
   count: number | undefined;
   /** 0 to 100. */
   percentage: number | undefined;
+}
+
+/** What the limits of a Map Run tolerate. */
+export function toleranceOf(limits: MapRunLimits): Tolerance {
+  return { count: limits.toleratedFailureCount, percentage: limits.toleratedFailurePercentage };
 }
 
 /** Whether so many failed items bring the Map down. Without any limit a single one does. */
