@@ -282,7 +282,9 @@ export interface Definition {
   /** The definition takes the flow's input, or a map's item (a parameter's pattern). */
   source?: Exclude<Binding, PureBinding>;
   /** What JavaScript does with the value of an operand at once, and what may throw: see `lower/awaits.ts`. */
-  form?: "spread" | "argument" | "template" | "key" | "member";
+  form?: "spread" | "argument" | "template" | "key" | "member" | "iterated";
+  /** The element that a loop is at, in a list that changes in place: the name stands for the element itself. */
+  element?: { list: CellBinding; index: CellBinding };
   bindings: PureBinding[];
   order: number;
   span: Span;
@@ -299,6 +301,8 @@ export interface Assignment {
     /** `let x = init`, `const y = <something that changes>`; no init is undefined. */
     | { by: "declaration"; pattern: Node; init?: Expression; made: CellBinding[] }
     | { by: "number"; value: number }
+    /** `Date.now()`. */
+    | { by: "now" }
     | { by: "increment" }
     | { by: "list"; init: Expression; keys: boolean }
     | { by: "element"; list: CellBinding; index: CellBinding; pattern: Node };
@@ -353,6 +357,8 @@ export interface CellBinding {
   list: boolean;
   /** What it holds is changed in place somewhere, so no region may freeze it. */
   mutable: boolean;
+  /** The lowering's own: it has one value as long as anyone reads it. */
+  once?: boolean;
 }
 
 /** What a `catch` caught: error and cause as Step Functions hands them on; an Error again where JavaScript runs. */

@@ -32,6 +32,8 @@ export interface RegionTools {
   error(caught: unknown): Error;
   /** Freezes what a definition gives, since it is computed anew in every region that needs it. */
   freeze<T>(value: T): T;
+  /** What a loop goes through while it changes. @throws RunletError RLT3005 where it is no array */
+  list<T>(value: T): T;
   /** A copy of what a variable holds, for code that changes it in place. */
   thaw<T>(value: T): T;
   /** What `task.map` was called with, as its calls get it. @throws RunletError RLT4002 where it is no array, RLT2001 */
@@ -122,6 +124,12 @@ const tools: RegionTools = {
   },
   outcome: (answer, cells) => new Outcome(answer, cells),
   freeze: (value) => freezeDeeply(value),
+  list(value) {
+    if (Array.isArray(value)) return value;
+    throw new RunletError("RLT3005", "A loop goes through something that changes and is no array.", {
+      mend: "Copy it into an array first: [...value].",
+    });
+  },
   thaw: (value) => thawDeeply(value),
   items(value) {
     if (Array.isArray(value)) return crossBoundary(value, "items of a map");

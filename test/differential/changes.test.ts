@@ -119,3 +119,33 @@ suite("helpful objects", {
   },
   assigned: "async (raw) => { const o = Object.assign({}, raw.o, { z: 1 }); await load(o); return o; }",
 });
+
+suite("lists that change while a loop goes through them", {
+  "elements that change":
+    "async (raw) => { const rows = [{ n: 1 }, { n: 2 }]; for (const row of rows) { row.twice = await load(row.n * 2); } return rows; }",
+  "elements of a result":
+    "async (raw) => { const rows = await load([{ n: 1 }, { n: 2 }, { n: 3 }]); for (const row of rows) { if (row.n === 2) continue; row.done = true; row.tags = []; row.tags.push(await load(row.n)); } return rows; }",
+  "a list that grows":
+    "async (raw) => { const q = [1]; const seen = []; for (const x of q) { seen.push(x); if (x < 4) q.push(x + 1); await load(x); } return { q, seen }; }",
+  "a list that shrinks":
+    "async (raw) => { const q = [1, 2, 3, 4]; const seen = []; for (const x of q) { seen.push(x); q.pop(); await load(x); } return seen; }",
+  "elements, in a try":
+    "async (raw) => { const rows = [{ n: 1 }, { n: 2 }]; for (const row of rows) { try { row.ok = await pick(row.n === 2 ? raw.a : 1); } catch (e) { row.error = e.message; } } return rows; }",
+  "what comes, as it is": {
+    flow: "async (raw) => { const rows = raw.list; for (const x of rows) { if (x === 1) rows.push(9); await load(x); } return rows; }",
+    refuses: ["RLT3005"],
+  },
+});
+
+suite("what differs from moment to moment", {
+  "the time does not run back":
+    "async (raw) => { const start = Date.now(); await load(1); const end = Date.now(); return end >= start && start > 1_600_000_000_000; }",
+  "a date of now":
+    "async (raw) => { const d = new Date(); await load(1); return d.getTime() <= Date.now() && d.toISOString().length === 24; }",
+  "asked once":
+    "async (raw) => { const t = Date.now(); const same = [t, t]; await load(1); return same[0] === t && `${t}`.length === 13; }",
+  drawn:
+    "async (raw) => { const r = Math.random(); const id = crypto.randomUUID(); await load(r >= 0 && r < 1); return id.length + (Math.floor(Math.random() * 3) < 3 ? 1 : 0); }",
+  "in an argument":
+    "async (raw) => (await load(Date.now() > 5)) && (await load(new Date().toISOString() > '2020'))",
+});

@@ -1,7 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import type { DiagnosticCode } from "../diagnostic-catalogue.ts";
-import type { CellBinding } from "../graph.ts";
-import { Scope } from "../lower/scope.ts";
+import type { Binding, CellBinding } from "../graph.ts";
+import { type Named, Scope } from "../lower/scope.ts";
 import { bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
 import { type CheckContext, checkIterated, checkPure, report } from "./pure.ts";
 
@@ -275,10 +275,20 @@ function checkChangedName(
 ): void {
   const found = scope.find(node.name);
   if (found === "local" || found === "refused") return;
-  if (typeof found === "object" && found.kind === "cell" && context.changing) takeCell(context, node, found);
-  else if (found === undefined && !context.reader.lookup(context.module, node.name))
+  const cell = cellBehind(found);
+  if (cell && context.changing) {
+    takeCell(context, node, cell);
+    context.uses.set(node, found as Binding);
+  } else if (found === undefined && !context.reader.lookup(context.module, node.name))
     report(context, "RLT1308", node, `"${node.name}" is not defined.`);
   else report(context, code, node);
+}
+
+/** The variable that holds what a name stands for: the element of a loop belongs to the list. */
+function cellBehind(found: Named | undefined): CellBinding | undefined {
+  if (typeof found !== "object") return undefined;
+  if (found.kind === "cell") return found;
+  return found.kind === "pure" ? found.definition.element?.list : undefined;
 }
 
 /** A variable of the flow that is changed: by its own function only, since iterations of a map run side by side. */

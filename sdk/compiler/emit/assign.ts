@@ -6,7 +6,7 @@ import { changeInPlace } from "../fast/change.ts";
 import { both, type Fast, type FastContext, type Guard, strict, withGuard } from "../fast/fast.ts";
 import { normalised } from "../fast/numbers.ts";
 import { binary } from "../fast/operators.ts";
-import { fromBinding, translate } from "../fast/translate.ts";
+import { fromBinding, loopElement, translate } from "../fast/translate.ts";
 import type { Assignment } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 
@@ -27,6 +27,14 @@ export function assign(assignment: Assignment, context: FastContext): Guard | un
 function assignedValue({ made, cells }: Assignment, context: FastContext): Fast | undefined {
   const [cell] = cells;
   switch (made.by) {
+    case "now":
+      // The same wherever the state reads it, and read before the state does anything.
+      return {
+        code: "$toMillis($states.context.State.EnteredTime)",
+        type: "number",
+        present: true,
+        bits: 53,
+      };
     case "number":
       return { code: String(made.value), type: "number", present: true, bits: 32 };
     case "increment": {
@@ -45,18 +53,7 @@ function assignedValue({ made, cells }: Assignment, context: FastContext): Fast 
     }
     case "element": {
       if (made.pattern.type !== "Identifier") return undefined;
-      const list = fromBinding(made.list, context);
-      const index = fromBinding(made.index, context);
-      if (!list?.path || !index) return undefined;
-      const guard = both(list.guard, index.guard);
-      return {
-        ...(guard && { guard }),
-        code: `${list.code}[${index.code}]`,
-        type: "json",
-        present: true,
-        path: true,
-        element: true,
-      };
+      return loopElement(made, context);
     }
     case "script":
       return undefined;

@@ -26,6 +26,7 @@ function checkGuard(check: Check, context: FastContext): Checked {
 }
 
 function definitionGuard(definition: Definition, context: FastContext): Checked {
+  if (definition.element) return undefined;
   const { pattern, init, source, form } = definition;
   if (init && form) return operandGuard(init, form, context);
   if (!pattern || pattern.type === "Identifier") return init ? quietGuard(init, context) : undefined;
@@ -91,7 +92,7 @@ function operandGuard(
   }
   const fast = translate(init, context);
   if (!fast || fast.type === "null" || fast.type === "undefined") return "inline";
-  const isList = form === "spread" || form === "argument";
+  const isList = form === "spread" || form === "argument" || form === "iterated";
   if (isList && (fast.type === "array" || fast.type === "string")) return fast.guard;
   if (isList) return fast.type === "json" ? both(fast.guard, `$type(${fast.code})="array"`) : "inline";
   if (fast.type === "array") return "inline";

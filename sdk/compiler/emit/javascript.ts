@@ -105,6 +105,8 @@ class RegionWriter {
       case "declaration":
         if (!made.init) return `${names} = undefined;`;
         return `(${textOf(made.pattern, this.#text)} = ${this.#owned(made.made, textOf(made.init, this.#text))}); ${done}`;
+      case "now":
+        return `${names} = Date.now();`;
       case "number":
         return `${names} = ${made.value};`;
       case "increment":
@@ -161,8 +163,10 @@ class RegionWriter {
     });
   }
 
-  #define({ pattern, init, source, bindings, form }: Definition): string {
+  #define({ pattern, init, source, element, bindings, form }: Definition): string {
     const { tools } = this.#text;
+    if (element && bindings[0])
+      return `const ${this.#nameOf(bindings[0])} = ${this.#nameOf(element.list)}[${this.#nameOf(element.index)}];`;
     const names = bindings.map((binding) => this.#nameOf(binding)).join(", ");
     if (pattern && source) {
       // A parameter stays one: V8 words its errors otherwise than a constant's.
@@ -170,6 +174,7 @@ class RegionWriter {
       return names === "" ? `${made};` : `const [${names}] = ${tools}.freeze(${made});`;
     }
     const value = init ? textOf(init, this.#text) : "undefined";
+    if (form === "iterated") return `for (const ${this.#own} of ${value}) break;`;
     if (!pattern) return `void ${wrapped(value, form, tools)};`;
     if (pattern.type === "Identifier") return `const ${names} = ${tools}.freeze(${value});`;
     return `const ${textOf(pattern, this.#text)} = ${value}; ${tools}.freeze([${names}]);`;
@@ -187,7 +192,12 @@ class RegionWriter {
   #bareAnswer(): string {
     const { purpose, values, form, inside, nothing } = this.#region;
     if (nothing) return `return ${this.#nameOf(nothing)} == null;`;
-    if (inside) return `return ${this.#nameOf(inside.index)} < ${this.#nameOf(inside.list)}.length;`;
+    if (inside) {
+      const list = this.#nameOf(inside.list);
+      // A copy is a list; a variable that changes is one as a rule.
+      const known = inside.list.list ? list : `${this.#text.tools}.list(${list})`;
+      return `return ${this.#nameOf(inside.index)} < ${known}.length;`;
+    }
     const texts = values.map(
       ({ expression, spread }) => `${spread ? "..." : ""}${textOf(expression, this.#text)}`,
     );

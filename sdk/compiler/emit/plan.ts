@@ -111,7 +111,7 @@ function isInside({ list, index }: NonNullable<Region["inside"]>, context: PlanC
   if (!elements || !at) return undefined;
   return withGuard(
     { code: `(${at.code} < $count(${elements.code}))`, type: "boolean", present: true },
-    both(elements.guard, at.guard),
+    both(elements.guard, elements.type === "array" ? undefined : `$type(${elements.code})="array"`, at.guard),
   );
 }
 

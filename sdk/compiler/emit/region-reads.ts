@@ -95,6 +95,7 @@ export class RegionReads {
     if (this.definitions.has(definition)) return;
     this.definitions.add(definition);
     if (definition.source) this.#read(definition.source);
+    if (definition.element) for (const cell of Object.values(definition.element)) this.#read(cell);
     if (definition.init) this.#collect(definition.init);
     if (definition.pattern) this.#collectDefaults(definition.pattern, definition);
   }

@@ -101,7 +101,8 @@ export function storedCell(cell: CellBinding, context: FastContext): Fast {
 
 function fromPure(binding: PureBinding, context: FastContext): Fast | undefined {
   const { definition, path } = binding;
-  const { source, init } = definition;
+  const { source, init, element } = definition;
+  if (element) return loopElement(element, context);
   if (!path) return undefined;
   const literal = init && path.length > 0 ? literalAt(init, path, context, true) : undefined;
   if (literal) return literal === "missing" ? MISSING : translate(literal.node, literal.context);
@@ -127,6 +128,26 @@ function elementOf(list: Fast, position: number): Fast | undefined {
     element: true,
     there,
     base: list.code,
+  };
+  return withGuard(element, guard);
+}
+
+/** The element of a list at an index within it. */
+export function loopElement(
+  { list: listed, index: counted }: { list: CellBinding; index: CellBinding },
+  context: FastContext,
+): Fast | undefined {
+  const list = fromBinding(listed, context);
+  const index = fromBinding(counted, context);
+  if (!list?.path || !index) return undefined;
+  const isList = list.type === "array" ? undefined : `$type(${list.code})="array"`;
+  const guard = both(list.guard, isList, index.guard);
+  const element: Fast = {
+    code: `${list.code}[${index.code}]`,
+    type: "json",
+    present: true,
+    path: true,
+    element: true,
   };
   return withGuard(element, guard);
 }

@@ -32,7 +32,8 @@ export function reportAliases(lowering: Lowering, root: Node): void {
   for (const { sites, variables } of changed.values()) {
     const alive = [...variables].filter((variable) => !isDone(variable, sites, root));
     const [site] = sites;
-    if (alive.length < 2 || !site) continue;
+    const places = new Set(alive.map((variable) => lowering.cells.get(variable)));
+    if (places.size < 2 || !site) continue;
     const names = alive.map(({ name }) => `"${name}"`);
     report(
       lowering.context,
@@ -47,9 +48,13 @@ export function reportAliases(lowering: Lowering, root: Node): void {
 function isDone(variable: Variable, sites: readonly Node[], root: Node): boolean {
   const first = Math.min(...sites.map(({ start }) => start));
   if (!variable.uses.every(({ end }) => end <= first)) return false;
-  const loops = loopsAround(root, first);
-  return loops.every(({ start, end }) => start <= variable.declared.start && variable.declared.end <= end);
+  // In the next turn of a loop the uses in it come after the change, unless the variable is a new one in each turn.
+  return loopsAround(root, first).every(
+    (loop) => isWithin(variable.declared, loop) || !variable.uses.some((use) => isWithin(use, loop)),
+  );
 }
+
+const isWithin = ({ start, end }: Node, outer: Node): boolean => outer.start <= start && end <= outer.end;
 
 function loopsAround(node: Node, at: number): Node[] {
   if (node.start > at || at >= node.end) return [];

@@ -7,7 +7,7 @@ import { isAwaitable, lowerAwaited } from "./awaited.ts";
 import { capture } from "./cells.ts";
 import { hoistSides } from "./change.ts";
 import { lowerChoice } from "./choose.ts";
-import { effectsOf, hasEffects } from "./effects.ts";
+import { captureMoments, effectsOf, hasEffects } from "./effects.ts";
 import { isTrivial, type Lowering, type Place } from "./lowering.ts";
 
 /** An operand, and what JavaScript does with its value before it goes on to the next one. */
@@ -22,7 +22,9 @@ interface Operand {
  */
 export function hoistAwaits(lowering: Lowering, place: Place, node: Expression): void {
   if (!waits(lowering, node)) {
-    if (!lowering.context.uses.has(node) && hasEffects(lowering, node)) capture(lowering, place, node);
+    if (lowering.context.uses.has(node)) return;
+    if (effectsOf(lowering, node).size === 0) captureMoments(lowering, place, node);
+    if (hasEffects(lowering, node)) capture(lowering, place, node);
     return;
   }
   switch (node.type) {

@@ -18,7 +18,7 @@ import { lowerValue } from "./awaits.ts";
 import { lowerBranch } from "./branch.ts";
 import { declareCells, readsCell } from "./cells.ts";
 import { lowerChange } from "./change.ts";
-import { hasEffects } from "./effects.ts";
+import { effectsOf, hasEffects } from "./effects.ts";
 import { lowerFunction } from "./function.ts";
 import { lowerJump, lowerLabel } from "./jumps.ts";
 import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerWhile } from "./loops.ts";
@@ -156,7 +156,7 @@ function lowerVariables(lowering: Lowering, place: Place, statement: Of<"Variabl
       continue;
     }
     const known = lowering.mistakes;
-    const effects = !containsAwait(init) && hasEffects(lowering, init);
+    const effects = !containsAwait(init) && effectsOf(lowering, init).size > 0;
     if (effects) lowering.checkChanging(place, () => checkLocal(lowering.context, init, place.scope));
     else lowerValue(lowering, place, init, false);
     // A mistake is reported where it stands; what uses the name adds nothing to that.

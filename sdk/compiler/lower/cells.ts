@@ -8,7 +8,8 @@ import type { Lowering, Place } from "./lowering.ts";
 /** True when an expression reads something that changes: then its value must be kept, not computed again. */
 export function readsCell(node: Node, uses: Uses): boolean {
   const bound = uses.get(node);
-  if (bound) return bound.kind === "cell";
+  if (bound?.kind === "pure") return bound.definition.element !== undefined;
+  if (bound) return bound.kind === "cell" && !bound.once;
   return childrenOf(node).some((child) => readsCell(child, uses));
 }
 
@@ -23,7 +24,7 @@ export function lowerEffect(lowering: Lowering, place: Place, node: Expression):
 /** The cells that a piece of the source changes. */
 export function changedCells(lowering: Lowering, piece: Node): CellBinding[] {
   const cells = [...effectsOf(lowering, piece)].map((variable) => lowering.cells.get(variable));
-  return cells.filter((cell) => cell !== undefined);
+  return [...new Set(cells.filter((cell) => cell !== undefined))];
 }
 
 /** An expression that stands for a binding. */
@@ -53,7 +54,7 @@ export function declareCells(
 /** The value of an expression that has effects, or differs from moment to moment: it is evaluated once, here. */
 export function capture(lowering: Lowering, place: Place, node: Expression): void {
   lowering.checkChanging(place, () => checkLocal(lowering.context, node, place.scope));
-  const cell = { ...lowering.cell("value", place), name: "value$" };
+  const cell = lowering.temporary("value", place);
   const init = { ...node } as Expression; // the node itself stands for the value from now on
   const bound = lowering.context.uses.get(node);
   if (bound) lowering.context.uses.set(init, bound);

@@ -9,7 +9,7 @@ type Choosing = Extract<Node, { type: "ConditionalExpression" | "LogicalExpressi
 
 /** An expression that evaluates a part only sometimes, where such a part waits: a branch that sets a variable. */
 export function lowerChoice(lowering: Lowering, place: Place, node: Choosing): void {
-  const cell = { ...lowering.cell("value", place), name: "value$" };
+  const cell = lowering.temporary("value", place);
   if (node.type === "ConditionalExpression") {
     hoistAwaits(lowering, place, node.test);
     lowering.check(node.test, place.scope);

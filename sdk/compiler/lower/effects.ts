@@ -1,8 +1,10 @@
 import type { Expression, Node } from "oxc-parser";
 import { MOMENTARY, MUTATING_METHODS } from "../check/builtins.ts";
-import { bare, childrenOf, memberName } from "../parse/ast.ts";
+import type { CellBinding } from "../graph.ts";
+import { bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
-import type { Lowering } from "./lowering.ts";
+import { capture, named } from "./cells.ts";
+import type { Lowering, Place } from "./lowering.ts";
 
 /**
  * True when an expression must be evaluated exactly once, where it stands: it changes a variable of the flow, or its
@@ -50,15 +52,43 @@ function changesReceiver(given: Node): boolean {
   return callee.type !== "MemberExpression" || name === undefined || MUTATING_METHODS.has(name) || ofModule;
 }
 
+/**
+ * Takes what differs from moment to moment out of an expression: the time is asked for once, in the state where the
+ * expression is evaluated. What stands in a function of the expression is not taken out.
+ */
+export function captureMoments(lowering: Lowering, place: Place, node: Node): void {
+  if (isFunction(node) || (node.type !== "Identifier" && lowering.context.uses.has(node))) return;
+  const asked = momentOf(lowering, node);
+  if (asked === "Date.now") lowering.context.uses.set(node, now(lowering, place, node));
+  else if (asked === "new Date" && lowering.text(node).endsWith(")")) {
+    // As if it were written new Date(Date.now()).
+    const at = { start: node.end - 1, end: node.end - 1 } as Node;
+    (node as { arguments: Node[] }).arguments.push(named(lowering, at, now(lowering, place, node)));
+  } else if (asked && asked !== "new Date") capture(lowering, place, node as Expression);
+  else for (const child of childrenOf(node)) captureMoments(lowering, place, child);
+}
+
+function now(lowering: Lowering, place: Place, at: Node): CellBinding {
+  const cell = lowering.temporary("now", place);
+  lowering.assign(place, [cell], { by: "now" }, at);
+  return cell;
+}
+
+/** What a node asks for, if it asks for something that is another one at another moment. */
+function momentOf(lowering: Lowering, node: Node): string | undefined {
+  if (node.type === "NewExpression")
+    return node.callee.type === "Identifier" && node.callee.name === "Date" && node.arguments.length === 0
+      ? "new Date"
+      : undefined;
+  const callee = node.type === "CallExpression" ? bare(node.callee) : undefined;
+  const object = callee?.type === "MemberExpression" ? callee.object : undefined;
+  if (!callee || object?.type !== "Identifier" || lowering.sharing.of(object)) return undefined;
+  const name = memberName(callee) ?? "";
+  return MOMENTARY[object.name]?.has(name) ? `${object.name}.${name}` : undefined;
+}
+
 export function isMomentary(lowering: Lowering, node: Node): boolean {
   if (lowering.context.uses.has(node)) return false;
-  if (node.type === "CallExpression") {
-    const callee = bare(node.callee);
-    const object = callee.type === "MemberExpression" ? callee.object : undefined;
-    if (object?.type === "Identifier" && !lowering.sharing.of(object))
-      if (MOMENTARY[object.name]?.has(memberName(callee) ?? "")) return true;
-  }
-  if (node.type === "NewExpression" && node.callee.type === "Identifier" && node.callee.name === "Date")
-    if (node.arguments.length === 0) return true;
+  if (momentOf(lowering, node)) return true;
   return childrenOf(node).some((child) => isMomentary(lowering, child));
 }

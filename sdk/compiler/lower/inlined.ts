@@ -22,7 +22,7 @@ export function lowerInlined(
     return undefined;
   }
   lowering.inlined.push(fn);
-  const value = { ...lowering.cell("returned", place), name: "returned$" };
+  const value = lowering.temporary("returned", place);
   hoistArguments(lowering, place, call.arguments);
   const block: BlockNode = {
     kind: "block",
@@ -99,7 +99,7 @@ function bind(lowering: Lowering, place: Place, pattern: Node, value: Expression
   if (lowering.changes(pattern)) declareCells(lowering, place, pattern, value);
   else if (pattern.type !== "Identifier") {
     // A parameter that is taken apart stays one: V8 words its errors otherwise than a constant's.
-    const cell = { ...lowering.cell("argument", place), name: "argument$" };
+    const cell = lowering.temporary("argument", place);
     const made = [cell];
     lowering.assign(
       place,

@@ -8,12 +8,13 @@ import {
   type Region,
   type ReturnNode,
 } from "../graph.ts";
-import { bare, containsAwait, namesOf } from "../parse/ast.ts";
-import { hoistAwaits } from "./awaits.ts";
+import { bare, namesOf } from "../parse/ast.ts";
+import { isMadeHere } from "../sharing/methods.ts";
+import { hoistAwaits, readsAny } from "./awaits.ts";
 import { ends, headOf, lowerStatements } from "./block.ts";
 import { bindCells } from "./cells.ts";
 import { lowerChange } from "./change.ts";
-import { hasEffects } from "./effects.ts";
+import { effectsOf, hasEffects } from "./effects.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { Scope } from "./scope.ts";
 
@@ -27,7 +28,7 @@ interface Shape {
   /** Absent: always. */
   test?: Expression;
   /** For `for … of` and `for … in`: the test and the element. */
-  elements?: { list: CellBinding; pattern: Node };
+  elements?: { list: CellBinding; pattern: Node; live: boolean };
   labels?: readonly string[];
   testedFirst: boolean;
   update?: Expression | null;
@@ -107,22 +108,67 @@ export function lowerForOf(
   // The names of the elements hide outer ones in the list already, where they are not defined yet.
   const head = { ...place, scope: new Scope(place.scope) };
   for (const name of namesOf(pattern)) head.scope.declare(name, "later");
-  hoistAwaits(lowering, head, right);
-  lowering.check(right, head.scope);
-  const list = { ...lowering.cell("list", place, true), name: "list$" };
-  lowering.assign(place, [list], { by: "list", init: right, keys }, right);
+  const list = keys ? undefined : liveList(lowering, head, right);
+  if (list) lowering.require(place, right, "iterated");
+  else refuseLive(lowering, right, body);
   lowerLoop(
     lowering,
     place,
     {
       label: `for ${lowering.text(pattern)} ${keys ? "in" : "of"} ${lowering.text(right)}`,
       span: statement,
-      elements: { list, pattern },
+      elements: {
+        list: list ?? snapshot(lowering, head, place, right, keys),
+        pattern,
+        live: list !== undefined,
+      },
       testedFirst: true,
       body,
     },
     crossing,
   );
+}
+
+/** The list as it is before the first turn. */
+function snapshot(
+  lowering: Lowering,
+  head: Place,
+  place: Place,
+  right: Expression,
+  keys: boolean,
+): CellBinding {
+  hoistAwaits(lowering, head, right);
+  lowering.check(right, head.scope);
+  const list = { ...lowering.cell("list", place, true), name: "list$" };
+  lowering.assign(place, [list], { by: "list", init: right, keys }, right);
+  return list;
+}
+
+/** A variable whose list, or whose elements, change in place: the loop goes through the list itself. */
+function liveList(lowering: Lowering, place: Place, right: Expression): CellBinding | undefined {
+  const node = bare(right);
+  if (node.type !== "Identifier" || !lowering.sharing.isMutated(node) || lowering.sharing.isAssigned(node))
+    return undefined;
+  lowering.check(right, place.scope);
+  const found = place.scope.find(node.name);
+  return typeof found === "object" && found.kind === "cell" ? found : undefined;
+}
+
+/** Of anything else the loop has a copy, so that it must not change meanwhile. */
+function refuseLive(lowering: Lowering, right: Expression, body: Node): void {
+  if (isMadeHere(right)) return;
+  const changed = effectsOf(lowering, body);
+  const isChanged = (identifier: Node): boolean => {
+    const variable = lowering.sharing.of(identifier);
+    return variable !== undefined && changed.has(variable) && lowering.sharing.isMutated(identifier);
+  };
+  if (readsAny(right, isChanged))
+    report(
+      lowering.context,
+      "RLT1101",
+      right,
+      "What the loop goes through changes in its body: give it a name of its own.",
+    );
 }
 
 /** `i++`, `i += 2`, or several with commas. */
@@ -138,14 +184,20 @@ function lowerUpdates(lowering: Lowering, place: Place, node: Expression): void 
   }
 }
 
+/** A name for an element that changes: it stands for the element itself. */
+const isElement = (
+  lowering: Lowering,
+  pattern: Node,
+): pattern is Node & { type: "Identifier"; name: string } =>
+  pattern.type === "Identifier" &&
+  lowering.sharing.isMutated(pattern) &&
+  !lowering.sharing.isAssigned(pattern);
+
 function lowerLoop(lowering: Lowering, place: Place, shape: Shape, crossing: Crossing): void {
   const { span, elements } = shape;
   const id = lowering.stateName(shape.label);
   const turn = { ...lowering.cell("turn", place), name: "turn$" };
   lowering.assign(place, [turn], { by: "number", value: 0 }, span);
-  // A test is evaluated before the first turn and after each: its awaits would have to be in both places.
-  if (shape.test && containsAwait(shape.test))
-    report(lowering.context, "RLT1203", shape.test, "An await in a loop's test is not supported yet.");
   const node: LoopNode = {
     kind: "loop",
     id,
@@ -159,7 +211,9 @@ function lowerLoop(lowering: Lowering, place: Place, shape: Shape, crossing: Cro
   if (shape.testedFirst && !isAlways(shape)) node.first = testOf(lowering, place, shape, node);
   else flush(lowering, place, span);
   const inner: Place = { ...innerPlace(place), nodes: node.body, loops: [...place.loops, node] };
-  if (elements) {
+  if (elements?.live && isElement(lowering, elements.pattern)) {
+    lowering.defineElement(inner, elements.pattern, elements.list, turn);
+  } else if (elements) {
     const cells = bindCells(lowering, inner, elements.pattern);
     lowering.assign(
       inner,

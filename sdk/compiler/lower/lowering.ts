@@ -78,6 +78,11 @@ export class Lowering {
     return { kind: "cell", name, variable, depth: place.depth, counter: false, list, mutable: false };
   }
 
+  /** A variable of the lowering's own, which gets one value. */
+  temporary(name: string, place: Place): CellBinding {
+    return { ...this.cell(name, place), name: `${name}$`, once: true };
+  }
+
   /** The cell of a variable of the author's, at its declaration. */
   cellOf(identifier: Node & { name: string }, place: Place): CellBinding {
     const cell = this.cell(identifier.name, place);
@@ -214,6 +219,20 @@ export class Lowering {
       span: { start: fn.start, end: fn.end },
     };
     this.#bindPattern(place.scope, name, definition, []);
+  }
+
+  /** The element that a loop is at, in a list that changes in place. */
+  defineElement(place: Place, name: Node & { name: string }, list: CellBinding, index: CellBinding): void {
+    const definition: Definition = {
+      pattern: name,
+      element: { list, index },
+      bindings: [],
+      order: this.#order++,
+      span: { start: name.start, end: name.end },
+    };
+    this.#bindPattern(place.scope, name, definition, []);
+    const variable = this.sharing.of(name);
+    if (variable) this.cells.set(variable, list);
   }
 
   /** An operand of an expression that must be evaluated before something after it waits, since it may throw. */

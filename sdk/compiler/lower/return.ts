@@ -73,7 +73,7 @@ function keepBefore(lowering: Lowering, place: Place, expression: Expression): E
 }
 
 function keep(lowering: Lowering, place: Place, expression: Expression): Expression {
-  const cell = { ...lowering.cell("returned", place), name: "returned$" };
+  const cell = lowering.temporary("returned", place);
   const pattern = named(lowering, expression, cell);
   lowering.assign(place, [cell], { by: "declaration", pattern, init: expression, made: [cell] }, expression);
   return named(lowering, expression, cell);

@@ -49,7 +49,7 @@ export function lowerScript(lowering: Lowering, place: Place, statement: Node, c
     return;
   }
   if (place.guarded) flush(lowering, place, statement);
-  const value = { ...lowering.cell("returned", place), name: "returned$" };
+  const value = lowering.temporary("returned", place);
   const places = new Map<Node, number>();
   for (const exit of exits) places.set(exit, places.size);
   lowering.assign(
