@@ -109,6 +109,9 @@ export type MapState = Common &
     ToleratedFailureCount?: number | string;
     ToleratedFailurePercentage?: number | string;
     Label?: string;
+    ItemReader?: { Resource: string; Arguments?: Template; ReaderConfig?: Record<string, Template> };
+    ItemBatcher?: { MaxItemsPerBatch?: number | string; BatchInput?: Template };
+    ResultWriter?: { Resource?: string; Arguments?: Template; WriterConfig?: Record<string, Template> };
   };
 
 export type State =

@@ -21,6 +21,7 @@ import type { Diagnostic } from "./diagnostics.ts";
 import { documentOf } from "./drawing/document.ts";
 import { type CalledFlow, DETOURS, type Emission, type InlineStep, type Paths } from "./emit/context.ts";
 import { definitionText, emitMachine } from "./emit/machine.ts";
+import { roomOfFlow } from "./emit/room.ts";
 import { turnsOf } from "./emit/tasks.ts";
 import type { FlowGraph } from "./graph.ts";
 import { Names } from "./lower/names.ts";
@@ -111,6 +112,7 @@ function emitFlow(
     turns: turnsOf(graph.body),
     tasks: settingsOf(description),
     retry: described?.settings.retry ?? NO_RETRIES,
+    room: roomOfFlow(graph, uses),
     inputPresent: described?.hasSchema ?? false,
     inlineSteps: [],
     loops: [],

@@ -93,7 +93,7 @@ export const DIAGNOSTICS = {
   },
   RLT1209: {
     title: "Options of map",
-    mend: "Write { concurrency: n } in place with a whole number from 1 to 40.",
+    mend: 'Write { concurrency: n, batchSize: n, toleratedFailures: n } in place, with whole numbers up to 10,000, 500 and any (or "5%").',
   },
   RLT1210: {
     title: "A call of a flow that cannot be compiled",

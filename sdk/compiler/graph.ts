@@ -105,8 +105,17 @@ export interface MapNode extends Common {
   part?: string;
   /** `Promise.allSettled`: a failed item is a result, too. */
   settles: boolean;
+  /** Items in one child execution. */
+  batchSize?: number;
+  /** The options ask for what an inline Map cannot do. */
+  forced?: boolean;
+  /** So many items may fail: null stands in their place. */
+  tolerates?: Tolerance;
   result?: VariableBinding;
 }
+
+/** How many items of a map may fail, by number or in percent of all. */
+export type Tolerance = { count: number } | { percent: number };
 
 /** `await Promise.all([a(), b(x), …])`: branches that run side by side. */
 export interface ParallelNode extends Common {
@@ -329,8 +338,9 @@ export interface VariableBinding {
   name: string;
   /** The machine's name for it. */
   variable: string;
-  /** `settled`: results of `Promise.allSettled`. */
-  role: "result" | "map" | "settled" | "item" | "index";
+  /** `settled`: results of `Promise.allSettled`; `tolerated`: some items may have failed. */
+  /** `system`: what the machine hands on to inner scopes for itself. */
+  role: "result" | "map" | "settled" | "tolerated" | "item" | "index" | "system";
 }
 
 export interface PureBinding {

@@ -11,10 +11,20 @@ import type { Serialized } from "./serialized.ts";
 import { runInTaskContext, secretVariable } from "./task-context.ts";
 import { type TaskOptions, type TaskSettings, taskSettings } from "./task-options.ts";
 
-/** Options of {@link Task.map}. */
+/** Options of {@link Task.map}; written in place, since they decide what is emitted. */
 export interface MapOptions {
-  /** At most so many calls at a time. @default no limit in Node, 40 on Step Functions' inline maps @maximum 40 */
+  /**
+   * At most so many calls at a time. @default no limit in Node; 40 on Step Functions' inline maps (up to 40 items), 1,000
+   * on distributed ones @maximum 10,000
+   */
   readonly concurrency?: number;
+  /** So many items share one execution on Step Functions, which costs less. @default 1 @maximum 500 */
+  readonly batchSize?: number;
+  /**
+   * So many items may fail, by number or in percent of all: `null` stands in their place. Where more fail, the first
+   * failure is thrown. @default 0
+   */
+  readonly toleratedFailures?: number | `${number}%`;
 }
 
 /**
@@ -28,6 +38,10 @@ export interface Task<Args extends unknown[] = unknown[], Result = unknown> {
    *
    * @example const pages = await fetchPage.map(range(1, 20), { concurrency: 5 });
    */
+  map(
+    items: readonly Args[0][],
+    options: MapOptions & { readonly toleratedFailures: number | `${number}%` },
+  ): Promise<(Serialized<Awaited<Result>> | null)[]>;
   map(items: readonly Args[0][], options?: MapOptions): Promise<Serialized<Awaited<Result>>[]>;
   /**
    * The same function as a task with other options; those that are not given stay as they are, but for the name. A task
@@ -173,13 +187,17 @@ async function mapDirectly<Item, Result>(
         (result) => {
           results[index] = result;
         },
-        (error: unknown) => void failures.push(error),
+        (error: unknown) => {
+          failures.push(error);
+          results[index] = null as Result; // what the flow gets where the failure is tolerated
+        },
       );
     }
   };
   const width = Math.min(items.length, options.concurrency ?? items.length);
   await Promise.all(Array.from({ length: width }, worker));
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0 && !tolerates(options.toleratedFailures, failures.length, items.length))
+    throw failures[0];
   return results;
 }
 
@@ -187,13 +205,34 @@ function checkMap(items: unknown, options: MapOptions): asserts items is readonl
   if (!Array.isArray(items))
     throw new RunletError("RLT4002", "map was called with something that is not an array.");
   for (const key of Object.keys(options)) {
-    if (key !== "concurrency") throw new RunletError("RLT4002", `map has no option "${key}".`);
+    if (!MAP_OPTIONS.has(key)) throw new RunletError("RLT4002", `map has no option "${key}".`);
   }
-  const { concurrency } = options;
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
-    throw new RunletError(
-      "RLT4002",
-      `map's concurrency is ${concurrency}; it must be a whole number of at least 1.`,
-    );
-  }
+  const { toleratedFailures } = options;
+  checkWhole("concurrency", options.concurrency, 1, 10_000);
+  checkWhole("batchSize", options.batchSize, 1, 500);
+  if (typeof toleratedFailures === "string") {
+    const percent = PERCENT.exec(toleratedFailures)?.[1];
+    if (percent === undefined || Number(percent) > 100)
+      throw new RunletError(
+        "RLT4002",
+        `map's toleratedFailures is ${JSON.stringify(toleratedFailures)}; as a share of all it is "0%" to "100%".`,
+      );
+  } else checkWhole("toleratedFailures", toleratedFailures, 0, Number.MAX_SAFE_INTEGER);
+}
+
+const MAP_OPTIONS = new Set(["concurrency", "batchSize", "toleratedFailures"]);
+const PERCENT = /^(\d+(?:\.\d+)?)%$/;
+
+function checkWhole(name: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  throw new RunletError(
+    "RLT4002",
+    `map's ${name} is ${value}; it must be a whole number of ${least} to ${most}.`,
+  );
+}
+
+function tolerates(tolerated: MapOptions["toleratedFailures"], failed: number, all: number): boolean {
+  if (tolerated === undefined) return false;
+  if (typeof tolerated === "number") return failed <= tolerated;
+  return (failed / all) * 100 <= Number(PERCENT.exec(tolerated)?.[1]);
 }

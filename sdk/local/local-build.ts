@@ -4,12 +4,15 @@ import type { StateMachine } from "../asl/types.ts";
 import type { IntegrationCall, Outcome } from "../engine/index.ts";
 import { type Manifest, manifestSchema } from "../model/manifest.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import { answerObjectCall, isObjectCall } from "../runtime/local/object-integration.ts";
 import type { LambdaHost } from "./lambda-host/index.ts";
 
 export interface LocalBuildOptions {
   /** The folder with `manifest.json`, as the compiler wrote it. */
   buildDir: string;
   host: LambdaHost;
+  /** The directory of large values, which distributed Maps read and write. */
+  objectsDir?: string;
   /** Variables for functions that declare secrets: the host passes on nothing else of the environment. */
   secretVariables?: (names: readonly string[]) => Record<string, string>;
 }
@@ -34,7 +37,7 @@ export const flowOf = (stateMachineArn: string): string => stateMachineArn.slice
  *
  * @throws RunletError RLT3001 for a manifest of an unknown version or shape
  */
-export function openBuild({ buildDir, host, secretVariables }: LocalBuildOptions): LocalBuild {
+export function openBuild({ buildDir, host, objectsDir, secretVariables }: LocalBuildOptions): LocalBuild {
   const manifest = readManifest(buildDir);
   for (const [name, entry] of Object.entries(manifest.functions)) {
     host.register(name, {
@@ -52,7 +55,10 @@ export function openBuild({ buildDir, host, secretVariables }: LocalBuildOptions
       definitions.set(flow, known);
       return known;
     },
-    invoke: (call) => invoke(host, call),
+    invoke: (call) =>
+      objectsDir !== undefined && isObjectCall(call.resource)
+        ? answerObjectCall(objectsDir, call)
+        : invoke(host, call),
   };
 }
 

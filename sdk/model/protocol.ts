@@ -21,6 +21,8 @@ export interface TaskEvent {
   retries?: number;
   /** The arguments; any value in them may be a reference. */
   args: Json[];
+  /** The largest result that travels inside the state, in bytes. @default INLINE_RESULT_BYTES */
+  room?: number;
   /** The arguments as an inline step computed them; they win over `args`. */
   slow?: Json[] | Reference | null;
 }
@@ -42,15 +44,40 @@ export interface InlineEvent {
    * a flow, whose value may be a reference.
    */
   crossing: "arguments" | "result" | "exact" | "items" | "parts" | "input";
+  /** The largest value of the answer that travels inside the state, in bytes. @default INLINE_RESULT_BYTES */
+  room?: number;
+  /** Of `items`: more of them go to a file, for a distributed Map; absent where there is no such Map. */
+  limit?: number;
+}
+
+/** What a machine sends after a distributed Map, to have its results put in order. */
+export interface GatherEvent {
+  runlet: 1;
+  kind: "gather";
+  runId: string;
+  /** Names what is stored, as a region does. */
+  region: string;
+  frames: number[];
+  /** Where the Map's ResultWriter says what it wrote. */
+  manifest: { Bucket: string; Key: string };
+  /** How many items there were. */
+  count: number;
+  settles: boolean;
+  room?: number;
+}
+
+/** Items of a map in a file, as an inline step answers them. */
+export interface ItemsFile {
+  "$runlet.items": { Bucket: string; Key: string; count: number };
 }
 
 /** A value that lives in the object store and travels as its address. */
-export interface Reference {
+export type Reference = {
   "$runlet.ref": { key: string; bytes: number; sha256: string };
-}
+};
 
 /** A map item or branch that failed and has settled; thrown where the result is awaited. */
-export interface SettledFailure {
+export type SettledFailure = {
   "$runlet.error": {
     Error: string;
     Cause: string;
@@ -62,12 +89,14 @@ export interface SettledFailure {
      */
     Turn?: number;
   };
-}
+};
 
 export const REFERENCE_KEY = "$runlet.ref";
 export const ERROR_KEY = "$runlet.error";
 /** A reason of `Promise.allSettled`, an Error: `{ "$runlet.reason": { Error, Cause } }`. */
 export const REASON_KEY = "$runlet.reason";
+/** An item of a map that failed within what the map tolerates: `{ "$runlet.lost": { …failure, tolerate } }`; null to the flow. */
+export const LOST_KEY = "$runlet.lost";
 /** In the place of what an element of `Promise.all([…])` is called with: it never begins, and gives this answer. */
 export const ANSWER_KEY = "$runlet.answer";
 /** Marks a value that JSON cannot hold as it is, in a variable of the flow: `undefined`, NaN, -0, or what holds them. */
@@ -81,6 +110,9 @@ export const RETRY_AFTER = "Runlet.RetryAfter";
 /** Where a detour leaves the number of the next attempt, and the seconds to wait before it. */
 export const ATTEMPT_KEY = "$runlet.attempt";
 export const AFTER_KEY = "$runlet.after";
+export const ITEMS_KEY = "$runlet.items";
+/** Below this a value is no smaller as a reference. */
+export const LEAST_ROOM_BYTES = 500;
 /** Where an inline step leaves its answer for the state that it returns to. */
 export const SLOW_KEY = "$runlet.slow";
 

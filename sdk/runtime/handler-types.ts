@@ -1,7 +1,7 @@
 import type { Verdict } from "../flow/retry-verdict.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
-import type { InlineEvent, Reference, TaskEvent } from "../model/protocol.ts";
+import type { GatherEvent, InlineEvent, Reference, TaskEvent } from "../model/protocol.ts";
 import type { Ports, TaskRecord } from "./ports.ts";
 import type { Redact } from "./redact.ts";
 
@@ -69,5 +69,11 @@ export interface InlineCall extends HandlerCall {
   /** What is thrown is a limit of Runlet's, which plain Node does not have. */
   refused?: boolean;
   event: ReceivedInlineEvent;
+  /** The answer is one of a region that changes variables: `{ answer, cells }`. */
+  changesVariables?: boolean;
   values: Record<string, Json>;
+}
+
+export interface GatherCall extends HandlerCall {
+  event: GatherEvent;
 }

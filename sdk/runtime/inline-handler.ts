@@ -7,14 +7,15 @@ import { decodeCause } from "./decode-cause.ts";
 import { toThrowable } from "./encode-failure.ts";
 import { leaveFlow, stayExact, withoutUndefinedKeys } from "./exact-value.ts";
 import { freezeDeeply, thawDeeply } from "./freeze.ts";
-import type { Handler, InlineCall } from "./handler-types.ts";
+import { gather } from "./gather.ts";
+import type { GatherCall, Handler, InlineCall, Middleware } from "./handler-types.ts";
 import { keepValue } from "./kept-value.ts";
 import { encodeErrors } from "./middleware/encode-errors.ts";
 import { isRefused, markRefusals } from "./middleware/mark-refusals.ts";
 import { offloadInlineResult } from "./middleware/offload-result.ts";
 import { openPorts } from "./middleware/open-ports.ts";
 import { resolveValues } from "./middleware/resolve-values.ts";
-import { validateInlineEvent } from "./middleware/validate-event.ts";
+import { validateGatherEvent, validateInlineEvent } from "./middleware/validate-event.ts";
 import { type PartCode, Parts, partsOf } from "./parts.ts";
 import type { Ports } from "./ports.ts";
 
@@ -83,10 +84,11 @@ export function createInlineHandler(
   regions: Readonly<Record<string, Region>>,
   options?: { ports?: Ports },
 ): Handler {
-  return composeHandler<InlineCall>(
+  const ports = openPorts<InlineCall & GatherCall>(options?.ports);
+  const region = composeHandler<InlineCall>(
     (call) => answer(regions, call),
     [
-      openPorts(options?.ports),
+      ports as Middleware<InlineCall>,
       validateInlineEvent(),
       resolveValues(),
       offloadInlineResult(),
@@ -94,6 +96,12 @@ export function createInlineHandler(
       encodeErrors(),
     ],
   );
+  const results = composeHandler<GatherCall>(
+    ({ event, ports: { objects } }) => gather(event, objects),
+    [ports as Middleware<GatherCall>, validateGatherEvent(), encodeErrors()],
+  );
+  const isGather = (event: unknown): boolean => (event as { kind?: unknown } | null)?.kind === "gather";
+  return (event, context) => (isGather(event) ? results : region)(event, context);
 }
 
 class Outcome {
@@ -209,6 +217,7 @@ async function answer(regions: Readonly<Record<string, Region>>, call: InlineCal
           : // A result leaves the flow behind its last handler, so no handler sees that it cannot.
             inside(call, () => (crossing === "result" ? leaveFlow(answered, crossing) : stayExact(answered)));
   if (!(value.value instanceof Outcome)) return cross(value.value);
+  call.changesVariables = true;
   const { answer: answered, cells } = value.value;
   const kept = Object.entries(cells).map(([variable, cell]) => [
     variable,

@@ -30,7 +30,7 @@ function chooseObjects(environment: Environment): ObjectStore {
       mend: "Set RUNLET_BUCKET (a bucket) or RUNLET_OBJECTS (a directory) in the environment of the function.",
     });
   };
-  return { get: refuse, put: refuse };
+  return { bucket: "", get: refuse, put: refuse };
 }
 
 /** None on one machine unless asked for: the engine's own history already says how each task went. */

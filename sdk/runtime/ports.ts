@@ -15,6 +15,8 @@ export interface Ports {
 
 /** Large values, by key such as `results/<runId>/<step>/0.3-0-1f2e3d4c.json`. */
 export interface ObjectStore {
+  /** The bucket, as a Map's reader and writer must name it. */
+  readonly bucket: string;
   /** @throws RunletError RLT3007 where nothing lies under the key */
   get(key: string): Promise<Uint8Array>;
   /** Durable once it resolves; writing the same key again replaces the bytes. */

@@ -1,5 +1,5 @@
 import { type Failure, toError } from "../model/failure.ts";
-import { ERROR_KEY, REASON_KEY, REFUSED, type SettledFailure } from "../model/protocol.ts";
+import { ERROR_KEY, LOST_KEY, REASON_KEY, REFUSED, type SettledFailure } from "../model/protocol.ts";
 import { decodeCause } from "./decode-cause.ts";
 
 type Settled = Partial<SettledFailure[typeof ERROR_KEY]>;
@@ -11,21 +11,30 @@ type Settled = Partial<SettledFailure[typeof ERROR_KEY]>;
  */
 export function findSettledFailure(values: Iterable<unknown>): Failure | undefined {
   for (const value of values) {
-    const settled: Settled[] = [];
-    collect(value, settled);
-    const first = settled.reduce<Settled | undefined>(
-      (best, each) => (best && !isEarlier(each, best) ? best : each),
-      undefined,
-    );
+    const first = firstSettled(value);
     if (first) return decodeCause(first.Cause, first.Error);
   }
   return undefined;
 }
 
+/** The settled failure itself that the await of a value would throw. */
+export function firstSettled(value: unknown): SettledFailure[typeof ERROR_KEY] | undefined {
+  const settled: Settled[] = [];
+  collect(value, settled);
+  const first = settled.reduce<Settled | undefined>(
+    (best, each) => (best && !isEarlier(each, best) ? best : each),
+    undefined,
+  );
+  return first as SettledFailure[typeof ERROR_KEY] | undefined;
+}
+
 /** True where an item was refused: plain Node would have gone on with it, so its failure is no author's to catch. */
 export function holdsRefusal(values: Iterable<unknown>): boolean {
   const settled: Settled[] = [];
-  for (const value of values) collect(value, settled);
+  for (const value of values) {
+    collect(value, settled);
+    if (Array.isArray(value)) settled.push(...value.flatMap((item) => lostOf(item) ?? []));
+  }
   return settled.some((one) => one.Error === REFUSED);
 }
 
@@ -45,6 +54,36 @@ function collect(value: unknown, into: Settled[]): void {
   }
   for (const item of Object.values(value)) collect(item, into);
 }
+
+interface Lost extends Settled {
+  tolerate?: { count?: number; percent?: number };
+}
+
+/**
+ * Results of a map that tolerates failures: null stands for an item that failed; where too many did, the first failure
+ * is thrown, as by any other map. A refusal is no failure that could be tolerated.
+ *
+ * @returns the failure to throw, if there is one; lists are changed in place
+ */
+export function withoutLost(value: unknown): Failure | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const lost = value.flatMap((item) => lostOf(item) ?? []);
+  const [first] = lost;
+  if (!first) return undefined;
+  const { count = Number.POSITIVE_INFINITY, percent = 100 } = first.tolerate ?? {};
+  const tooMany = lost.length > count || (lost.length / value.length) * 100 > percent;
+  if (tooMany || lost.some(({ Error: name }) => name === REFUSED)) {
+    const earliest = lost.reduce((best, each) => (isEarlier(each, best) ? each : best));
+    return decodeCause(earliest.Cause, earliest.Error);
+  }
+  for (const [i, item] of value.entries()) if (lostOf(item)) value[i] = null;
+  return undefined;
+}
+
+const lostOf = (item: unknown): Lost | undefined =>
+  typeof item === "object" && item !== null && Object.hasOwn(item, LOST_KEY)
+    ? (item as { [LOST_KEY]: Lost })[LOST_KEY]
+    : undefined;
 
 /** The value with an Error in the place of each reason of `Promise.allSettled`; holders are changed in place. */
 export function withReasons(value: unknown): unknown {

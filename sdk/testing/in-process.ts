@@ -9,6 +9,7 @@ import type { Json } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { TaskEvent } from "../model/protocol.ts";
 import { createTaskHandler, portsFromEnvironment } from "../runtime/index.ts";
+import { answerObjectCall, isObjectCall } from "../runtime/local/object-integration.ts";
 import { resolveReferences } from "../runtime/references.ts";
 import type { CompiledRun } from "./index.ts";
 
@@ -86,6 +87,7 @@ export class InProcessFunctions {
   integration(tasks: Tasks, calls: CompiledRun["calls"]): (call: IntegrationCall) => Promise<Outcome> {
     const mocks = new Map<string, Handler>();
     return async (call) => {
+      if (isObjectCall(call.resource)) return answerObjectCall(objectsDirectory(), call);
       const name = call.resource.slice(call.resource.lastIndexOf(":") + 1);
       const event = call.arguments as unknown as TaskEvent;
       const task = name.replace(/^task-/, "");

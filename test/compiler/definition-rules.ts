@@ -10,6 +10,7 @@ export function statesOf(machine: Pick<StateMachine, "States">): [string, State]
   return Object.entries(machine.States).flatMap(([name, state]): [string, State][] => [
     [name, state],
     ...(state.Type === "Map" ? statesOf(state.ItemProcessor) : []),
+    ...(state.Type === "Parallel" ? state.Branches.flatMap(statesOf) : []),
   ]);
 }
 

@@ -32,7 +32,7 @@ export const main = flow(async (input: any) => {
   const l = await /*RLT1205*/Promise.all(input.promises);
   const m = await Promise.all(input.xs.map(/*RLT1206*/(x: any) => t(x.id)));
   const n = await /*RLT1208*/t.submit(1);
-  const o = await t.map(input.xs, /*RLT1209*/{ concurrency: 100 });
+  const o = await t.map(input.xs, /*RLT1209*/{ concurrency: 20_000 });
   const p = await inner(1, /*RLT1210*/2);
   /*RLT1105*/settings.key = "1";
   /*RLT1106*/list.push(1);

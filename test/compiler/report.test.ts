@@ -178,12 +178,12 @@ describe("prices", () => {
   it("says it all to a reader", async () => {
     const compiled = await compileText(flowOf("const a = await A.map(input.xs); return a;"));
     expect(formatReport(reportOf(compiled.flows[0] as CompiledFlow))).toMatchInlineSnapshot(`
-      "f: 4 states on the happy path (7 with slow paths and handlers), 4 to 5 transitions a run
+      "f: 4 states on the happy path (12 with slow paths and handlers), 4 to 5 transitions a run
         the longest way counts one item of each map and one turn of each loop; each further
           item of map A, line 3, adds 1, $25 per million runs
         Standard: $25 x 4 to 5 transitions = $100 to $125 per million runs
-        Express: $1.00 a million requests + $16.67 x seconds x GB = $1.00 + $1.04 for each second of a run, per million runs
-        inline step at line 3, for unusual values only, $50.23 per million visits: A.map(input.xs)
+        Express: not possible, "map A many" is a distributed map
+        inline step at line 3, for unusual values only, $25.23 per million visits: A.map(input.xs)
         inline step at line 3, for unusual values only, $0.23 per million visits: return a;"
     `);
   });

@@ -11,7 +11,7 @@ const EXPECTED: Record<string, Economy> = {
   "booking-saga": { states: 23, happy: 9, transitions: [5, 10], each: ["turn +5"] },
   "dynamic-flow": { states: 6, happy: 4, transitions: [4, 4], each: [] },
   "ml-pipeline": { states: 9, happy: 6, transitions: [6, 6], each: [] },
-  "order-pipeline": { states: 23, happy: 12, transitions: [4, 11], each: ["item +3"] },
+  "order-pipeline": { states: 34, happy: 12, transitions: [4, 11], each: ["item +3"] },
   "order-routing": { states: 23, happy: 19, transitions: [4, 20], each: ["turn +8", "turn +13", "turn +16"] },
   "process-pipeline": { states: 2, happy: 2, transitions: [3, 3], each: [] },
   "rate-sheet": { states: 12, happy: 9, transitions: [8, 8], each: [] },

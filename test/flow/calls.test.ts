@@ -159,7 +159,7 @@ describe("task.map, called in Node", () => {
 
   it.each([
     ["x", {}, "map was called with something that is not an array"],
-    [[1], { concurrency: 0 }, "map's concurrency is 0; it must be a whole number of at least 1"],
+    [[1], { concurrency: 0 }, "map's concurrency is 0; it must be a whole number of 1 to 10000"],
     [[1], { concurrency: 1.5 }, "map's concurrency is 1.5"],
     [[1], { concurrent: 2 }, 'map has no option "concurrent"'],
   ])("refuses %j with %j", async (items, options, message) => {

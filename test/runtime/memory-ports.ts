@@ -19,6 +19,7 @@ export function memoryPorts(secrets: Record<string, string> = {}): MemoryPorts {
     records,
     reads,
     objects: {
+      bucket: "memory",
       async get(key) {
         reads.objects++;
         const bytes = files.get(key);

@@ -121,7 +121,8 @@ export class DurableRuns {
         mend: "Put the folder back and resume again, or start the flow anew; the run stays in flight until then.",
       });
     }
-    const build = openBuild({ buildDir, host, secretVariables });
+    const objectsDir = this.#environment.RUNLET_OBJECTS;
+    const build = openBuild({ buildDir, host, objectsDir, secretVariables });
     this.#builds.set(buildDir, build);
     return build;
   }

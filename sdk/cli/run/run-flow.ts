@@ -37,7 +37,13 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
     const flow = chooseFlow(flows, options.flow).name;
     const { host } = workshop;
     const { onEvent } = options;
-    const cloud = openLocalCloud({ buildDir, host, secretVariables, ...(onEvent && { onEvent }) });
+    const cloud = openLocalCloud({
+      buildDir,
+      host,
+      objectsDir: environment.RUNLET_OBJECTS,
+      secretVariables,
+      ...(onEvent && { onEvent }),
+    });
     const { objects } = portsFromEnvironment(environment);
     const execution = await startLocally({
       manifest,

@@ -20,7 +20,11 @@ export function checksGuard(checks: readonly Check[], context: FastContext): Che
 }
 
 function checkGuard(check: Check, context: FastContext): Checked {
-  if (check.kind === "settled") return [`$not($exists(${context.code(check.binding)}.\`$runlet.error\`))`];
+  if (check.kind === "settled") {
+    const code = context.code(check.binding);
+    const lost = check.binding.role === "tolerated" ? [`$not($exists(${code}.\`$runlet.lost\`))`] : [];
+    return [`$not($exists(${code}.\`$runlet.error\`))`, ...lost];
+  }
   if (check.kind === "definition") return definitionGuard(check.definition, context);
   return assign(check.assignment, context);
 }

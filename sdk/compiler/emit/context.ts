@@ -9,6 +9,7 @@ import type {
   FlowGraph,
   GraphNode,
   Jumped,
+  Tolerance,
   TryNode,
   Uses,
   VariableBinding,
@@ -33,6 +34,8 @@ export interface Emission {
   /** Names of states that stand beside a node's own, such as its inline step. */
   names: Names;
   parts: Map<string, { [P in Part]?: string }>;
+  /** The largest value that travels inside a state, in bytes: several may have to fit. */
+  room: number;
   /** Settings of each task, by name, as the loaded module gives them. */
   tasks: ReadonlyMap<string, TaskSettings>;
   inputPresent: boolean;
@@ -40,7 +43,7 @@ export interface Emission {
   retry: RetrySettings;
   paths: Paths;
   /** How many awaits come before a node in its flow or map body, on the shortest way. */
-  turns: ReadonlyMap<GraphNode, number>;
+  turns: Map<GraphNode, number>;
   /** Every region that got an inline step, with the JavaScript that runs it. */
   inlineSteps: InlineStep[];
   /** Every loop, by the first state of its body. */
@@ -87,6 +90,18 @@ export interface Target {
   settle?: string;
   /** The body's end is a record of `Promise.allSettled`. */
   settles?: boolean;
+  /** Results of this body may have so many bytes together. @default the flow's room */
+  room?: Room;
+  /** How many items an inline Map in this body may have. */
+  limit?: number;
+  /** So many failures of items are no failure of the map. */
+  tolerates?: Tolerance;
+  /** Of this body itself: the results of its steps that its end may put out as they are. */
+  own?: ReadonlySet<Binding>;
+  /** In a child execution of a distributed Map, which sees none of the parent's. */
+  execution?: { run: VariableBinding; input: VariableBinding };
+  /** The outermost body of such a child puts out its item's index beside the result. */
+  numbered?: VariableBinding;
   /** In a branch: how its first state reads what it is called with. */
   parts?: PartReader;
   /** Variables of the machine in the place of a binding's own: see {@link Entry}. */
@@ -100,6 +115,12 @@ export interface Target {
 export interface Handler {
   next: string;
   error: ErrorBinding;
+}
+
+/** So many bytes, or those that a map's item was given; a part of them for each of several. */
+export interface Room {
+  bytes: number | VariableBinding;
+  share: number;
 }
 
 /** See `parts.ts`. */
@@ -126,6 +147,9 @@ export interface Handed {
   variable: string;
 }
 
+/** What every inner scope needs, whether its expressions read it or not: frames, the run, the room of its results. */
+export const isHandedOn = ({ role }: VariableBinding): boolean => role === "index" || role === "system";
+
 /** A node, and where it is emitted. */
 export interface Site<N extends GraphNode = GraphNode> {
   target: Target;
@@ -143,14 +167,17 @@ export function nextOf({ node, next }: Site): string {
 }
 
 /** The input of every execution is an envelope (`ExecutionInput`), so that "called without input" can be told. */
-const ENVELOPE = "$states.context.Execution.Input";
+export const envelopeAt = (target: Target, entry: Entry | undefined): string =>
+  target.execution ? codeAt(target, entry)(target.execution.input) : "$states.context.Execution.Input";
 
-export const inputEnvelope = ENVELOPE;
+/** The run: in a child execution of a distributed Map its own name is another one. */
+export const runIdAt = (target: Target, entry: Entry | undefined): string =>
+  target.execution ? codeAt(target, entry)(target.execution.run) : "$states.context.Execution.Name";
 
 /** How a binding is read at a state: from the input where the state is a map body's first, else from its variable. */
 export function codeAt(target: Target, entry: Entry | undefined, result?: VariableBinding) {
   return (binding: Exclude<Binding, { kind: "pure" }>): string => {
-    if (binding.kind === "input") return `${ENVELOPE}.input`;
+    if (binding.kind === "input") return `${envelopeAt(target, entry)}.input`;
     if (binding === result) return "$states.result";
     const handed = entry?.find((one) => one.binding === binding);
     return handed ? `$states.input.${handed.key}` : `$${target.aliases.get(binding) ?? binding.variable}`;
@@ -182,18 +209,34 @@ export const planContext = (
 export type Part =
   | "again"
   | "again inline"
+  | "batch"
   | "check"
+  | "choose"
+  | "distributed"
+  | "gather"
   | "exit"
   | "failed"
   | "inline"
+  | "mode"
+  | "many"
+  | "many gather"
   | "not called"
   | "retry after"
   | "settle"
   | "slow"
   | "value";
 
-/** States that only a failure enters. */
-export const DETOURS: readonly Part[] = ["failed", "retry after", "settle", "slow", "not called"];
+/** States that only a failure enters, an unusual value, or a map of many items. */
+export const DETOURS: readonly Part[] = [
+  "failed",
+  "retry after",
+  "settle",
+  "slow",
+  "not called",
+  "mode",
+  "many",
+  "many gather",
+];
 
 /** The name of such a state, for instance `load inline`. */
 export function partName(emission: Emission, node: GraphNode, part: Part): string {

@@ -68,6 +68,9 @@ function inReadingOrder(
       take(parts.inline);
       take(parts.exit);
       take(parts.slow);
+      take(parts.mode ?? parts.choose);
+      take(parts.many ?? node.id);
+      take(parts["many gather"] ?? parts.gather);
       take(parts["retry after"]);
       take(parts.failed);
       const state = states[node.id];

@@ -9,6 +9,7 @@ import {
   type Entry,
   type Handed,
   inside,
+  isHandedOn,
   nextOf,
   type PartReader,
   partName,
@@ -20,6 +21,7 @@ import { notCalled, readerOf } from "./parts.ts";
 import { type Plan, planParts } from "./plan.ts";
 import { dropUnreached } from "./reach.ts";
 import { readsOfBlock } from "./region-reads.ts";
+import { ownResults, shareOf } from "./room.ts";
 import { settleState, wrapped } from "./settle.ts";
 import { assignAfter, entryAssign, inlineState, NO_OUTPUT, settling, toInline, turnOf } from "./tasks.ts";
 
@@ -82,7 +84,7 @@ function handedOn(emission: Emission, { node, entry }: Site<ParallelNode>, renam
     node.branches.flatMap(({ body }) => body),
   );
   return entry
-    .filter(({ binding }) => binding.role === "index" || reads.has(binding))
+    .filter(({ binding }) => isHandedOn(binding) || reads.has(binding))
     .map(({ binding, key, variable }, i) => ({ binding, key: renames ? `outer${i}` : key, variable }));
 }
 
@@ -109,8 +111,11 @@ function emitBranch(
     indexes: outer.indexes,
     settle,
     settles: node.settles,
+    room: shareOf(outer.room ?? { bytes: emission.room, share: 1 }, node.branches.length),
+    own: ownResults(branch.body),
     jumps: new Map(),
     handlers: new Map(),
+    ...(outer.execution && { execution: outer.execution }),
     aliases: new Map([
       ...outer.aliases,
       ...entry.map(({ binding, variable }) => [binding, variable] as const),
@@ -118,7 +123,7 @@ function emitBranch(
     ...(reader && { parts: reader }),
   };
   const start = branchStart(emission, { target, node, next: undefined, entry }, branch);
-  states[settle] = settleState(emission, node);
+  states[settle] = settleState(emission, node, target);
   dropUnreached(emission, states, start);
   return { StartAt: start, States: states };
 }
@@ -130,7 +135,7 @@ function branchStart(emission: Emission, site: Site<ParallelNode>, { body, part 
   const where = { Comment: comment(emission, node.span) };
   if (body.length === 0) {
     const name = partName(emission, node, "value");
-    const value = wrapped(target, expression(parts.read(part)));
+    const value = wrapped(target, expression(parts.read(part)), entry);
     target.states[name] = { Type: "Succeed", ...where, Output: value };
     return parts.certain ? name : chosen(emission, site, part, name);
   }

@@ -4,6 +4,7 @@ import type { ReturnNode, VariableBinding } from "../graph.ts";
 import { ruleMaker } from "./branch.ts";
 import { codeAt, comment, type Emission, inside, partName, planContext, type Site } from "./context.ts";
 import { type Plan, planValues } from "./plan.ts";
+import { boundedPlan, isBounded } from "./room.ts";
 import { wrapped } from "./settle.ts";
 import { inlineState } from "./tasks.ts";
 
@@ -38,17 +39,17 @@ export function emitReturn(emission: Emission, site: Site<ReturnNode>): string {
   target.states[node.id] = {
     Type: "Succeed",
     Comment: comment(emission, node.span),
-    Output: wrapped(target, plan.values[0] ?? null),
+    Output: wrapped(target, plan.values[0] ?? null, site.entry),
   };
   return check;
 }
 
-const planReturn = (emission: Emission, site: Site<ReturnNode>, result?: VariableBinding): Plan =>
-  planValues(
-    site.node.value,
-    planContext(emission, site, result),
-    site.node.crossing === "exact" ? inside(emission) : "boundary",
-  );
+function planReturn(emission: Emission, site: Site<ReturnNode>, result?: VariableBinding): Plan {
+  const context = planContext(emission, site, result);
+  const destination = site.node.crossing === "exact" ? inside(emission) : "boundary";
+  const plan = planValues(site.node.value, context, destination);
+  return boundedPlan(emission, site, plan);
+}
 
 /**
  * The value of a return as a template that cannot fail, or nothing.
@@ -61,11 +62,11 @@ export function totalReturn(
   result?: VariableBinding,
 ): Template | undefined {
   const { value } = site.node;
-  if (value.values.length === 0 && value.checks.length === 0) return wrapped(site.target, null);
+  if (value.values.length === 0 && value.checks.length === 0) return wrapped(site.target, null, site.entry);
   const { given } = site.node;
-  if (given && value.checks.length === 0)
-    return wrapped(site.target, expression(codeAt(site.target, site.entry, result)(given)));
+  if (given && value.checks.length === 0 && isBounded(site.target, given))
+    return wrapped(site.target, expression(codeAt(site.target, site.entry, result)(given)), site.entry);
   const plan = planReturn(emission, site, result);
   if (!plan.fast || plan.guard !== undefined) return undefined;
-  return wrapped(site.target, plan.values[0] ?? null);
+  return wrapped(site.target, plan.values[0] ?? null, site.entry);
 }

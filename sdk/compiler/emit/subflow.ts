@@ -2,7 +2,16 @@ import { expression, expressionText } from "../../asl/expression.ts";
 import type { Catcher, Retrier, State, TaskState, Template } from "../../asl/types.ts";
 import { MOST_FLOW_DEPTH } from "../../model/protocol.ts";
 import type { SubflowNode } from "../graph.ts";
-import { comment, type Emission, nextOf, partName, planContext, type Site } from "./context.ts";
+import {
+  comment,
+  type Emission,
+  envelopeAt,
+  nextOf,
+  partName,
+  planContext,
+  runIdAt,
+  type Site,
+} from "./context.ts";
 import { attemptOfFlow } from "./flow-retry.ts";
 import { DEPTH_VALUE } from "./javascript.ts";
 import { type Plan, planValues } from "./plan.ts";
@@ -39,9 +48,11 @@ const SERVICE: Retrier = {
   JitterStrategy: "FULL",
 };
 
-const OUTER = "$states.context.Execution.Input.depth";
 /** How many flows will stand around the child. */
-const DEPTH = `($exists(${OUTER}) ? ${OUTER} : 0) + 1`;
+function depthAt({ target, entry }: Site): string {
+  const outer = `${envelopeAt(target, entry)}.depth`;
+  return `($exists(${outer}) ? ${outer} : 0) + 1`;
+}
 
 /**
  * `await flow(x)`: an execution of the flow's own machine. Where its schema must see the input, or a guard fails, an
@@ -51,45 +62,46 @@ export function emitSubflow(emission: Emission, site: Site<SubflowNode>): string
   const { target, node } = site;
   const called = emission.flows.get(node.flow);
   if (!called) throw new Error(`The flow "${node.flow}" is called, but not among those that are.`);
+  const depth = depthAt(site);
   const plan: Plan = called.hasSchema
     ? { fast: false }
     : planValues(node.input, planContext(emission, site), "boundary");
-  const limited = called.recursive && node.waits ? `${DEPTH} < ${MOST_FLOW_DEPTH}` : undefined;
+  const limited = called.recursive && node.waits ? `${depth} < ${MOST_FLOW_DEPTH}` : undefined;
   const guard = [plan.fast ? plan.guard : undefined, limited]
     .filter((one) => one !== undefined)
     .join(" and ");
   if (plan.fast && guard === "") {
-    target.states[node.id] = stateOf(emission, site, inputOf(plan.values, node.waits), plan.assigned);
+    target.states[node.id] = stateOf(emission, site, inputOf(plan.values, node.waits, depth), plan.assigned);
     return node.id;
   }
   const inline = partName(emission, node, "inline");
   const slow = plan.fast ? partName(emission, node, "slow") : node.id;
-  target.states[slow] = stateOf(emission, site, slowInput(node.waits), {});
+  target.states[slow] = stateOf(emission, site, slowInput(node.waits, depth), {});
   target.states[inline] = inlineState(emission, site, node.input, {
     name: inline,
     when: plan.fast ? "guard" : "always",
     crossing: "input",
     next: slow,
-    ...(limited === undefined ? {} : { more: { [DEPTH_VALUE]: expression(DEPTH) } }),
+    ...(limited === undefined ? {} : { more: { [DEPTH_VALUE]: expression(depth) } }),
   });
   if (!plan.fast) return inline;
-  const fast = stateOf(emission, site, inputOf(plan.values, node.waits), plan.assigned, guard);
+  const fast = stateOf(emission, site, inputOf(plan.values, node.waits, depth), plan.assigned, guard);
   target.states[node.id] = { ...fast, Catch: [toInline(inline), ...(fast.Catch ?? [])] };
   return node.id;
 }
 
-function inputOf(values: Template[], waits: boolean): Template {
+function inputOf(values: Template[], waits: boolean, depth: string): Template {
   const [input] = values;
   return {
     ...(input === undefined ? {} : { input }),
-    ...(waits ? { depth: expression(DEPTH) } : {}),
+    ...(waits ? { depth: expression(depth) } : {}),
     [STARTED_BY]: expression("$states.context.Execution.Id"),
   };
 }
 
-const slowInput = (waits: boolean): Template =>
+const slowInput = (waits: boolean, depth: string): Template =>
   expression(
-    `$merge([${SLOW}, {${waits ? `"depth": ${DEPTH}, ` : ""}"${STARTED_BY}": $states.context.Execution.Id}])`,
+    `$merge([${SLOW}, {${waits ? `"depth": ${depth}, ` : ""}"${STARTED_BY}": $states.context.Execution.Id}])`,
   );
 
 const STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID";
@@ -138,7 +150,7 @@ function childName(emission: Emission, { target, node, entry }: Site<SubflowNode
   const indexes = (frames(target, entry) as string[]).map((code) => `$string(${expressionText(code)})`);
   const attempt = attemptOfFlow(emission);
   const parts = [
-    "$states.context.Execution.Name",
+    runIdAt(target, entry),
     JSON.stringify(node.step),
     ...indexes,
     ...(attempt === undefined ? [] : [`"again", $string(${attempt})`]),

@@ -8,14 +8,16 @@ import {
   comment,
   type Emission,
   type Entry,
+  envelopeAt,
   type InlineStep,
-  inputEnvelope,
+  runIdAt,
   type Site,
   type Target,
 } from "./context.ts";
 import { type RegionCode, regionCode } from "./javascript.ts";
 import type { Plan } from "./plan.ts";
 import { attemptOf, NEVER, retriers, SERVICE } from "./retries.ts";
+import { roomOfAnswer, roomOfResult } from "./room.ts";
 import { REFUSALS, wrapped } from "./settle.ts";
 
 /** The answer of an inline step, in the input of the state that it returns to. */
@@ -26,8 +28,6 @@ export const RAISE = '$error("slow path")';
 
 /** The output of a state whose output nobody reads: the next state's input stays tiny. */
 export const NO_OUTPUT: Template = {};
-
-export const RUN_ID = expression("$states.context.Execution.Name");
 
 /**
  * In a map's body every failure settles: the other items go on, and it is thrown where the map is awaited.
@@ -40,9 +40,23 @@ export function settling(
   assign: Record<string, Template> = {},
   caught: Caught = CAUGHT,
 ): Catcher[] {
-  if (target.handler) return [...refusing(target, turn), handling(target.handler, assign)];
+  if (target.handler) return [...refusing(target, turn, assign), handling(target.handler, assign)];
   if (!target.settle) return [];
-  return [{ ErrorEquals: ["States.ALL"], Next: target.settle, Output: { ...caught, Turn: turn } }];
+  const Output = caughtOutput(target, turn, assign, caught);
+  return [{ ErrorEquals: ["States.ALL"], Next: target.settle, Output }];
+}
+
+/** What the settling state finds; the first state of a child has not assigned its index yet. */
+function caughtOutput(
+  target: Target,
+  turn: number,
+  assign: Record<string, Template>,
+  caught: Caught,
+): Template {
+  const { numbered } = target;
+  if (!numbered) return { ...caught, Turn: turn };
+  const variable = target.aliases.get(numbered) ?? numbered.variable;
+  return { ...caught, Turn: turn, index: assign[variable] ?? expression(`$${variable}`) };
 }
 
 /** Error and cause of what was caught, each an expression that cannot fail. */
@@ -56,8 +70,9 @@ const field = (name: string): Template =>
 const CAUGHT: Caught = { Error: field("Error"), Cause: field("Cause") };
 
 /** What plain Node never throws is not for the author's handler: it ends the flow, or the map's item. */
-function refusing(target: Target, turn: number): Catcher[] {
-  return [{ ErrorEquals: REFUSALS, Next: refused(target), Output: { ...CAUGHT, Turn: turn } }];
+function refusing(target: Target, turn: number, assign: Record<string, Template>): Catcher[] {
+  const Output = caughtOutput(target, turn, assign, CAUGHT);
+  return [{ ErrorEquals: REFUSALS, Next: refused(target), Output }];
 }
 
 /** The state that takes an error, in its input, past every handler. */
@@ -165,7 +180,7 @@ export function taskState(
     // A guard that belongs to no argument stands here; the protocol's version costs no byte more for it.
     runlet: call.guard === undefined ? 1 : expression(`${HAS_SLOW} or ${call.guard} ? 1 : ${RAISE}`),
     kind: "task",
-    runId: RUN_ID,
+    runId: expression(runIdAt(target, entry)),
     step: call.step,
     frames: frames(target, entry),
     attempt: attemptOf(retry),
@@ -173,6 +188,8 @@ export function taskState(
     args: call.args,
   };
   if (call.slow !== undefined) event["slow"] = call.slow;
+  const room = roomOfResult(emission, target, entry);
+  if (room !== undefined) event["room"] = room;
   return {
     Type: "Task",
     Comment: comment(emission, node.span),
@@ -188,6 +205,10 @@ interface InlineOptions {
   name: string;
   when: InlineStep["when"];
   crossing: InlineEvent["crossing"];
+  /** JSONata for items that were evaluated before: the region is not. */
+  given?: string;
+  /** Of items: more of them go to a file. */
+  limit?: number;
   /** The answer is of no use: it is not handed on. */
   quiet?: boolean;
   /** Values that the code reads beside the variables. */
@@ -201,11 +222,10 @@ export function inlineState(
   region: Region,
   options: InlineOptions & ({ next: string } | { end: true }),
 ): TaskState {
-  const { code, reads, assigns } = regionCode(
-    emission,
-    region,
-    options.crossing === "exact" || options.crossing === "items",
-  );
+  const stays = options.crossing === "exact" || options.crossing === "items";
+  const { code, reads, assigns } = options.given
+    ? { code: `(values) => values["items"]`, reads: new Map() as RegionCode["reads"], assigns: [] }
+    : regionCode(emission, region, stays);
   const { span } = region;
   const { line } = emission.module.source.place(span.start);
   const { name: state, when } = options;
@@ -226,11 +246,15 @@ export function inlineState(
     Arguments: {
       runlet: 1,
       kind: "inline",
-      runId: RUN_ID,
+      runId: expression(runIdAt(target, entry)),
       region: region.id,
       frames: frames(target, entry),
-      values: { ...(valuesOf(reads, target, entry) as Record<string, Template>), ...options.more },
+      values: options.given
+        ? { items: expression(options.given) }
+        : { ...(valuesOf(reads, target, entry) as Record<string, Template>), ...options.more },
       crossing: options.crossing,
+      ...roomOfAnswer(emission, target, entry, "end" in options),
+      ...(options.limit === undefined ? {} : { limit: options.limit }),
     },
     Retry: [NEVER, SERVICE],
     Output: answerOf(options, target, entry, assigns.length > 0),
@@ -254,14 +278,14 @@ function answerOf(
 ): Template {
   if (options.quiet) return NO_OUTPUT;
   const answer = expression(assigning ? "$states.result.answer" : "$states.result");
-  return "next" in options ? { [SLOW_KEY]: answer, ...entryOutput(entry) } : wrapped(target, answer);
+  return "next" in options ? { [SLOW_KEY]: answer, ...entryOutput(entry) } : wrapped(target, answer, entry);
 }
 
 function valuesOf(reads: RegionCode["reads"], target: Target, entry: Entry | undefined): Template {
   const read = codeAt(target, entry);
   const codes = [...reads].map(([key, binding]) => [
     key,
-    expression(binding.kind === "input" ? inputEnvelope : read(binding)),
+    expression(binding.kind === "input" ? envelopeAt(target, entry) : read(binding)),
   ]);
   return Object.fromEntries(codes) as Template;
 }

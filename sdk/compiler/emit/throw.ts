@@ -1,11 +1,12 @@
 import type { Expression } from "oxc-parser";
 import { expression } from "../../asl/expression.ts";
+import type { Template } from "../../asl/types.ts";
 import { ERROR_CLASSES } from "../check/builtins.ts";
 import type { ThrowNode } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import { comment, type Emission, partName, planContext, type Site } from "./context.ts";
 import { planChecks } from "./plan.ts";
-import { settledFailure } from "./settle.ts";
+import { numbered, settledFailure } from "./settle.ts";
 import { entryAssign, inlineState, NO_OUTPUT, turnOf } from "./tasks.ts";
 
 /** `throw`: a Fail where name and message are known now, else an inline step that throws it. */
@@ -31,7 +32,7 @@ export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
       ? {
           Type: "Succeed",
           ...where,
-          Output: settledFailure(target, rethrown.name, rethrown.cause, turnOf(emission, node)),
+          Output: settledOutput(emission, site, rethrown.name, rethrown.cause),
         }
       : { Type: "Fail", ...where, Error: rethrown.name, Cause: rethrown.cause };
     return node.id;
@@ -42,7 +43,7 @@ export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
       ? {
           Type: "Succeed",
           ...where,
-          Output: settledFailure(target, known.name, causeOf(known), turnOf(emission, node)),
+          Output: settledOutput(emission, site, known.name, causeOf(known)),
         }
       : { Type: "Fail", ...where, Error: known.name, Cause: causeOf(known) };
     return node.id;
@@ -56,6 +57,13 @@ export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
   });
   return name;
 }
+
+const settledOutput = (
+  emission: Emission,
+  { target, node, entry }: Site,
+  name: string,
+  cause: string,
+): Template => numbered(target, settledFailure(target, name, cause, turnOf(emission, node)), entry);
 
 const isQuiet = (emission: Emission, site: Site<ThrowNode>): boolean => {
   const checks = planChecks(site.node.error, planContext(emission, site));

@@ -1,5 +1,6 @@
 import type { Expression, Node } from "oxc-parser";
 import { stringLiteral } from "../../asl/expression.ts";
+import { LOST_KEY } from "../../model/protocol.ts";
 import { PROTOTYPE_NAMES } from "../check/builtins.ts";
 import type { Binding, CellBinding, PureBinding } from "../graph.ts";
 import { bare, memberName } from "../parse/ast.ts";
@@ -71,18 +72,19 @@ export function fromBinding(binding: Binding, context: FastContext): Fast | unde
     return context.cells.has(binding) ? context.cells.get(binding) : storedCell(binding, context);
   const code = context.code(binding);
   if (binding.kind === "input") return { code, type: "json", present: context.inputPresent, path: true };
-  if (binding.role === "settled") return settledResults(code);
+  if (binding.role === "settled") return marked(code, "reason");
+  if (binding.role === "tolerated") return marked(code, `\`${LOST_KEY}\``);
   const type = binding.role === "index" ? "number" : binding.role === "map" ? "array" : "json";
   return { code, type, present: true, path: true };
 }
 
-/** Results of allSettled: a reason is an Error, which only JavaScript can hold. */
-const settledResults = (code: string): Fast => ({
+/** Results among which may be what only JavaScript can hold or tell: a reason, which is an Error; a tolerated failure. */
+const marked = (code: string, mark: string): Fast => ({
   code,
   type: "array",
   present: true,
   path: true,
-  guard: [`$not($exists(${code}.reason))`],
+  guard: [`$not($exists(${code}.${mark}))`],
 });
 
 /** A cell as an earlier state left it; one that may hold the mark of undefined is read where it surely does not. */

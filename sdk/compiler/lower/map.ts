@@ -9,9 +9,8 @@ import { hoistAwaits, lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
 import { flush } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
+import { type MapNodeOptions, mapOptions } from "./map-options.ts";
 import { readable } from "./names.ts";
-
-const MOST_CONCURRENCY = 40;
 
 /** `await task.map(items, { concurrency })`. */
 export function lowerTaskMap(
@@ -52,8 +51,8 @@ export function taskMap(
   made: { call: CallExpression; task: TaskDeclaration; items: Expression; region: Region },
 ): MapNode {
   const { call, task, items, region } = made;
-  const concurrency = readConcurrency(lowering, call.arguments[1]);
-  const node = openMap(lowering, place, call, region, `map ${titleOf(task)}`, concurrency);
+  const options = mapOptions(lowering, call.arguments[1]);
+  const node = openMap(lowering, place, call, region, `map ${titleOf(task)}`, options);
   const result = lowering.unnamed(titleOf(task), "result");
   node.body.push({
     kind: "step",
@@ -152,7 +151,7 @@ export function arrayMap(
 ): MapNode {
   const { call, map, region, settles } = made;
   const label = `map ${readable(lowering.text(map.items), 40)}`;
-  const node = { ...openMap(lowering, place, call, region, label, 0), settles };
+  const node = { ...openMap(lowering, place, call, region, label, { concurrency: 0 }), settles };
   lowerCallback(lowering, place, node, map.callback);
   return node;
 }
@@ -262,7 +261,7 @@ function openMap(
   call: CallExpression,
   items: Region,
   label: string,
-  concurrency: number,
+  options: MapNodeOptions,
 ): MapNode {
   return {
     kind: "map",
@@ -271,12 +270,16 @@ function openMap(
     items,
     item: lowering.unnamed("item", "item"),
     index: lowering.unnamed("index", "index"),
-    concurrency,
+    ...options,
     body: [],
     depth: place.depth + 1,
     settles: false,
   };
 }
+
+/** How the results of a map are read: whatever is in them beside values only JavaScript can tell. */
+export const roleOf = ({ settles, tolerates }: MapNode): VariableBinding["role"] =>
+  settles ? "settled" : tolerates ? "tolerated" : "map";
 
 function closeMap(
   lowering: Lowering,
@@ -285,41 +288,11 @@ function closeMap(
   name: string | undefined,
   wish: string,
 ): VariableBinding {
-  const role = node.settles ? "settled" : "map";
+  const role = roleOf(node);
   node.result = name === undefined ? lowering.unnamed(wish, role) : lowering.variable(name, role);
   place.nodes.push(node);
   place.pending.push({ kind: "settled", binding: node.result });
   return node.result;
-}
-
-function readConcurrency(lowering: Lowering, options: Node | undefined): number {
-  if (!options) return 0;
-  const refuse = (): number => {
-    report(lowering.context, "RLT1209", options);
-    return 0;
-  };
-  if (options.type !== "ObjectExpression") return refuse();
-  let concurrency = 0;
-  for (const property of options.properties) {
-    if (
-      property.type !== "Property" ||
-      property.computed ||
-      property.key.type !== "Identifier" ||
-      property.key.name !== "concurrency"
-    )
-      return refuse();
-    const value = bare(property.value as Expression);
-    if (
-      value.type !== "Literal" ||
-      typeof value.value !== "number" ||
-      !Number.isInteger(value.value) ||
-      value.value < 1 ||
-      value.value > MOST_CONCURRENCY
-    )
-      return refuse();
-    concurrency = value.value;
-  }
-  return concurrency;
 }
 
 /** True when the callback may end without a value: then `undefined` stands among the results. */

@@ -153,6 +153,10 @@ class ElementWriter {
     const region = this.#lowering.bareRegion("items", [], call);
     const part = this.#part("taskItems", [{ expression: items, spread: false }]);
     const node = { ...taskMap(this.#lowering, this.#inner, { call, task, items, region }), part };
+    if (node.tolerates) {
+      const message = "A map that tolerates failures stands by itself: await it in a statement of its own.";
+      report(this.#lowering.context, "RLT1209", call, message);
+    }
     node.result = this.#lowering.unnamed(titleOf(task), "map");
     this.#inner.nodes.push(node);
     this.#checked(node.result);

@@ -16,6 +16,7 @@ export function bucketObjectStore(bucket: string): ObjectStore {
     return { s3, client };
   };
   return {
+    bucket,
     async get(key) {
       const { s3, client } = await sdk();
       try {

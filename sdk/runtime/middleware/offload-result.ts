@@ -1,7 +1,7 @@
 import type { Json } from "../../model/json.ts";
-import { INLINE_RESULT_BYTES } from "../../model/protocol.ts";
-import { RunletError } from "../../model/runlet-error.ts";
+import { INLINE_RESULT_BYTES, LEAST_ROOM_BYTES } from "../../model/protocol.ts";
 import type { InlineCall, Middleware, TaskCall } from "../handler-types.ts";
+import { placed } from "../placing.ts";
 import { storeValue } from "../references.ts";
 
 /**
@@ -18,7 +18,11 @@ export function offloadTaskResult(): Middleware<TaskCall> {
       if (!event || !ports) return;
       const json = JSON.stringify(request.response);
       const bytes = Buffer.byteLength(json);
-      const cap = ports.states ? RECORD_RESULT_BYTES : INLINE_RESULT_BYTES;
+      const room = Math.max(
+        LEAST_ROOM_BYTES,
+        Math.min(event.room ?? INLINE_RESULT_BYTES, INLINE_RESULT_BYTES),
+      );
+      const cap = ports.states ? Math.min(room, RECORD_RESULT_BYTES) : room;
       if (bytes <= cap) {
         request.internal.result = { result: JSON.parse(json) };
         return;
@@ -26,45 +30,18 @@ export function offloadTaskResult(): Middleware<TaskCall> {
       const { runId, step, frames, attempt } = event;
       const reference = await storeValue(ports.objects, { runId, step, frames, part: String(attempt) }, json);
       request.internal.result = { reference };
-      if (bytes > INLINE_RESULT_BYTES) request.response = reference;
+      if (bytes > room) request.response = reference;
     },
   };
 }
 
-/**
- * The same for the answer of a region.
- *
- * @throws RunletError RLT2009 for the items of a map, which reads them and would take a reference for one item
- */
+/** The same for the answer of a region. */
 export function offloadInlineResult(): Middleware<InlineCall> {
   return {
     async after(request) {
-      const { event, ports } = request.internal;
+      const { event, ports, changesVariables = false } = request.internal;
       if (!event || !ports) return;
-      const json = JSON.stringify(request.response);
-      const bytes = Buffer.byteLength(json);
-      if (bytes <= INLINE_RESULT_BYTES) return;
-      const changesVariables =
-        typeof request.response === "object" &&
-        request.response !== null &&
-        Object.hasOwn(request.response, "cells");
-      if (changesVariables) {
-        throw new RunletError(
-          "RLT2009",
-          `Variables of a flow, and what goes with them, have ${bytes} bytes.`,
-        );
-      }
-      if (event.crossing === "items") {
-        throw new RunletError("RLT2009", `The items of a map that a flow body computes have ${bytes} bytes.`);
-      }
-      const { runId, region, frames } = event;
-      const address = { runId, step: region, frames, part: "inline" };
-      if (event.crossing === "input") {
-        const { input } = request.response as { input: Json };
-        request.response = { input: await storeValue(ports.objects, address, JSON.stringify(input)) };
-        return;
-      }
-      request.response = await storeValue(ports.objects, address, json);
+      request.response = await placed(request.response as Json, event, ports.objects, changesVariables);
     },
   };
 }

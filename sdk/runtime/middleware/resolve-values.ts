@@ -4,7 +4,7 @@ import { freezeDeeply } from "../freeze.ts";
 import type { InlineCall, Middleware } from "../handler-types.ts";
 import { keptValue } from "../kept-value.ts";
 import { resolveReferences } from "../references.ts";
-import { findSettledFailure, holdsRefusal, withReasons } from "../settled-failure.ts";
+import { findSettledFailure, holdsRefusal, withoutLost, withReasons } from "../settled-failure.ts";
 
 /** Puts values in the place of references, throws the first failure among them, and freezes them. */
 export function resolveValues(): Middleware<InlineCall> {
@@ -14,8 +14,8 @@ export function resolveValues(): Middleware<InlineCall> {
       if (!event || !ports) return;
       await resolveReferences(event.values, ports.objects);
       const given = Object.values(event.values);
-      const failure = findSettledFailure(given);
       request.internal.refused = holdsRefusal(given);
+      const failure = findSettledFailure(given) ?? given.map(withoutLost).find((one) => one !== undefined);
       if (failure) throw toError(failure);
       const values = Object.entries(event.values).map(([name, value]) => [
         name,

@@ -1,6 +1,6 @@
 import { type InlineEvent, isReference } from "../../model/protocol.ts";
 import { RunletError } from "../../model/runlet-error.ts";
-import type { InlineCall, Middleware, ReceivedTaskEvent, TaskCall } from "../handler-types.ts";
+import type { GatherCall, InlineCall, Middleware, ReceivedTaskEvent, TaskCall } from "../handler-types.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -32,6 +32,20 @@ export function validateInlineEvent(): Middleware<InlineCall> {
       need(typeof event["values"] === "object" && event["values"] !== null, "values");
       need(CROSSINGS.includes(event["crossing"] as InlineEvent["crossing"]), "crossing");
       request.internal.event = event as unknown as InlineCall["event"];
+    },
+  };
+}
+
+/** Takes a gather event in, or refuses it (RLT2004). */
+export function validateGatherEvent(): Middleware<GatherCall> {
+  return {
+    before(request) {
+      const event = protocolEvent(request.event, "gather");
+      const { manifest } = event;
+      need(typeof event["region"] === "string", "region");
+      need(Number.isInteger(event["count"]), "count");
+      need(typeof (manifest as Fields | undefined)?.["Key"] === "string", "manifest");
+      request.internal.event = event as unknown as GatherCall["event"];
     },
   };
 }
