@@ -7,7 +7,7 @@ import { root } from "../cli/cli.ts";
 
 /** What each example costs. A change here is a change of price: make it on purpose. */
 const EXPECTED: Record<string, Economy> = {
-  "api-etl": { states: 15, happy: 9, transitions: [6, 9], each: ["item +1"] },
+  "api-etl": { states: 22, happy: 9, transitions: [6, 9], each: ["item +1"] },
   "booking-saga": { states: 23, happy: 9, transitions: [5, 10], each: ["turn +5"] },
   "dynamic-flow": { states: 6, happy: 4, transitions: [4, 4], each: [] },
   "ml-pipeline": { states: 9, happy: 6, transitions: [6, 6], each: [] },
