@@ -57,6 +57,10 @@ suite("branches", {
     'async (raw) => { if (raw.missing === undefined) await load("m"); if (raw.none === null) await load("n"); if (raw.o.x.q != null) await load("q"); if (undefined === raw.a) return 1; return 2; }',
   "comparison with a missing value":
     "async (raw) => { if (raw.missing < 3) return 1; if (raw.missing >= 3) return 2; if (!(raw.missing > 1)) return 3; return 4; }",
+  "every kind of value as a test": {
+    inputs: [[], {}, [0], [[]], [null], "", "0", "false", 0, 1, null, true, false, " "].map((a) => ({ a })),
+    flow: 'async (raw) => { if (raw.a) { await load("yes"); } else { await load("no"); } if (!raw.a) return 0; return raw.a && "both"; }',
+  },
   "two unknown values": {
     refuses: ["RLT2010"],
     flow: 'async (raw) => { if (raw.s === raw.t) return "same"; if (raw.a !== raw.b) return "differ"; return "alike"; }',

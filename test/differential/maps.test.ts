@@ -69,6 +69,10 @@ suite("maps", {
     flow: "async (raw) => Promise.all([raw.a, { b: raw.b }, [raw.c]].map(async (x) => load(x)))",
   },
   "items of a range": "async (raw) => load.map(range(1, raw.a))",
+  "items of a range of none, one and two": {
+    inputs: [0, 1, 2].map((a) => ({ a })),
+    flow: "async (raw) => { const all = await load.map(range(1, raw.a)); return all; }",
+  },
   "items of a callback's own range":
     "async (raw) => Promise.all(range(0, 2).map(async (i) => raw.list[i] ?? null))",
   "results used together":

@@ -5,6 +5,8 @@ suite("tasks in sequence", {
   "a task's promise is returned": "async (raw) => load(raw)",
   nothing: "async () => {}",
   "the input as it is": "async (raw) => raw",
+  "lists of one in lists":
+    "async (raw) => { await send([[raw.a]], [[]], [[[raw.s]]]); return { x: [[raw.list]], y: [[1]] }; }",
   "two tasks":
     "async (raw) => { const a = await load(raw.a); const b = await send(a, raw.b); return { a, b }; }",
   "a result nobody reads": "async (raw) => { await send(raw.a); return raw.b; }",

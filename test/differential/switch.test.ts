@@ -11,6 +11,14 @@ suite("switch", {
     "async (raw) => { let s = ''; switch (raw.a) { default: s += 'd'; case 5: s += '5'; break; case 1: s += '1'; } return send(s); }",
   "computed cases":
     "async (raw) => { switch (raw.a) { case raw.b: return 'same'; case raw.o.x: return 'x'; } return send(raw.a); }",
+  "two cases that match: the first one counts": {
+    inputs: [
+      { a: 1, b: 1 },
+      { a: "x", b: "x" },
+      { a: 2, b: 1 },
+    ],
+    flow: "async (raw) => { switch (raw.a) { case 1: case 'x': return load('first'); case 1: case 'x': return load('second'); } switch (true) { case raw.b > 0: return load('more'); case raw.b === 1: return load('one'); } return 0; }",
+  },
   "on true":
     "async (raw) => { switch (true) { case raw.a > 1: return 'more'; case raw.a === 0: return 'zero'; default: return send('less'); } }",
   "in a loop":
