@@ -11,6 +11,7 @@ const entries = {
   runtime: "sdk/runtime/index.ts",
   testing: "sdk/testing/index.ts",
   start: "functions/start/handler.ts",
+  control: "functions/control/handler.ts",
   cli: "sdk/cli/main.ts",
   "lambda-child": "sdk/local/lambda-host/child.ts",
   cdk: "infra/index.ts",

@@ -1,5 +1,6 @@
 /** What an author of flows imports. Everything here also runs as plain TypeScript. */
 
+export type { Approval } from "./flow/approval.ts";
 export { type Flow, flow } from "./flow/flow.ts";
 export type { FlowOptions, Schedule } from "./flow/flow-options.ts";
 export { range } from "./flow/range.ts";
@@ -9,6 +10,15 @@ export type { Serialized } from "./flow/serialized.ts";
 export { type MapOptions, type Task, task } from "./flow/task.ts";
 export { secret, type TaskContext, taskContext } from "./flow/task-context.ts";
 export type { TaskOptions } from "./flow/task-options.ts";
+export {
+  approval,
+  type InputOptions,
+  sleep,
+  sleepUntil,
+  type WaitRequest,
+  waitForEvent,
+  waitForInput,
+} from "./flow/wait.ts";
 export type { Duration } from "./model/duration.ts";
 export type { ErrorCode } from "./model/error-catalogue.ts";
 export type { Json } from "./model/json.ts";

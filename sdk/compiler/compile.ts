@@ -118,6 +118,7 @@ function emitFlow(
     loops: [],
     taskResource: (task) => `\${${functionToken("task", task)}}`,
     inlineResource: `\${${functionToken("inline", graph.name)}}`,
+    controlResource: `\${${functionToken("control", "")}}`,
     flows: callableFlows(analysis, flow, description),
   };
   const definition = emitMachine(emission, analysis.diagnostics);

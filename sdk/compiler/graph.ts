@@ -21,6 +21,7 @@ export type Block = GraphNode[];
 export type GraphNode =
   | StepNode
   | SubflowNode
+  | WaitNode
   | MapNode
   | ParallelNode
   | BranchNode
@@ -88,6 +89,23 @@ export interface SubflowNode extends Common {
   step: string;
   input: Region;
   waits: boolean;
+  result?: VariableBinding;
+}
+
+/** `await sleep(…)`, `sleepUntil`, `waitForInput`, `approval`, `waitForEvent`. */
+export interface WaitNode extends Common {
+  kind: "wait";
+  wait: "sleep" | "until" | "input" | "approval" | "event";
+  /** The call site: names the wait, with the frames. */
+  step: string;
+  /** The question and what to show; of a sleep, how long or until when. */
+  args: Region;
+  /** Of a sleep whose duration stands in the source. */
+  seconds?: number;
+  /** Seconds until a `TimeoutError`. */
+  timeout?: number;
+  /** The schema of the answer, as the source has it; only names of the module stand in it. */
+  schema?: string;
   result?: VariableBinding;
 }
 
@@ -244,7 +262,11 @@ export interface ThrowNode extends Common {
 export interface Region {
   /** Key into the dispatcher of inline steps; unique in the flow. */
   id: string;
+<<<<<<< HEAD
   purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch" | "parts" | "input" | "script";
+=======
+  purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch" | "parts" | "input" | "wait";
+>>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
   /** Of a `Promise.all([…])`: what each element needs. */
   parts?: Part[];
   /** Of an input: the flow as the source names it. */
@@ -260,7 +282,7 @@ export interface Region {
   /** The values; `args` has one for each argument, the others have one or (an empty `return`) none. */
   values: Value[];
   /** How a region of purpose `items` calls map, so that an inline step throws what Node throws. */
-  form?: "array" | "task";
+  form?: "array" | "task" | "seconds" | "instant";
   span: Span;
 }
 

@@ -3,7 +3,7 @@ import type { Description } from "../flow/describe.ts";
 import type { FunctionEntry, Manifest } from "../model/manifest.ts";
 import { packageVersion } from "../model/package-root.ts";
 import type { Analysis } from "./analyse.ts";
-import { functionName, functionToken } from "./bundle/entries.ts";
+import { functionName, functionToken, hasWaits } from "./bundle/entries.ts";
 import type { CompiledFlow } from "./compile.ts";
 
 const INLINE_TIMEOUT_SECONDS = 30;
@@ -34,6 +34,7 @@ export function manifestOf(
         timeoutSeconds: INLINE_TIMEOUT_SECONDS,
       });
   }
+  if (hasWaits(analysis)) functions[functionName("control", "")] = entry("control", "", {});
   functions[functionName("start", "")] = entry("start", "", { timeoutSeconds: START_TIMEOUT_SECONDS });
   return {
     version: 1,
@@ -69,6 +70,7 @@ function flowEntry(
   const called = [
     ...Object.keys(description.tasks).map((name) => ["task", name] as const),
     ["inline", flow.name] as const,
+    ["control", ""] as const,
   ]
     .filter(([kind, name]) => text.includes(`\${${functionToken(kind, name)}}`))
     .map(([kind, name]) => functionName(kind, name));

@@ -3,6 +3,7 @@ import type { Json } from "../model/json.ts";
 import { collectDefinitionProblems, problemsOf } from "./definition-problems.ts";
 import type { Flow } from "./flow.ts";
 import type { FlowSettings } from "./flow-options.ts";
+import type { StandardSchemaV1 } from "./standard-schema.ts";
 import type { Task } from "./task.ts";
 import type { TaskSettings } from "./task-options.ts";
 
@@ -24,13 +25,20 @@ export type DescribeEvent =
   | { op: "describe" }
   /** Whether a task tries again after an error; for mocks, which stand in for the task in the same process. */
   | { op: "retryIf"; task: string; error: Error; attempt: number }
+  /** What the schema of a wait for input says of an answer. */
+  | { op: "checkAnswer"; key: string; value: Json }
   /** With `answerFile` the answer, which may be larger than a function answers, is written there. */
   | { op: "parseInput"; flow: string; input?: Json; answerFile?: string };
 
 /** The handler of the definitions bundle; it has the shape of a Lambda function, so the same host runs it. */
-export function createDescribeHandler(tasks: Record<string, unknown>, flows: Record<string, unknown>) {
+export function createDescribeHandler(
+  tasks: Record<string, unknown>,
+  flows: Record<string, unknown>,
+  schemas: Record<string, StandardSchemaV1> = {},
+) {
   return async (event: DescribeEvent): Promise<unknown> => {
     if (event.op === "describe") return describe(tasks, flows);
+    if (event.op === "checkAnswer") return schemas[event.key]?.["~standard"].validate(event.value);
     if (event.op === "retryIf") {
       const { retryIf } = tasks[event.task] as Task;
       if (typeof retryIf === "function") return retryIf(event.error, event.attempt);

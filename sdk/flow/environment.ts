@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Clock, systemClock } from "../model/clock.ts";
+import type { WaitRequest } from "./wait.ts";
 
 /** What a flow that is called directly in Node takes from outside; tests pass virtual time here. */
 export interface Environment {
@@ -7,6 +8,8 @@ export interface Environment {
   random: () => number;
   /** How many flows stand around the one that runs. */
   depth: number;
+  /** Answers waits for input, approval and events; `undefined` answers nothing. Absent: such a wait is refused. */
+  answer?: (request: WaitRequest) => unknown;
 }
 
 const storage = new AsyncLocalStorage<Environment>();

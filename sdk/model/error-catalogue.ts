@@ -114,6 +114,14 @@ export const ERROR_CATALOGUE = {
     title: "Mocks that say nothing, or something else",
     mend: 'Write `{ "State": [{ "result": … }, { "error": "…", "cause": "…" }] }`, or the mock configuration of Step Functions Local.',
   },
+  RLT4021: {
+    title: "A wait that nobody answers",
+    mend: "In tests give `answer` (runlet/testing); or run the flow with `runlet run`, where `runlet answer` and `runlet send` reach it.",
+  },
+  RLT4022: {
+    title: "No wait that fits",
+    mend: "Look at what the run waits for with `runlet waits RUN`, and name the step with --step.",
+  },
   RLT5001: {
     title: "The bundle could not be built",
     mend: "Mend the named line; the bundler's message says what it could not resolve or parse.",

@@ -140,6 +140,14 @@ export const down: Flow<[number], number> = flow(async (n: number) => {
   RLT4010: {
     why: "`runlet asl run` answers the calls of a machine from a mocks file. It names an outcome that is neither a result nor an error, a test case or response that is not there, or nothing at all for a state that makes a call.",
   },
+  RLT4021: {
+    why: "Called directly in Node, a flow has nobody outside who could answer it; waiting for ever would look like a hang.",
+    wrong: `import { approval, flow } from "runlet";
+export const main = flow(async () => (await approval("Go on?")).approved);`,
+  },
+  RLT4022: {
+    why: "An answer is for one wait. The run may have gone on, have ended, or wait in several places at once, as in a map.",
+  },
   RLT5001: {
     why: "esbuild could not bundle the tasks: an import that it cannot resolve, or code that it cannot parse.",
   },

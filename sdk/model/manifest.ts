@@ -6,8 +6,8 @@ import * as z from "zod";
  */
 
 const functionEntry = z.strictObject({
-  /** `task` runs one task, `inline` evaluates regions of one flow, `start` is the one start door. */
-  kind: z.enum(["task", "inline", "start"]),
+  /** `task` runs one task, `inline` evaluates regions of one flow, `start` is the one start door, `control` keeps waits. */
+  kind: z.enum(["task", "inline", "start", "control"]),
   /** Folder of the bundle, relative to the manifest; `index.mjs` in it exports `handler`. */
   directory: z.string(),
   /** The placeholder `${token}` in definitions that stands for the function's ARN. */

@@ -131,6 +131,40 @@ export function isReference(value: unknown): value is Reference {
  */
 export const INLINE_RESULT_BYTES = 261_120;
 
+/** What a machine's token wait sends to the control function, which keeps the token. */
+export interface WaitEvent {
+  runlet: 1;
+  kind: "wait";
+  wait: WaitKind;
+  runId: string;
+  flow: string;
+  step: string;
+  frames: number[];
+  token: string;
+  /** Of a sleep: what is left of it. */
+  seconds?: number;
+  /** The question, or the event's name, and what to show. */
+  args?: Json[];
+  /** The same as an inline step computed it. */
+  slow?: Json[] | null;
+}
+
+/** `hold`: a run that is paused. */
+export type WaitKind = "sleep" | "input" | "approval" | "event" | "hold";
+
+/** No execution lives longer than a year. */
+export const MOST_WAIT_SECONDS = 31_536_000;
+
+/** What a `TimeoutError` of a wait says. */
+export const TIMED_OUT = {
+  input: "Nobody answered in time.",
+  approval: "Nobody decided in time.",
+  event: "The event did not come in time.",
+} as const;
+
+/** Ends a run that was cancelled; no handler sees it. */
+export const CANCELLED = "Runlet.Cancelled";
+
 /** No run stands within more others than this: a recursion that does not end must end somewhere. */
 export const MOST_FLOW_DEPTH = 100;
 

@@ -1,4 +1,15 @@
+<<<<<<< HEAD
+
 import { toError, toFailure } from "../model/failure.ts";
+
+=======
+
+import { instantOf, sleepSeconds } from "../flow/wait.ts";
+import type { Duration } from "../model/duration.ts";
+import { toError } from "../model/failure.ts";
+
+>>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
+
 import { crossBoundary, type Json } from "../model/json.ts";
 import { MOST_FLOW_DEPTH } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
@@ -53,6 +64,10 @@ export interface RegionTools {
     args: unknown[],
     depth?: number,
   ): Promise<unknown>;
+  /** The seconds of a sleep. @throws RunletError RLT4002 */
+  seconds(duration: Duration): number;
+  /** The instant of a sleepUntil, in milliseconds since the epoch. @throws RunletError RLT4002 */
+  instant(when: unknown): number;
   /** The arguments of a call, in an array. */
   args(...values: unknown[]): unknown[];
   /** `left === right`, and the like. @throws RunletError RLT2010 where both are objects */
@@ -150,6 +165,8 @@ const tools: RegionTools = {
       throw new RunletError("RLT2011", `A flow was called within ${depth} others.`);
     return flow.parseInput(given);
   },
+  seconds: (duration) => sleepSeconds(duration),
+  instant: (when) => instantOf(when),
   args: (...values) => values,
   equal(operator, left, right) {
     refuseIdentity(left, right);

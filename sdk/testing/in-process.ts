@@ -76,7 +76,7 @@ export class InProcessFunctions {
     );
     return JSON.parse(JSON.stringify(definition), (key, value: unknown) => {
       if (typeof value !== "string") return value;
-      const name = key === "Resource" ? names.get(value) : undefined;
+      const name = key === "Resource" || key === "FunctionName" ? names.get(value) : undefined;
       const flow = key === "StateMachineArn" ? flows.get(value) : undefined;
       if (flow !== undefined) return `${MACHINE_PREFIX}${flow}`;
       return name === undefined ? value : `arn:aws:lambda:us-east-1:000000000000:function:${name}`;

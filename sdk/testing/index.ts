@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { StateMachine } from "../asl/types.ts";
 import { type CompiledFlow, type CompileOptions, compileFile, formatDiagnostic } from "../compiler/index.ts";
-import { createEngine, type HistoryEvent, type Integration, nestedExecutions } from "../engine/index.ts";
+import type { HistoryEvent } from "../engine/index.ts";
 import type { Description } from "../flow/describe.ts";
-import { type Clock, systemClock } from "../model/clock.ts";
-import { toError } from "../model/failure.ts";
+import type { WaitRequest } from "../flow/wait.ts";
+import type { Clock } from "../model/clock.ts";
 import type { Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
-import { decodeCause } from "../runtime/decode-cause.ts";
+import type { Control } from "../runtime/control/control.ts";
 import { InProcessFunctions } from "./in-process.ts";
+import { runOnce } from "./run-once.ts";
 
 export { withEnvironment } from "../flow/environment.ts";
 export { ManualClock } from "../model/manual-clock.ts";
@@ -27,8 +27,21 @@ export interface CompiledRunOptions {
   clock?: Clock;
   /** A number in [0, 1), for jitter. @default Math.random */
   random?: () => number;
+  /**
+   * Answers what the flow waits for: inputs, approvals and events, as `withEnvironment({ answer })` does in plain Node.
+   * `undefined` answers nothing. @default such a wait fails with RLT4021, unless `onStart` is there to answer
+   */
+  answer?: (request: WaitRequest) => unknown;
+  /** Called when the run has begun, with what reaches it from outside. */
+  onStart?: (run: StartedRun) => void;
   /** Answers instead of a task's own code, by task name; given the task's arguments. */
   tasks?: Record<string, (...args: never[]) => unknown>;
+}
+
+/** A run that has begun: who answers, sends, cancels, pauses. */
+export interface StartedRun
+  extends Pick<Control, "answer" | "send" | "cancel" | "pause" | "resume" | "list"> {
+  runId: string;
 }
 
 export interface CompiledRun {
@@ -95,58 +108,6 @@ export async function compileFlows(
     close();
     throw error;
   }
-}
-
-async function runOnce(
-  functions: InProcessFunctions,
-  machines: ReadonlyMap<string, StateMachine>,
-  definitions: Definitions,
-  options: CompiledRunOptions,
-): Promise<CompiledRun> {
-  const [flow = ""] = options.flow === undefined ? machines.keys() : [options.flow];
-  const definition = machines.get(flow);
-  if (!definition) throw new RunletError("RLT4004", `The file has no flow "${flow}".`);
-  const event = { op: "parseInput", flow, ...("input" in options && { input: options.input }) };
-  const input = (await definitions(event)) as { input?: Json };
-  const calls: CompiledRun["calls"] = [];
-  const answer = functions.integration(options.tasks ?? {}, calls);
-  const { clock } = options;
-  const nested = nestedExecutions(
-    ({ stateMachineArn, name, input: given }) => {
-      const called = functions.flowOf(stateMachineArn);
-      const machine = machines.get(called);
-      if (!machine) throw new RunletError("RLT4004", `The file has no flow "${called}".`);
-      return engine.start({
-        definition: machine,
-        input: given,
-        stateMachineName: called,
-        ...(name !== undefined && { name }),
-      });
-    },
-    () => (clock ?? systemClock).now(),
-  );
-  const integration: Integration = (call) => {
-    if (nested.answers(call.resource)) return nested.integration(call); // waits as long as the child does
-    return clock?.during ? clock.during(answer(call)) : answer(call);
-  };
-  const { random } = options;
-  const engine = createEngine({ integration, ...(clock && { clock }), ...(random && { random }) });
-  const execution = engine.start({
-    definition,
-    input: { ...input },
-    stateMachineName: flow,
-    ...(options.runId !== undefined && { name: options.runId }),
-  });
-  const result = await execution.done;
-  for (const child of nested.executions) await child.done; // those that nobody waits for, too: new ones join the list
-  if (result.status !== "SUCCEEDED") throw toError(decodeCause(result.cause, result.error));
-  const output = await functions.resolveOutput(result.output);
-  const children = nested.executions.map(({ name, arn, history }) => ({
-    runId: name,
-    flow: arn.split(":").at(-2) ?? "",
-    history,
-  }));
-  return { output, history: execution.history, calls, children };
 }
 
 /**

@@ -25,7 +25,7 @@ export function stringsOf(value: unknown, key = ""): { key: string; text: string
 const ARN = "arn:aws:lambda:us-east-1:000000000000:function:any";
 
 /** Fields whose `${` the text of the definition escapes; in any other one it stands in an expression, where it cannot. */
-const ESCAPED = new Set(["Resource", "StateMachineArn", "Comment", "Cause"]);
+const ESCAPED = new Set(["Resource", "StateMachineArn", "FunctionName", "Comment", "Cause"]);
 
 /** What AWS would refuse, or what the house refuses, in the definition of a flow. */
 export function brokenRules({ name, definition }: CompiledFlow): string[] {

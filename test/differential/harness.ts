@@ -5,6 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, transform } from "esbuild";
 import type { Paths } from "../../sdk/compiler/emit/context.ts";
+import type { WaitRequest } from "../../sdk/flow/wait.ts";
+import { sleepOn } from "../../sdk/model/clock.ts";
 import { type CompiledFile, compileFlows, ManualClock } from "../../sdk/testing/index.ts";
 import { ODD, PRELUDE } from "./prelude.ts";
 import { NO_INPUT } from "./values.ts";
@@ -58,11 +60,43 @@ const recordings = new AsyncLocalStorage<Recording>();
     recording.running--;
     one.ended = recording.tick++;
   },
+  /**
+   * Whoever answers waits. Of an input: the `answers` that are shown, one a time asked, each after so many seconds;
+   * of an event: its name says after how many seconds it comes, such as `paid@30`.
+   */
+  async answer({ kind, message, show }: WaitRequest): Promise<unknown> {
+    const recording = recordings.getStore();
+    if (!recording) throw new Error("A flow waited outside a recorded run.");
+    const key = `${kind} ${message}`;
+    const asked = recording.calls.filter(({ task, args }) => task === "asked" && args === key).length;
+    const at = recording.clock.now() - recording.start;
+    recording.calls.push({
+      task: "asked",
+      args: key,
+      attempt: 0,
+      at,
+      began: recording.tick++,
+      ended: recording.tick++,
+    });
+    const { answers = [], after = 0 } = (show ?? {}) as { answers?: unknown[]; after?: number };
+    const seconds = kind === "event" ? Number(message.split("@")[1] ?? Number.NaN) : after;
+    if (Number.isNaN(seconds) || (kind !== "event" && asked >= answers.length)) return undefined;
+    if (seconds > 0) await sleepOn(recording.clock, seconds * 1_000);
+    if (kind === "event") return { came: message };
+    const given = answers[asked];
+    if (given === "throw") throw new RangeError("nobody there");
+    return given;
+  },
   /** How many calls of a task came before this one in the run. */
   count: (task: string): number =>
     (recordings.getStore()?.calls.filter((one) => one.task === task).length ?? 0) - 1,
   odd: (kind: string): unknown => ODD[kind]?.(),
 };
+
+const answer = (request: WaitRequest): unknown =>
+  (
+    globalThis as unknown as { runletDifferential: { answer(one: WaitRequest): unknown } }
+  ).runletDifferential.answer(request);
 
 /** Jitter is drawn from here in both forms. */
 const random = (): number => 0.375;
@@ -105,7 +139,9 @@ export async function openPrograms(files: Record<string, string>): Promise<Progr
     plain: (flow, input, latency) =>
       record(latency, async (clock, recording) => {
         const args = input === NO_INPUT ? [] : [input];
-        const running = plain.withEnvironment({ clock, random }, () => (plain.flows[flow] as Flow)(...args));
+        const running = plain.withEnvironment({ clock, random, answer }, () =>
+          (plain.flows[flow] as Flow)(...args),
+        );
         try {
           return await clock.runUntil(running);
         } finally {
@@ -116,7 +152,7 @@ export async function openPrograms(files: Record<string, string>): Promise<Progr
       const opened = await file(paths);
       return record(latency, async (clock) => {
         const given = input === NO_INPUT ? {} : { input };
-        return (await clock.runUntil(opened.run({ flow, clock, random, ...given }))).output;
+        return (await clock.runUntil(opened.run({ flow, clock, random, answer, ...given }))).output;
       });
     },
     close() {

@@ -19,6 +19,7 @@ const RUNLET_ENTRIES: Record<string, string> = {
   "runlet/runtime": "runtime.js",
   "runlet/describe": "describe.js",
   "runlet/start": "start.js",
+  "runlet/control": "control.js",
   "runlet/testing": "testing.js",
 };
 

@@ -1,10 +1,11 @@
 import type { Analysis } from "../analyse.ts";
 import type { InlineStep } from "../emit/context.ts";
+import { armsOf, type Block, bodiesOf, type WaitNode } from "../graph.ts";
 import type { FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
 import type { Additions } from "./author-modules.ts";
 import type { BundleEntry } from "./bundle.ts";
 
-type FunctionKind = "task" | "inline" | "start";
+type FunctionKind = "task" | "inline" | "start" | "control";
 /** What has an ARN that only deploying knows. */
 type Placed = FunctionKind | "flow";
 
@@ -14,7 +15,7 @@ interface FlowWithRegions {
 }
 
 export const functionName = (kind: FunctionKind, name: string): string =>
-  kind === "start" ? "start" : `${kind}-${name}`;
+  kind === "start" || kind === "control" ? kind : `${kind}-${name}`;
 
 const ESCAPES: Record<string, string> = { _: "Zu", "-": "Zh", Z: "ZZ" };
 
@@ -38,7 +39,10 @@ export function entriesOf(analysis: Analysis, flows: readonly FlowWithRegions[])
       directory: `functions/${functionName("inline", graph.name)}`,
       code: inlineEntry(declaration, graph.name),
     }));
-  return [...tasks, ...inline, { directory: "functions/start", code: startEntry(analysis) }];
+  const control = hasWaits(analysis)
+    ? [{ directory: "functions/control", code: controlEntry(analysis) }]
+    : [];
+  return [...tasks, ...inline, ...control, { directory: "functions/start", code: startEntry(analysis) }];
 }
 
 /** All functions of a build in one bundle, for tests that run them in one process: `handlers`, by function name. */
@@ -88,6 +92,54 @@ const inlineEntry = (declared: FlowDeclaration, flow: string): string =>
     "export const handler = createInlineHandler(regions);",
   ].join("\n");
 
+/** Waits of a flow whose answers have a schema. */
+const questionsOf = (block: Block): WaitNode[] =>
+  block.flatMap((node) => [
+    ...(node.kind === "wait" && node.schema !== undefined ? [node] : []),
+    ...[...armsOf(node), ...bodiesOf(node)].flatMap(questionsOf),
+  ]);
+
+const waitsIn = (block: Block): boolean =>
+  block.some((node) => node.kind === "wait" || [...armsOf(node), ...bodiesOf(node)].some(waitsIn));
+
+/** Whether a flow of the build waits for somebody, or sleeps: then there is a control function. */
+export const hasWaits = (analysis: Analysis): boolean =>
+  analysis.flows.some(({ graph }) => waitsIn(graph.body));
+
+const schemasExport = (flow: string): string => `runlet$schemas$${flow.replace(/-/g, "$H")}`;
+
+/** Imports of the schemas of answers, and the object that gathers them. */
+function schemasOf(analysis: Analysis): { imports: string[]; gathered: string } {
+  const asking = analysis.flows.filter(({ graph }) => questionsOf(graph.body).length > 0);
+  return {
+    imports: asking.map(
+      ({ declaration, graph }, i) =>
+        `import { ${schemasExport(graph.name)} as schemas${i} } from ${JSON.stringify(declaration.module.source.path)};`,
+    ),
+    gathered: `{ ${asking.map((_, i) => `...schemas${i}`).join(", ")} }`,
+  };
+}
+
+function schemasText({ graph }: Analysis["flows"][number]): string[] {
+  const questions = questionsOf(graph.body);
+  if (questions.length === 0) return [];
+  const entries = questions.map(
+    ({ step, schema }) => `${JSON.stringify(`${graph.name}/${step}`)}: ${schema}`,
+  );
+  return [
+    `export const ${schemasExport(graph.name)} = /* @__PURE__ */ (() => ({ ${entries.join(", ")} }))();`,
+  ];
+}
+
+function controlEntry(analysis: Analysis): string {
+  const { imports, gathered } = schemasOf(analysis);
+  return [
+    `import { createControlHandler } from "runlet/control";`,
+    ...imports,
+    `export const handler = createControlHandler({ schemas: ${gathered} });`,
+  ].join("\n");
+}
+
 function startEntry(analysis: Analysis): string {
   const imports = analysis.flows.map(({ declaration }, i) => importOf(declaration, `flow${i}`));
   const flows = analysis.flows.map(({ graph }, i) => `${JSON.stringify(graph.name)}: flow${i}`);
@@ -101,11 +153,13 @@ function startEntry(analysis: Analysis): string {
 /** The bundle that is loaded once to learn the settings of every task and flow. */
 export function definitionsEntry(analysis: Analysis): string {
   const tasks = [...analysis.tasks.values()];
+  const { imports, gathered } = schemasOf(analysis);
   return [
     `import { createDescribeHandler } from "runlet/describe";`,
+    ...imports,
     ...tasks.map((task, i) => importOf(task, `task${i}`)),
     ...analysis.flows.map(({ declaration }, i) => importOf(declaration, `flow${i}`)),
-    `export const handler = createDescribeHandler({ ${tasks.map((task, i) => `${JSON.stringify(task.name)}: task${i}`).join(", ")} }, { ${analysis.flows.map(({ graph }, i) => `${JSON.stringify(graph.name)}: flow${i}`).join(", ")} });`,
+    `export const handler = createDescribeHandler({ ${tasks.map((task, i) => `${JSON.stringify(task.name)}: task${i}`).join(", ")} }, { ${analysis.flows.map(({ graph }, i) => `${JSON.stringify(graph.name)}: flow${i}`).join(", ")} }, ${gathered});`,
   ].join("\n");
 }
 
@@ -133,6 +187,10 @@ export function moduleAdditions(
     );
     const appended = [
       ...made,
+      ...analysis.flows
+        .filter(({ declaration }) => declaration.module === module)
+        .flatMap(schemasText)
+        .map((text) => `\n${text}`),
       exported.length > 0 ? `\nexport { ${exported.join(", ")} };` : "",
       ...regions,
     ].join("\n");

@@ -43,6 +43,8 @@ export function checkCall(context: CheckContext, node: Of<"CallExpression">, sco
   }
 }
 
+const WAITS = new Set(["sleep", "sleepUntil", "waitForInput", "approval", "waitForEvent"]);
+
 const KEY_METHODS = new Set(["keys", "values", "entries", "hasOwn", "hasOwnProperty"]);
 
 const seesKeys = (name: string | undefined, { arguments: args }: Of<"CallExpression">): boolean =>
@@ -118,6 +120,10 @@ function checkDeclaredCall(context: CheckContext, declared: Declared, name: stri
       return;
     default:
       if (declared.kind === "package" && declared.from === "runlet" && declared.imported === "range") return;
+      if (declared.kind === "package" && declared.from === "runlet" && WAITS.has(declared.imported)) {
+        report(context, "RLT1201", node, `${name}(…) is called without await.`);
+        return;
+      }
       report(context, "RLT1305", node, `"${name}" is a function, but no task.`);
   }
 }

@@ -54,6 +54,22 @@ export const CALL_PAGES = {
     wrong: "return await load.with({ retries: input.retries })(input.id);",
     right: "return await load.with({ retries: 3 })(input.id);",
   },
+  RLT1212: {
+    why: "Step Functions waits in whole seconds, and a timeout is part of the machine.",
+    wrong: `import { flow, sleep } from "runlet";
+export const main = flow(async () => { await sleep({ milliseconds: 500 }); return 1; });`,
+    right: `import { flow, sleep } from "runlet";
+export const main = flow(async () => { await sleep({ seconds: 1 }); return 1; });`,
+  },
+  RLT1213: {
+    why: "Answers are checked when somebody gives them, by another function than the flow: the schema is made there anew.",
+    wrong: `import { flow, waitForInput } from "runlet";
+import * as z from "zod";
+export const main = flow(async (most: number) => await waitForInput(z.number().max(most), "How many?"));`,
+    right: `import { flow, waitForInput } from "runlet";
+import * as z from "zod";
+export const main = flow(async () => await waitForInput(z.number().max(9), "How many?"));`,
+  },
   RLT1210: {
     why: "A flow that is called in a flow is a run of its own, and has one input. What is not awaited would be left behind when the caller ends; `child.start(input)` says so.",
     wrong: `import { flow } from "runlet";

@@ -11,7 +11,17 @@ import { emitStep } from "./step.ts";
 import { emitSubflow } from "./subflow.ts";
 import { emitSwitch } from "./switch.ts";
 import { emitThrow } from "./throw.ts";
+
+<<<<<<< HEAD
+
 import { emitLeave, emitTry } from "./try.ts";
+
+=======
+
+import { emitTry } from "./try.ts";
+import { emitWait } from "./wait.ts";
+
+>>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
 
 /**
  * Emits the nodes of a block, the last one first, since each must know the name of the state that follows it.
@@ -55,6 +65,8 @@ function emitNode(emission: Emission, site: Site<GraphNode>): string {
   switch (node.kind) {
     case "step":
       return emitStep(emission, { ...site, node });
+    case "wait":
+      return emitWait(emission, { ...site, node });
     case "subflow":
       return emitSubflow(emission, { ...site, node });
     case "map":

@@ -51,6 +51,7 @@ export interface Emission {
   /** The placeholder of a function's ARN in the definition. */
   taskResource(task: string): string;
   inlineResource: string;
+  controlResource: string;
   /** The flows that this one may call. */
   flows: ReadonlyMap<string, CalledFlow>;
 }
@@ -106,6 +107,8 @@ export interface Target {
   parts?: PartReader;
   /** Variables of the machine in the place of a binding's own: see {@link Entry}. */
   aliases: ReadonlyMap<Binding, string>;
+  /** Where a cancellation leads. */
+  cancelled?: string;
   /** In a try: the handler's first state, and where it finds the error. */
   handler?: Handler;
   /** What `handler` was outside of each try around. */

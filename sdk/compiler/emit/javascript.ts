@@ -208,6 +208,8 @@ class RegionWriter {
         const depth = `${this.#values}[${JSON.stringify(DEPTH_VALUE)}]`;
         return `return await ${this.#text.tools}.input(${this.#region.flow}, [${texts.join(", ")}], ${depth});`;
       }
+      case "wait":
+        return `return ${this.#text.tools}.${form}(${only});`;
       case "args":
         // V8 words a failed spread otherwise in a call than in a literal.
         return values.some(({ spread }) => spread)

@@ -108,7 +108,9 @@ export function definitionText(machine: StateMachine): string {
   return JSON.stringify(machine, null, 2)
     .split("\n")
     .map((row) =>
-      /^\s*"(Resource|StateMachineArn)": "\$\{\w+\}",?$/.test(row) ? row : row.replaceAll("${", "\\u0024{"),
+      /^\s*"(Resource|StateMachineArn|FunctionName)": "\$\{\w+\}",?$/.test(row)
+        ? row
+        : row.replaceAll("${", "\\u0024{"),
     )
     .join("\n");
 }

@@ -137,6 +137,8 @@ export function regionsOf(node: GraphNode): Region[] {
   switch (node.kind) {
     case "step":
       return [node.args];
+    case "wait":
+      return [node.args];
     case "subflow":
       return [node.input];
     case "map":

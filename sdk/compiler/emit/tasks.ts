@@ -124,7 +124,13 @@ export function turnsOf(
 
 /** The awaits on the shortest way through a node to what follows it. */
 function awaitsIn(node: GraphNode): number {
-  if (node.kind === "step" || node.kind === "subflow" || node.kind === "map" || node.kind === "parallel")
+  if (
+    node.kind === "step" ||
+    node.kind === "subflow" ||
+    node.kind === "wait" ||
+    node.kind === "map" ||
+    node.kind === "parallel"
+  )
     return 1;
   const through = armsOf(node).filter((arm) => !ends(arm));
   const least = Math.min(...through.map((arm) => arm.reduce((sum, each) => sum + awaitsIn(each), 0)));

@@ -1,7 +1,18 @@
 import type { CallExpression, Expression } from "oxc-parser";
 import { report } from "../check/pure.ts";
+
+<<<<<<< HEAD
+
 import type { Binding } from "../graph.ts";
 import { type AnyFunction, bare, memberName } from "../parse/ast.ts";
+
+=======
+
+import type { VariableBinding, WaitNode } from "../graph.ts";
+import { bare, memberName } from "../parse/ast.ts";
+
+>>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
+
 import type { Declared, FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
 import { lowerInlined } from "./inlined.ts";
 import type { Lowering, Place } from "./lowering.ts";
@@ -10,6 +21,7 @@ import { lowerPromise } from "./parallel.ts";
 import { Scope } from "./scope.ts";
 import { lowerStep } from "./step.ts";
 import { lowerSubflow } from "./subflow.ts";
+import { lowerWait, waitOf } from "./wait.ts";
 import { checkOptionsOf, taskWith } from "./with-options.ts";
 
 /** The combinators that compile. */
@@ -18,7 +30,11 @@ export type PromiseMethod = "all" | "allSettled";
 type Target =
   | { kind: "step" | "taskMap"; task: TaskDeclaration }
   | { kind: "promise"; method: string }
+<<<<<<< HEAD
   | { kind: "function"; fn: AnyFunction; scope: Scope }
+=======
+  | { kind: "wait"; wait: WaitNode["wait"] }
+>>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
   | { kind: "flow"; flow: FlowDeclaration; waits: boolean }
   | { kind: "member"; name: string; of: "flow" | "task" };
 
@@ -28,6 +44,8 @@ export function targetOf(lowering: Lowering, place: Place, call: CallExpression)
   const callee = bare(call.callee);
   const global = (name: string): Declared | undefined =>
     place.scope.find(name) ? undefined : reader.lookup(module, name);
+  const wait = waitOf(lowering, place, call);
+  if (wait) return { kind: "wait", wait };
   const made = taskWith(lowering, place, callee);
   if (made) return { kind: "step", task: made };
   if (callee.type === "Identifier")
@@ -90,15 +108,21 @@ export function lowerAwaited(
       return lowerStep(lowering, place, node, target.task, name);
     case "taskMap":
       return lowerTaskMap(lowering, place, node, target.task, name);
-    case "promise":
+    case "promise": {
       if (target.method === "all" || target.method === "allSettled")
         return lowerPromise(lowering, place, node, target.method, name);
       report(context, "RLT1204", node, `Promise.${target.method} cannot be compiled.`);
       return undefined;
+<<<<<<< HEAD
     case "function":
       return lowerInlined(lowering, place, node, target);
+=======
+    case "wait":
+      return lowerWait(lowering, place, node, target.wait, name);
+>>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
     case "flow":
       return lowerSubflow(lowering, place, node, target, name);
+    }
     case "member":
       report(
         context,

@@ -205,7 +205,11 @@ function lowerExpression(
     const binding = lowerAwaited(lowering, place, bare(value.argument));
     const last = place.nodes.at(-1);
     // Nobody reads it, so it needs no variable; a map's failures are read all the same.
-    if (binding && (last?.kind === "step" || last?.kind === "subflow") && last.result === binding)
+    if (
+      binding &&
+      (last?.kind === "step" || last?.kind === "subflow" || last?.kind === "wait") &&
+      last.result === binding
+    )
       delete last.result;
     return;
   }

@@ -18,12 +18,19 @@ export function taskWith(lowering: Lowering, place: Place, node: Node): TaskDecl
 export function checkOptionsOf(lowering: Lowering, place: Place, task: TaskDeclaration): void {
   const { context } = lowering;
   const { arguments: given } = task.call;
-  const own = given.flatMap((argument) => namesIn(argument)).find(({ name }) => place.scope.find(name));
+  const own = foreignName(place, given);
   const awaited = given.find(containsAwait);
   if (own) report(context, "RLT1211", own, `"${own.name}" is a value of the flow.`);
   else if (awaited) report(context, "RLT1211", awaited);
   if (own || awaited) context.reader.drop(task); // loading the module would only say it once more, and worse
 }
+
+/** A value of the flow among expressions that are to stand at the top level of the module. */
+export const foreignName = (
+  place: Place,
+  nodes: readonly Node[],
+): Extract<Node, { type: "Identifier" }> | undefined =>
+  nodes.flatMap((node) => namesIn(node)).find(({ name }) => place.scope.find(name));
 
 function namesIn(node: Node): Extract<Node, { type: "Identifier" }>[] {
   if (node.type === "Identifier") return [node];

@@ -1,0 +1,74 @@
+import type { StandardSchemaV1 } from "../../sdk/flow/standard-schema.ts";
+import type { WaitEvent } from "../../sdk/model/protocol.ts";
+import { RunletError } from "../../sdk/model/runlet-error.ts";
+import { type Control, createControl } from "../../sdk/runtime/control/control.ts";
+import { type ControlRequest, fromHttp, isHttpEvent, perform } from "./requests.ts";
+
+export interface ControlPorts {
+  waits: Parameters<typeof createControl>[0]["waits"];
+  tokens: Parameters<typeof createControl>[0]["tokens"];
+}
+
+export interface HttpResponse {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/**
+ * The Lambda function behind token waits. It takes three events: a wait that begins (from a machine), a direct
+ * invocation `{ op, runId, … }`, and the HTTP API's `…/runs/{runId}/{answers|events|cancel|pause|resume|waits}`.
+ *
+ * @param options.schemas of waits for input, by `flow/step`
+ * @param options.ports Default: AWS, from RUNLET_TABLE
+ * @example export const handler = createControlHandler({ schemas: {} });
+ */
+export function createControlHandler(options: {
+  schemas: Record<string, StandardSchemaV1>;
+  ports?: () => ControlPorts | Promise<ControlPorts>;
+}): (event: unknown) => Promise<unknown> {
+  const { schemas, ports = awsPorts } = options;
+  let connected: Control | undefined;
+  const control = async (): Promise<Control> => {
+    connected ??= createControl({
+      ...(await ports()),
+      schemaOf: (key) => (Object.hasOwn(schemas, key) ? schemas[key] : undefined),
+    });
+    return connected;
+  };
+  return async (event) => {
+    if (isWait(event)) {
+      await (await control()).register(event);
+      return null;
+    }
+    if (!isHttpEvent(event)) return perform(event as ControlRequest, await control());
+    try {
+      return respond(200, await perform(fromHttp(event), await control()));
+    } catch (error) {
+      return refusal(error);
+    }
+  };
+}
+
+const isWait = (event: unknown): event is WaitEvent =>
+  typeof event === "object" && event !== null && (event as { kind?: unknown }).kind === "wait";
+
+async function awsPorts(): Promise<ControlPorts> {
+  const { controlPortsFromEnvironment } = await import("./ports.aws.ts");
+  return controlPortsFromEnvironment(process.env);
+}
+
+function refusal(error: unknown): HttpResponse {
+  if (error instanceof RunletError) {
+    const status = error.code === "RLT4022" ? 409 : 400;
+    const message = error.message.slice(`${error.code}: `.length, -` Mend: ${error.mend}`.length);
+    return respond(status, { code: error.code, message, mend: error.mend });
+  }
+  // The text of such an error may name resources and accounts: it goes to the log, and not to the caller.
+  console.error(JSON.stringify({ level: "error", message: "A request failed", error: String(error) }));
+  return respond(500, { code: "INTERNAL", message: "The request failed.", mend: "Try again." });
+}
+
+function respond(statusCode: number, body: unknown): HttpResponse {
+  return { statusCode, headers: { "content-type": "application/json" }, body: JSON.stringify(body ?? {}) };
+}
