@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CfnOutput, Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IHttpRouteAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
@@ -12,6 +13,7 @@ import { distFile } from "../sdk/model/package-root.ts";
 import { RunletError } from "../sdk/model/runlet-error.ts";
 import { acknowledgeDeadLetterQueue } from "./acknowledgements.ts";
 import { type Build, readBuild } from "./build.ts";
+import { ControlFunction } from "./constructs/control-function.ts";
 import { FlowMachine } from "./constructs/flow-machine.ts";
 import { Recorder } from "./constructs/recorder.ts";
 import { ResultBucket } from "./constructs/result-bucket.ts";
@@ -69,6 +71,8 @@ export class RunletProject extends Construct {
   /** Address of the HTTP API; absent where there is none. */
   readonly apiUrl: string | undefined;
 
+  #control: IFunction | undefined;
+
   constructor(scope: Construct, id: string, props: RunletProjectProps) {
     super(scope, id);
     const build = readBuild(props.build);
@@ -86,6 +90,7 @@ export class RunletProject extends Construct {
       this.apiUrl = new StartApi(this, "Api", {
         project: context.project,
         startDoor: startDoor.lambda,
+        ...(this.#control && { control: this.#control }),
         logRetention: context.logRetention,
         ...(props.authorizer && { authorizer: props.authorizer }),
       }).url;
@@ -128,8 +133,12 @@ export class RunletProject extends Construct {
 
   #machines(build: Build, context: ProjectContext, pinVersions: boolean): Record<string, IStateMachine> {
     const tasks = build.functions
-      .filter(({ entry }) => entry.kind !== "start")
+      .filter(({ entry }) => entry.kind === "task" || entry.kind === "inline")
       .map((task) => ({ ...task, made: new TaskFunction(this, `Task-${task.name}`, { context, ...task }) }));
+    const control = build.functions.find(({ entry }) => entry.kind === "control");
+    const flows = build.flows.map(({ name }) => name);
+    const made = control && new ControlFunction(this, "Control", { context, ...control, flows });
+    this.#control = made?.lambda;
     // Names below /aws/vendedlogs/ need no entry in the account's one log policy, whose size many machines exceed.
     const logGroup = new LogGroup(this, "FlowLogs", {
       logGroupName: `/aws/vendedlogs/states/${context.machines.name("flows")}`,
@@ -139,13 +148,13 @@ export class RunletProject extends Construct {
     const machines = build.flows.map(({ name, entry, definition }): [string, IStateMachine] => {
       const called = tasks
         .filter(({ entry: task }) => definition.tokens.has(task.token))
-        .map(({ made }) => made);
+        .map(({ made: task }) => task);
       const { machine } = new FlowMachine(this, `Flow-${name}`, {
         context,
         flow: name,
         description: entry.description,
         definition,
-        functions: called,
+        functions: made && definition.tokens.has(made.token) ? [...called, made] : called,
         logGroup,
         pinVersions,
       });

@@ -11,6 +11,7 @@ import {
 } from "../acknowledgements.ts";
 import type { Definition } from "../definition.ts";
 import type { ProjectContext } from "../project-context.ts";
+import type { ControlFunction } from "./control-function.ts";
 import type { TaskFunction } from "./task-function.ts";
 
 export interface FlowMachineProps {
@@ -19,7 +20,7 @@ export interface FlowMachineProps {
   description: string | undefined;
   definition: Definition;
   /** The functions that the definition calls. */
-  functions: TaskFunction[];
+  functions: (TaskFunction | ControlFunction)[];
   logGroup: ILogGroup;
   /** Whether a run goes on with the code that it began with when a new one is deployed. */
   pinVersions: boolean;

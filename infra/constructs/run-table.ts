@@ -39,7 +39,7 @@ export class RunTable extends Construct {
   }
 
   /** Single items, by key. */
-  items(...actions: ("GetItem" | "PutItem" | "UpdateItem")[]): PolicyStatement {
+  items(...actions: ("DeleteItem" | "GetItem" | "PutItem" | "Query" | "UpdateItem")[]): PolicyStatement {
     return new PolicyStatement({
       actions: actions.map((action) => `dynamodb:${action}`),
       resources: [this.table.tableArn],

@@ -16,12 +16,14 @@ import { Construct } from "constructs";
 export interface StartApiProps {
   project: string;
   startDoor: IFunction;
+  /** Where flows wait for somebody: answers, events, cancel, pause. */
+  control?: IFunction;
   /** Default: IAM, so a caller needs `execute-api:Invoke` and signs its requests. */
   authorizer?: IHttpRouteAuthorizer;
   logRetention: RetentionDays;
 }
 
-/** The HTTP API: `POST /flows/{flow}/runs`. */
+/** The HTTP API: `POST /flows/{flow}/runs`, and `POST /runs/{runId}/{answers|events|cancel|pause|resume|waits}`. */
 export class StartApi extends Construct {
   readonly url: string;
 
@@ -37,6 +39,14 @@ export class StartApi extends Construct {
       integration: new HttpLambdaIntegration("Start", props.startDoor),
       authorizer: props.authorizer ?? new HttpIamAuthorizer(),
     });
+    if (props.control) {
+      api.addRoutes({
+        path: "/runs/{runId}/{op}",
+        methods: [HttpMethod.POST],
+        integration: new HttpLambdaIntegration("Control", props.control),
+        authorizer: props.authorizer ?? new HttpIamAuthorizer(),
+      });
+    }
     const accessLog = new LogGroup(this, "AccessLog", {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
+import type { ControlRequest } from "../../functions/control/requests.ts";
 import { formatDiagnostic } from "../compiler/diagnostics.ts";
 import { toFailure } from "../model/failure.ts";
 import { packageVersion } from "../model/package-root.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import type { ControlOptions } from "./commands/control.ts";
 import { CommandRefused, EXIT, refuseUsage } from "./exit.ts";
 import { interruptedCode, interruption, watchInterruptions } from "./interrupt.ts";
 import { guardStreams } from "./streams.ts";
@@ -64,6 +66,7 @@ function program(finish: (code: number) => void): Command {
     .command("explain <code>")
     .description("say what a code means, why, and how to mend it, with an example")
     .action(async (code) => finish((await import("./commands/explain.ts")).explainCommand(code)));
+  addControls(cli, finish);
   cli
     .command("init <dir>")
     .description("start a project: a flow, its test and a CDK app")
@@ -115,6 +118,32 @@ function aslCommands(cli: Command, finish: (code: number) => void): void {
       finish(await (await import("./commands/asl.ts")).aslTestStateCommand(file, options)),
     );
   for (const command of asl.commands) command.exitOverride().configureOutput({ writeErr: () => undefined });
+}
+
+/** Commands that reach a run which is under way. */
+function addControls(cli: Command, finish: (code: number) => void): void {
+  const add = (usage: string, op: ControlRequest["op"], description: string): Command =>
+    cli
+      .command(usage)
+      .description(description)
+      .option("--data <dir>", "where the run is kept (default: .runlet in the project)")
+      .option("--json", "print the reply as JSON")
+      .action(async (...given: unknown[]) => {
+        const [options] = given.slice(-2) as [ControlOptions];
+        const [run, first, second] = given.slice(0, -2) as string[];
+        const values =
+          op === "events" ? { name: first, value: second } : first === undefined ? {} : { value: first };
+        const { controlCommand } = await import("./commands/control.ts");
+        finish(await controlCommand(op, run ?? "", values as { name?: string; value?: string }, options));
+      });
+  add("answer <run> <json>", "answers", "answer what a run waits for: an input, an approval")
+    .option("--step <step>", "the wait that is meant, where there are several")
+    .option("--frames <n.n>", "and its item or turn");
+  add("send <run> <event> [json]", "events", "send an event to a run");
+  add("waits <run>", "waits", "show what a run waits for");
+  add("cancel <run>", "cancel", "cancel a run: waits end, nothing more is begun");
+  add("pause <run>", "pause", "hold a run at its next task");
+  add("continue <run>", "resume", "let a paused run go on");
 }
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -71,6 +71,13 @@ export class Workshop {
     throw toError(decodeCause(outcome.cause, outcome.error));
   }
 
+  /** What the schema of a wait for input says of an answer. */
+  async checkAnswer(key: string, value: unknown): Promise<unknown> {
+    const outcome = await this.host.invoke(DEFINITIONS, { op: "checkAnswer", key, value: value as Json });
+    if (outcome.ok) return outcome.output ?? { value };
+    throw toError(decodeCause(outcome.cause, outcome.error));
+  }
+
   async #load(bundleFile: string): Promise<Description> {
     const spec = { bundleFile, timeoutSeconds: LOAD_SECONDS, memoryMb: 1024, environment: {} };
     this.host.register(DEFINITIONS, spec);

@@ -103,13 +103,6 @@ export const DIAGNOSTICS = {
     title: "Options of with that are made in the flow",
     mend: "Write them with literals and constants of the module, or define the task at the top level: `export const patient = fetchPage.with({ … })`.",
   },
-<<<<<<< HEAD
-  RLT1301: { title: "A clock", mend: "Use Date.now() or new Date(), or read the clock inside a task." },
-  RLT1302: {
-    title: "Randomness",
-    mend: "Use Math.random() or crypto.randomUUID(), or draw inside a task.",
-  },
-=======
   RLT1212: {
     title: "A wait that cannot be compiled",
     mend: "Write sleep({ seconds }), sleepUntil(instant), waitForInput(schema, message, { show, timeout }), approval(message, { show, timeout }) or waitForEvent(name, { timeout }), durations in whole seconds.",
@@ -118,9 +111,11 @@ export const DIAGNOSTICS = {
     title: "A schema that is made in the flow",
     mend: "Write it with values of the module, or give it a name there: `const Answer = z.object({ … })`.",
   },
-  RLT1301: { title: "The present time", mend: "Read the clock inside a task." },
-  RLT1302: { title: "Randomness", mend: "Draw random values inside a task." },
->>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
+  RLT1301: { title: "A clock", mend: "Use Date.now() or new Date(), or read the clock inside a task." },
+  RLT1302: {
+    title: "Randomness",
+    mend: "Use Math.random() or crypto.randomUUID(), or draw inside a task.",
+  },
   RLT1303: { title: "console", mend: "Log inside a task; logging from a flow body is not supported yet." },
   RLT1304: {
     title: "Something outside the flow",

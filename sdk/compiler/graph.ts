@@ -262,11 +262,18 @@ export interface ThrowNode extends Common {
 export interface Region {
   /** Key into the dispatcher of inline steps; unique in the flow. */
   id: string;
-<<<<<<< HEAD
-  purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch" | "parts" | "input" | "script";
-=======
-  purpose: "args" | "value" | "test" | "items" | "throw" | "check" | "switch" | "parts" | "input" | "wait";
->>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
+  purpose:
+    | "args"
+    | "value"
+    | "test"
+    | "items"
+    | "throw"
+    | "check"
+    | "switch"
+    | "parts"
+    | "input"
+    | "wait"
+    | "script";
   /** Of a `Promise.all([…])`: what each element needs. */
   parts?: Part[];
   /** Of an input: the flow as the source names it. */

@@ -3,9 +3,11 @@ import { type Clock, systemClock } from "../model/clock.ts";
 import type { Ids } from "../model/ids.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ExecutionInput } from "../model/protocol.ts";
+import type { Control } from "../runtime/index.ts";
 import { flowOf, type LocalBuildOptions, openBuild } from "./local-build.ts";
+import { type LocalControlOptions, localControl } from "./local-control.ts";
 
-export interface LocalCloudOptions extends LocalBuildOptions {
+export interface LocalCloudOptions extends LocalBuildOptions, LocalControlOptions {
   clock?: Clock;
   ids?: Ids;
   random?: () => number;
@@ -16,6 +18,8 @@ export interface LocalCloudOptions extends LocalBuildOptions {
 /** A build, running on one machine: its machines on the engine, its functions in the host's processes. */
 export interface LocalCloud {
   readonly manifest: Manifest;
+  /** Reaches what waits: answers, events, cancel, pause. */
+  readonly control: Control;
   /** Runs of flows that flows have started. */
   readonly children: readonly Execution[];
   start(request: { flow: string; runId: string; input: ExecutionInput }): Execution;
@@ -43,8 +47,12 @@ export function openLocalCloud(options: LocalCloudOptions): LocalCloud {
     ({ stateMachineArn, name, input }) => begin(flowOf(stateMachineArn), input as ExecutionInput, name),
     () => clock.now(),
   );
+  const waiting = localControl(() => engine, options);
   const engine = createEngine({
-    integration: (call) => (nested.answers(call.resource) ? nested.integration(call) : build.invoke(call)),
+    integration: (call) => {
+      const service = [nested, waiting].find((one) => one.answers(call.resource));
+      return service ? service.integration(call) : build.invoke(call);
+    },
     clock,
     ...(ids && { ids }),
     ...(random && { random }),
@@ -52,6 +60,7 @@ export function openLocalCloud(options: LocalCloudOptions): LocalCloud {
   });
   return {
     manifest: build.manifest,
+    control: waiting.control,
     children: nested.executions,
     start: ({ flow, runId, input }) => begin(flow, input, runId),
   };

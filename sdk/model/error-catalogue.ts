@@ -122,6 +122,10 @@ export const ERROR_CATALOGUE = {
     title: "No wait that fits",
     mend: "Look at what the run waits for with `runlet waits RUN`, and name the step with --step.",
   },
+  RLT4023: {
+    title: "No such run is under way here",
+    mend: "Look at the id that `runlet run` printed; name the same --data folder, or call it in the same project.",
+  },
   RLT5001: {
     title: "The bundle could not be built",
     mend: "Mend the named line; the bundler's message says what it could not resolve or parse.",

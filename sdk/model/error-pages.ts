@@ -148,6 +148,9 @@ export const main = flow(async () => (await approval("Go on?")).approved);`,
   RLT4022: {
     why: "An answer is for one wait. The run may have gone on, have ended, or wait in several places at once, as in a map.",
   },
+  RLT4023: {
+    why: "A run lives in the process of `runlet run`. The command that reaches it looks in the project's `.runlet` folder, where such a run listens.",
+  },
   RLT5001: {
     why: "esbuild could not bundle the tasks: an import that it cannot resolve, or code that it cannot parse.",
   },

@@ -1,14 +1,6 @@
-<<<<<<< HEAD
-
-import { toError, toFailure } from "../model/failure.ts";
-
-=======
-
 import { instantOf, sleepSeconds } from "../flow/wait.ts";
 import type { Duration } from "../model/duration.ts";
-import { toError } from "../model/failure.ts";
-
->>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
+import { toError, toFailure } from "../model/failure.ts";
 
 import { crossBoundary, type Json } from "../model/json.ts";
 import { MOST_FLOW_DEPTH } from "../model/protocol.ts";

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,6 +39,34 @@ function addCallers(build: string): void {
   };
   add("parent", { Flowrefill: "refill", Flowparent: "parent" }, `${START}.sync:2`);
   add("starter", { Flowparent: "parent" }, START);
+  mkdirSync(join(build, "functions/control"), { recursive: true });
+  writeFileSync(join(build, "functions/control/index.mjs"), "export const handler = () => null;");
+  const { start } = manifest.functions;
+  if (!start) throw new Error("The fixture has no start door.");
+  manifest.functions["control"] = {
+    ...start,
+    kind: "control",
+    directory: "functions/control",
+    token: "Control",
+  };
+  const waits = {
+    Type: "Task",
+    Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
+    Arguments: { FunctionName: "${Control}", Payload: {} },
+    End: true,
+  };
+  writeFileSync(
+    join(build, "waiter.asl.json"),
+    JSON.stringify({ QueryLanguage: "JSONata", StartAt: "W", States: { W: waits } }),
+  );
+  const source = { file: "f.ts", line: 1 };
+  manifest.flows["waiter"] = {
+    definition: "waiter.asl.json",
+    functions: ["control"],
+    calls: {},
+    schedules: [],
+    source,
+  };
   writeFileSync(file, JSON.stringify(manifest));
 }
 
@@ -95,6 +123,17 @@ describe("flows that call flows", () => {
     expect(DefinitionString).toContain('"note":"\\u0024{Flowrefill}"');
     expect(Object.keys(DefinitionSubstitutions).toSorted()).toEqual(["Flowparent", "Flowrefill"]);
     expect(JSON.stringify(DefinitionSubstitutions)).not.toContain("Fn::GetAtt");
+  });
+
+  it("a flow that waits may call the control function, which may end the waits of the project's machines and no others", () => {
+    expect(allowed("waiter", "lambda:InvokeFunction")).toContain("ProjectControl");
+    const control = Object.entries(template.Resources).find(([id]) =>
+      id.startsWith("ProjectControlRole"),
+    )?.[1];
+    const text = JSON.stringify(control?.Properties);
+    expect(text).toMatch(/"states:SendTaskSuccess","states:SendTaskFailure".*-waiter"/s);
+    expect(text).not.toContain("states:StartExecution");
+    expect(JSON.stringify(template)).toContain("POST /runs/{runId}/{op}");
   });
 
   it("cdk-nag finds nothing that is not acknowledged", () => {

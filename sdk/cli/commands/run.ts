@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import pc from "picocolors";
 import type { LogLine } from "../../local/lambda-host/index.ts";
 import { RunletError } from "../../model/runlet-error.ts";
+import type { Wait } from "../../runtime/index.ts";
 import { CommandRefused, EXIT, refuseUsage } from "../exit.ts";
 import { interruptedCode, interruption } from "../interrupt.ts";
 import { formatCost } from "../run/cost.ts";
@@ -35,6 +36,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     input,
     ...(options.flow !== undefined && { flow: options.flow }),
     onEvent: (event, arn) => progress.onEvent(event, arn),
+    onWait: (wait) => progress.line(formatWait(wait)),
     onLog: (line) => progress.line(formatLog(line)),
     onStart: ({ flow, runId }) => progress.line(`${pc.bold(flow)} ${pc.dim(`run ${runId}`)}`),
   } satisfies RunFlowOptions;
@@ -104,6 +106,20 @@ export function documentOf({ status, output, error, runId, states }: FinishedRun
 
 export const formatLog = ({ functionName, text }: LogLine): string =>
   `  ${pc.dim(`${functionName.replace(/^task-/, "")} │`)} ${text}`;
+
+/** Who reads it may answer. */
+function formatWait({ runId, wait, message = "", show }: Wait): string {
+  const shown = show === undefined ? "" : ` ${pc.dim(JSON.stringify(show).slice(0, 200))}`;
+  const how = {
+    input: `runlet answer ${runId} JSON`,
+    approval: `runlet answer ${runId} '{"approved":true}'`,
+    event: `runlet send ${runId} ${message} JSON`,
+    sleep: "",
+    hold: `runlet continue ${runId}`,
+  }[wait];
+  const what = wait === "sleep" ? "sleeps" : `waits: ${printable(message)}`;
+  return `  ${pc.cyan("…")} ${what}${shown}${how === "" ? "" : pc.dim(`  ${how}`)}`;
+}
 
 export function print(run: FinishedRun): void {
   const { stderr, stdout } = process;

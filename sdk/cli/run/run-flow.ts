@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { HistoryEvent } from "../../engine/index.ts";
 import type { LogLine } from "../../local/lambda-host/index.ts";
-import { openLocalCloud } from "../../local/local-cloud.ts";
-import { portsFromEnvironment } from "../../runtime/index.ts";
+import { type LocalCloud, openLocalCloud } from "../../local/local-cloud.ts";
+import { portsFromEnvironment, type Wait } from "../../runtime/index.ts";
 import { writableFolder } from "../folders.ts";
 import { interruption } from "../interrupt.ts";
 import { projectRoot, workFolder } from "../source-path.ts";
@@ -10,12 +10,15 @@ import { Workshop } from "../workshop.ts";
 import { chooseFlow } from "./choose-flow.ts";
 import { type FinishedRun, finishRun, secretVariables } from "./finished-run.ts";
 import { startLocally } from "./local-start.ts";
+import { Mailboxes } from "./mailbox.ts";
 
 export interface RunFlowOptions {
   path: string;
   flow?: string;
   input: unknown;
   onEvent?(event: HistoryEvent, executionArn: string): void;
+  /** The run, or a run within it, begins to wait. */
+  onWait?(wait: Wait): void;
   onLog?(line: LogLine): void;
   onStart?(run: { flow: string; runId: string }): void;
 }
@@ -28,7 +31,8 @@ export function dataFolders(dataDir: string): { runs: string; environment: { RUN
 
 /** Compiles a file and runs one of its flows to the end, in this process; records are kept in `.runlet`. */
 export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
-  const { runs, environment } = dataFolders(workFolder(projectRoot(options.path)));
+  const dataDir = workFolder(projectRoot(options.path));
+  const { runs, environment } = dataFolders(dataDir);
   const { onLog } = options;
   const workshop = new Workshop(options.path, { environment, ...(onLog && { onLog }) });
   try {
@@ -37,12 +41,18 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
     const flow = chooseFlow(flows, options.flow).name;
     const { host } = workshop;
     const { onEvent } = options;
-    const cloud = openLocalCloud({
+    const mailboxes = new Mailboxes(dataDir, () => cloud.control);
+    const cloud: LocalCloud = openLocalCloud({
       buildDir,
       host,
       objectsDir: environment.RUNLET_OBJECTS,
       secretVariables,
       ...(onEvent && { onEvent }),
+      checkAnswer: (key, value) => workshop.checkAnswer(key, value),
+      onWait(wait) {
+        mailboxes.open(wait.runId); // of a run within the run
+        options.onWait?.(wait);
+      },
     });
     const { objects } = portsFromEnvironment(environment);
     const execution = await startLocally({
@@ -61,6 +71,7 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
     };
     if (interruption.aborted) stop();
     interruption.addEventListener("abort", stop, { once: true });
+    mailboxes.open(runId);
     const result = await execution.done;
     const common = { manifest, objects, runs };
     const children: FinishedRun[] = [];
@@ -69,6 +80,7 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
       const called = { flow: arn.split(":").at(-2) ?? "", runId: name, history: events };
       children.push(await finishRun({ ...common, ...called, result: await done }));
     }
+    mailboxes.close();
     return await finishRun({ ...common, flow, runId, result, history, children });
   } finally {
     await workshop.close();

@@ -12,16 +12,8 @@ import { emitSubflow } from "./subflow.ts";
 import { emitSwitch } from "./switch.ts";
 import { emitThrow } from "./throw.ts";
 
-<<<<<<< HEAD
-
 import { emitLeave, emitTry } from "./try.ts";
-
-=======
-
-import { emitTry } from "./try.ts";
 import { emitWait } from "./wait.ts";
-
->>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
 
 /**
  * Emits the nodes of a block, the last one first, since each must know the name of the state that follows it.

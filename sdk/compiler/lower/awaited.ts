@@ -1,17 +1,8 @@
 import type { CallExpression, Expression } from "oxc-parser";
 import { report } from "../check/pure.ts";
 
-<<<<<<< HEAD
-
-import type { Binding } from "../graph.ts";
+import type { Binding, WaitNode } from "../graph.ts";
 import { type AnyFunction, bare, memberName } from "../parse/ast.ts";
-
-=======
-
-import type { VariableBinding, WaitNode } from "../graph.ts";
-import { bare, memberName } from "../parse/ast.ts";
-
->>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
 
 import type { Declared, FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
 import { lowerInlined } from "./inlined.ts";
@@ -30,11 +21,8 @@ export type PromiseMethod = "all" | "allSettled";
 type Target =
   | { kind: "step" | "taskMap"; task: TaskDeclaration }
   | { kind: "promise"; method: string }
-<<<<<<< HEAD
   | { kind: "function"; fn: AnyFunction; scope: Scope }
-=======
   | { kind: "wait"; wait: WaitNode["wait"] }
->>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
   | { kind: "flow"; flow: FlowDeclaration; waits: boolean }
   | { kind: "member"; name: string; of: "flow" | "task" };
 
@@ -113,16 +101,13 @@ export function lowerAwaited(
         return lowerPromise(lowering, place, node, target.method, name);
       report(context, "RLT1204", node, `Promise.${target.method} cannot be compiled.`);
       return undefined;
-<<<<<<< HEAD
+    }
     case "function":
       return lowerInlined(lowering, place, node, target);
-=======
     case "wait":
       return lowerWait(lowering, place, node, target.wait, name);
->>>>>>> 95146dc (waits: sleep, sleepUntil, inputs, approvals, events; token waits through a control function)
     case "flow":
       return lowerSubflow(lowering, place, node, target, name);
-    }
     case "member":
       report(
         context,

@@ -60,6 +60,7 @@ export function lowerFlow(
   findCounters(lowering.assignments);
   reportAliases(lowering, body);
   refuseUndefinedResults(lowering, place.nodes);
+  refuseReadSleeps(lowering, place.nodes);
   return {
     name: flow.name,
     span: flow.span,
@@ -94,6 +95,21 @@ function refuseUndefinedResults(lowering: Lowering, body: Block): void {
       report(lowering.context, "RLT1314", { start: node.span.start, end: node.span.end });
     }
   });
+}
+
+/** A sleep gives undefined in plain Node, and nothing at all compiled: whoever reads it is mistaken. */
+function refuseReadSleeps(lowering: Lowering, block: Block): void {
+  for (const node of block) {
+    const sleeps = node.kind === "wait" && (node.wait === "sleep" || node.wait === "until");
+    if (sleeps && node.result)
+      report(
+        lowering.context,
+        "RLT1212",
+        node.span,
+        "A sleep gives no value: await it in a statement of its own.",
+      );
+    for (const inner of [...armsOf(node), ...bodiesOf(node)]) refuseReadSleeps(lowering, inner);
+  }
 }
 
 function visitMaps(block: Block, visit: (node: MapNode | ParallelNode) => void): void {

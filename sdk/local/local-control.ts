@@ -1,0 +1,63 @@
+import { type Engine, type IntegrationCall, type Outcome, TaskTokenError } from "../engine/index.ts";
+import type { Json } from "../model/json.ts";
+import type { WaitEvent } from "../model/protocol.ts";
+import { type Control, createControl, memoryWaitStore, type Tokens, type Wait } from "../runtime/index.ts";
+
+const WAIT = "arn:aws:states:::lambda:invoke.waitForTaskToken";
+
+export interface LocalControlOptions {
+  /** What the schema of a wait says of an answer, as a Standard Schema answers. */
+  checkAnswer?: (key: string, value: unknown) => Promise<unknown>;
+  /** A run begins to wait. */
+  onWait?: (wait: Wait) => void;
+}
+
+/** The control function on one machine: waits are kept in this process, which is the one that the runs live in. */
+export function localControl(
+  engine: () => Pick<Engine, "sendTaskSuccess" | "sendTaskFailure">,
+  options: LocalControlOptions,
+): {
+  control: Control;
+  answers(resource: string): boolean;
+  integration(call: IntegrationCall): Promise<Outcome>;
+} {
+  const { checkAnswer, onWait } = options;
+  const control = createControl({
+    waits: memoryWaitStore(),
+    tokens: tokensOf(engine),
+    schemaOf: (key) =>
+      checkAnswer && {
+        "~standard": {
+          version: 1,
+          vendor: "runlet",
+          validate: async (value) => (await checkAnswer(key, value)) as { value: unknown },
+        },
+      },
+  });
+  return {
+    control,
+    answers: (resource) => resource === WAIT,
+    async integration(call) {
+      const { Payload } = call.arguments as { Payload: Json };
+      const wait = await control.register(Payload as unknown as WaitEvent);
+      if (wait) onWait?.(wait);
+      return { ok: true, output: { StatusCode: 200, Payload: null } };
+    },
+  };
+}
+
+function tokensOf(engine: () => Pick<Engine, "sendTaskSuccess" | "sendTaskFailure">): Tokens {
+  const holds = (send: () => void): boolean => {
+    try {
+      send();
+      return true;
+    } catch (error) {
+      if (error instanceof TaskTokenError) return false;
+      throw error;
+    }
+  };
+  return {
+    success: async (token, output) => holds(() => engine().sendTaskSuccess(token, output)),
+    failure: async (token, error, cause) => holds(() => engine().sendTaskFailure(token, { error, cause })),
+  };
+}
