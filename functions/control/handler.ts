@@ -1,7 +1,6 @@
-import type { StandardSchemaV1 } from "../../sdk/flow/standard-schema.ts";
 import type { WaitEvent } from "../../sdk/model/protocol.ts";
 import { RunletError } from "../../sdk/model/runlet-error.ts";
-import { type Control, createControl } from "../../sdk/runtime/control/control.ts";
+import { type AnswerSchema, type Control, createControl } from "../../sdk/runtime/control/control.ts";
 import { type ControlRequest, fromHttp, isHttpEvent, perform } from "./requests.ts";
 
 export interface ControlPorts {
@@ -24,7 +23,7 @@ export interface HttpResponse {
  * @example export const handler = createControlHandler({ schemas: {} });
  */
 export function createControlHandler(options: {
-  schemas: Record<string, StandardSchemaV1>;
+  schemas: Record<string, AnswerSchema>;
   ports?: () => ControlPorts | Promise<ControlPorts>;
 }): (event: unknown) => Promise<unknown> {
   const { schemas, ports = awsPorts } = options;

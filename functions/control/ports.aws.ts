@@ -1,5 +1,4 @@
-import { required } from "../start/ports.aws.ts";
-import { createWaitStore } from "../store/wait-store.ts";
+import { waitStoreFromEnvironment } from "../start/ports.aws.ts";
 import type { ControlPorts } from "./handler.ts";
 
 /** Errors of SendTask* that say that nobody waits any more. */
@@ -9,14 +8,10 @@ const OVER = new Set(["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]);
 export async function controlPortsFromEnvironment(
   environment: Record<string, string | undefined>,
 ): Promise<ControlPorts> {
-  const [{ DynamoDBClient }, { DynamoDBDocument }, sfn] = await Promise.all([
-    import("@aws-sdk/client-dynamodb"),
-    import("@aws-sdk/lib-dynamodb"),
+  const [waits, sfn] = await Promise.all([
+    waitStoreFromEnvironment(environment),
     import("@aws-sdk/client-sfn"),
   ]);
-  const document = DynamoDBDocument.from(new DynamoDBClient({}), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
   const client = new sfn.SFNClient({});
   const holds = async (sent: Promise<unknown>): Promise<boolean> => {
     try {
@@ -28,7 +23,7 @@ export async function controlPortsFromEnvironment(
     }
   };
   return {
-    waits: createWaitStore({ table: required(environment, "RUNLET_TABLE"), document, now: () => Date.now() }),
+    waits,
     tokens: {
       success: (taskToken, output) =>
         holds(client.send(new sfn.SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),

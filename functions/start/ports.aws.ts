@@ -1,9 +1,12 @@
 import type { SFNClient } from "@aws-sdk/client-sfn";
+import type { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { systemClock } from "../../sdk/model/clock.ts";
 import { createIds } from "../../sdk/model/ids.ts";
 import { RunletError } from "../../sdk/model/runlet-error.ts";
+import type { WaitStore } from "../../sdk/runtime/control/waits.ts";
 import type { RunStore } from "../store/run-record.ts";
 import { createRunStore } from "../store/run-store.ts";
+import { createWaitStore } from "../store/wait-store.ts";
 import type { StartPorts } from "./handler.ts";
 import type { ObjectStore } from "./input.ts";
 import { machineArns } from "./machine-name.ts";
@@ -25,13 +28,22 @@ export async function startPortsFromEnvironment(environment: Environment): Promi
 
 /** Run records in the table `RUNLET_TABLE`. */
 export async function runStoreFromEnvironment(environment: Environment): Promise<RunStore> {
+  return createRunStore({ table: required(environment, "RUNLET_TABLE"), document: await connect() });
+}
+
+async function connect(): Promise<DynamoDBDocument> {
   const [{ DynamoDBClient }, { DynamoDBDocument }] = await Promise.all([
     import("@aws-sdk/client-dynamodb"),
     import("@aws-sdk/lib-dynamodb"),
   ]);
   const marshallOptions = { removeUndefinedValues: true };
-  const document = DynamoDBDocument.from(new DynamoDBClient({}), { marshallOptions });
-  return createRunStore({ table: required(environment, "RUNLET_TABLE"), document });
+  return DynamoDBDocument.from(new DynamoDBClient({}), { marshallOptions });
+}
+
+/** Waits in the table `RUNLET_TABLE`. */
+export async function waitStoreFromEnvironment(environment: Environment): Promise<WaitStore> {
+  const table = required(environment, "RUNLET_TABLE");
+  return createWaitStore({ table, document: await connect(), now: () => systemClock.now() });
 }
 
 /** Objects in the bucket `RUNLET_BUCKET`. */

@@ -5,6 +5,9 @@ import { CANCELLED, type WaitEvent } from "../../model/protocol.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { Wait, WaitStore } from "./waits.ts";
 
+/** zod, or any Standard Schema. */
+export type AnswerSchema = StandardSchemaV1;
+
 /** Ends waits by their tokens; false where nobody waits any more. */
 export interface Tokens {
   success(token: string, output: Json): Promise<boolean>;
