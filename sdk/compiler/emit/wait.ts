@@ -3,7 +3,7 @@ import type { Catcher, State, TaskState, Template } from "../../asl/types.ts";
 import { CANCELLED, MOST_WAIT_SECONDS, TIMED_OUT } from "../../model/protocol.ts";
 import type { WaitNode } from "../graph.ts";
 import { emitCheck } from "./check.ts";
-import { comment, type Emission, nextOf, partName, planContext, type Site } from "./context.ts";
+import { comment, type Emission, nextOf, partName, planContext, runIdAt, type Site } from "./context.ts";
 import { type Plan, planChecks, planValues } from "./plan.ts";
 import { SERVICE } from "./retries.ts";
 import {
@@ -14,7 +14,6 @@ import {
   inlineState,
   NO_OUTPUT,
   RAISE,
-  RUN_ID,
   SLOW,
   settling,
   toInline,
@@ -121,7 +120,7 @@ function tokenWait(
         runlet: 1,
         kind: "wait",
         wait: node.wait === "until" ? "sleep" : node.wait,
-        runId: RUN_ID,
+        runId: expression(runIdAt(target, entry)),
         flow: emission.graph.name,
         step: node.step,
         frames: frames(target, entry),
