@@ -1,5 +1,8 @@
 import type { Expression, Node } from "oxc-parser";
+import type { SubflowNode, WaitNode } from "./graph-waits.ts";
 import type { Span } from "./source-file.ts";
+
+export type { SubflowNode, WaitNode } from "./graph-waits.ts";
 
 /**
  * The flow graph: what a flow body means, between the source and the emitted machine. The emitter, the drawing and
@@ -63,7 +66,7 @@ export function armsOf(node: GraphNode): Block[] {
   }
 }
 
-interface Common {
+export interface Common {
   /** Readable and unique in the flow; becomes the name of the state. */
   id: string;
   span: Span;
@@ -78,34 +81,6 @@ export interface StepNode extends Common {
   args: Region;
   /** In a `Promise.all([…])`: the part of its region that holds the arguments, evaluated before any branch began. */
   part?: string;
-  result?: VariableBinding;
-}
-
-/** `await flow(x)`: a run within the run; or `await flow.start(x)`, a run that nobody waits for. */
-export interface SubflowNode extends Common {
-  kind: "subflow";
-  flow: string;
-  /** The call site: names the run that it starts, with the frames. */
-  step: string;
-  input: Region;
-  waits: boolean;
-  result?: VariableBinding;
-}
-
-/** `await sleep(…)`, `sleepUntil`, `waitForInput`, `approval`, `waitForEvent`. */
-export interface WaitNode extends Common {
-  kind: "wait";
-  wait: "sleep" | "until" | "input" | "approval" | "event";
-  /** The call site: names the wait, with the frames. */
-  step: string;
-  /** The question and what to show; of a sleep, how long or until when. */
-  args: Region;
-  /** Of a sleep whose duration stands in the source. */
-  seconds?: number;
-  /** Seconds until a `TimeoutError`. */
-  timeout?: number;
-  /** The schema of the answer, as the source has it; only names of the module stand in it. */
-  schema?: string;
   result?: VariableBinding;
 }
 
