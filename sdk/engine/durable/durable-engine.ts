@@ -85,14 +85,14 @@ export class DurableEngine {
   /**
    * Goes on with a run that was left standing when the engine was opened.
    *
-   * @throws RunletError RLT6005 when the journal cannot be written, RLT6010 for one that cannot go on
+   * @throws RunletError RLT6010 for one that cannot go on, RLT6011
    */
   async resume(arn: string): Promise<DurableExecution> {
     const log = this.#known(arn);
     if (!log.ended) {
       const failed = this.recovered.find((run) => run.arn === arn)?.error;
       if (failed) throw failed;
-      await log.live?.goOn();
+      log.live?.goOn();
       void this.#outbox?.deliver(log);
     }
     return this.#handle(log);

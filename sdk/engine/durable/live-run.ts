@@ -79,6 +79,8 @@ export class LiveRun implements Outside {
   readonly #note: Json | undefined;
   #execution: Execution;
   #busy = false;
+  /** There while an input cannot be written. */
+  #stuck: Promise<void> | undefined;
   #halted = false;
 
   /** @param live false for a run that is to be replayed first */
@@ -130,11 +132,9 @@ export class LiveRun implements Outside {
   }
 
   /** Does what the replayed run waits for: calls are made again, timers set, tokens and work offered. */
-  async goOn(): Promise<void> {
+  goOn(): void {
     const world = this.#world;
-    if (this.result) return;
-    if ([...world.timers.values()].some(({ restarts }) => restarts)) await this.submit({ is: "resumed" });
-    if (this.#halted) return;
+    if (this.result || this.#halted) return;
     world.outside = this;
     for (const timer of [...world.timers.values()].sort((a, b) => a.due - b.due)) this.timerSet(timer);
     for (const token of world.tokens.keys()) this.tokenOpened(token);
@@ -226,7 +226,9 @@ export class LiveRun implements Outside {
       this.#timers.delete(timer.id);
       void this.#insist({ is: "timer", timer: timer.id }, () => this.#world.timers.has(timer.id));
     };
-    this.#timers.set(timer.id, clock.schedule(Math.max(0, timer.due - this.#host.now()), fire));
+    // The limit of a call begins when the call is made: not when its cause was on its way to the disk, nor before a crash.
+    const delay = timer.restarts ? timer.delay : Math.max(0, timer.due - this.#host.now());
+    this.#timers.set(timer.id, clock.schedule(delay, fire));
   }
 
   timerGone({ id }: OpenTimer): void {
@@ -268,21 +270,41 @@ export class LiveRun implements Outside {
     this.#submissions.set(id, written);
   }
 
-  /** For what has happened already and must not be lost: tries until it is written, or nobody waits for it any more. */
+  /**
+   * For what has happened already and must not be lost: written until nobody waits for it any more. While that fails,
+   * what happens later waits behind it: an answer that came in time is not late because a disk was full.
+   */
   async #insist(body: Body, wanted: () => boolean): Promise<void> {
+    while (this.#stuck) await this.#stuck;
+    if (this.#halted || !wanted()) return;
+    try {
+      await this.submit(body);
+    } catch (error) {
+      if (!(error instanceof RunletError)) throw error;
+      if (error.code === "RLT6006" && body.is === "answer") {
+        return this.#insist({ ...body, outcome: defectOf(error) }, wanted);
+      }
+      if (error.code !== "RLT6005") return; // this process is no owner any more
+      this.#host.troubled(error);
+      if (this.#stuck) return this.#insist(body, wanted);
+      this.#stuck = this.#persist(body, wanted).finally(() => {
+        this.#stuck = undefined;
+      });
+      return this.#stuck;
+    }
+  }
+
+  async #persist(body: Body, wanted: () => boolean): Promise<void> {
     for (let delay = FIRST_RETRY_MILLIS; ; delay = Math.min(2 * delay, LAST_RETRY_MILLIS)) {
+      await sleepOn(this.#host.clock, delay);
       if (this.#halted || !wanted()) return;
       try {
         await this.submit(body);
         return;
       } catch (error) {
         if (!(error instanceof RunletError)) throw error;
-        if (error.code === "RLT6006" && body.is === "answer") {
-          return this.#insist({ ...body, outcome: defectOf(error) }, wanted);
-        }
-        if (error.code !== "RLT6005") return; // this process is no owner any more
+        if (error.code !== "RLT6005") return;
         this.#host.troubled(error);
-        await sleepOn(this.#host.clock, delay);
       }
     }
   }

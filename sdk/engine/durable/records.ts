@@ -42,8 +42,6 @@ export type Input = { at: number } & (
   | { is: "taken"; token: string; worker?: string }
   | { is: "stop"; error?: string; cause?: string }
   | { is: "redrive" }
-  /** A new process has taken the run up: what limits the time of work begins again. */
-  | { is: "resumed" }
 );
 
 /** How a call was answered; `oversized` stands for a result that the service's limit refuses whatever it holds. */

@@ -17,7 +17,7 @@ export interface OpenCall {
 
 export interface OpenTimer {
   readonly id: number;
-  due: number;
+  readonly due: number;
   readonly delay: number;
   readonly restarts: boolean;
   readonly fire: () => void;
@@ -160,10 +160,6 @@ export class World {
         this.offers.delete(input.token);
         return offer?.work.started(input.worker) === true;
       }
-      case "resumed":
-        // What the process before worked on begins anew, so limits of that work do not count the time in between.
-        for (const timer of this.timers.values()) if (timer.restarts) timer.due = this.time + timer.delay;
-        return true;
       default:
         return false; // stop and redrive concern the execution, not what it asked for
     }
