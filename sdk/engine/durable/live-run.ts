@@ -1,7 +1,6 @@
 import type { StateMachine } from "../../asl/types.ts";
 import type { Clock, Timer } from "../../model/clock.ts";
 import { sleepOn } from "../../model/clock.ts";
-import type { Ids } from "../../model/ids.ts";
 import type { Json } from "../../model/json.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { ActivityWork } from "../activities.ts";
@@ -15,13 +14,13 @@ import {
   standing,
   startExecution,
 } from "../execution.ts";
-import { History, type HistoryEvent } from "../history.ts";
+import type { HistoryEvent } from "../history.ts";
 import type { Integration, Outcome } from "../integration.ts";
-import type { RunContext } from "../run-context.ts";
 import { type TokenOutcome, unknownToken } from "../tokens.ts";
 import { answerOf, defectOf } from "./answers.ts";
-import { type Answer, type Input, isInput, type RunRecord, type StartRecord } from "./records.ts";
+import { type Answer, type Input, isInput, type RunRecord } from "./records.ts";
 import type { RunLog } from "./run-log.ts";
+import { contextOf } from "./run-setting.ts";
 import { seededIds } from "./seeded.ts";
 import { checkOf, type Offer, type OpenCall, type OpenTimer, type Outside, World } from "./world.ts";
 
@@ -363,39 +362,3 @@ export class LiveRun implements Outside {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const closedError = (): RunletError => new RunletError("RLT6008", "The engine was closed.");
-
-function contextOf(
-  host: RunHost,
-  arn: string,
-  start: StartRecord,
-  definition: StateMachine,
-  world: World,
-  ids: Ids & { random(): number },
-): RunContext {
-  const onEvent = (of: string, event: HistoryEvent): void => {
-    if (world.outside) host.onEvent(of, event); // what a replay records was heard before
-  };
-  const service = `arn:aws:states:${host.region}:${host.account}`;
-  return {
-    clock: world.clock,
-    ids,
-    random: ids.random,
-    integration: world.integration,
-    tokens: world.tokenDesk,
-    activities: world.activityDesk,
-    history: new History(world.clock, (event) => onEvent(arn, event)),
-    onEvent,
-    spawn: startExecution,
-    type: start.type,
-    redriveCount: 0,
-    region: host.region,
-    definition,
-    arn,
-    name: start.name,
-    roleArn: `arn:aws:iam::${host.account}:role/runlet`,
-    stateMachine: { arn: `${service}:stateMachine:${start.machine}`, name: start.machine },
-    published: {},
-    input: start.input,
-    startTime: new Date(start.at).toISOString(),
-  };
-}
