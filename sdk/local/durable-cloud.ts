@@ -42,6 +42,8 @@ export interface DurableCloud {
     note: RunNote;
   }): Promise<DurableExecution>;
   resume(arn: string): Promise<DurableExecution>;
+  /** What was written since it was opened. */
+  stats(): ReturnType<DurableEngine["stats"]>;
   /** Leaves what has not ended for another process. */
   close(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function openDurableCloud(options: DurableCloudOptions): Promise<Du
       buildOf(engine.recovered.find((run) => run.arn === arn)?.note); // a build that is gone is told before anything is called
       return engine.resume(arn);
     },
+    stats: () => engine.stats(),
     close: () => engine.close(),
   };
 }

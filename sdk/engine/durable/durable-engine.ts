@@ -1,7 +1,7 @@
 import { PAYLOAD_BYTES } from "../../asl/limits.ts";
 import type { StateMachine } from "../../asl/types.ts";
 import type { JournalStats } from "../../journal/index.ts";
-import { type Clock, sleepOn } from "../../model/clock.ts";
+import type { Clock } from "../../model/clock.ts";
 import type { Ids } from "../../model/ids.ts";
 import type { Json } from "../../model/json.ts";
 import { RunletError } from "../../model/runlet-error.ts";
@@ -18,8 +18,6 @@ import { Outbox } from "./outbox.ts";
 import type { StartRecord } from "./records.ts";
 import { RunLog } from "./run-log.ts";
 import type { Description, DurableEngineOptions, DurableExecution, InFlight, StartRequest } from "./types.ts";
-
-const RETRY_MILLIS = 1_000;
 
 /** Runs state machines that outlast the process; made by `openEngine`. */
 export class DurableEngine {
@@ -65,7 +63,7 @@ export class DurableEngine {
       ended: (run, result) => this.#ended(run, result),
     };
     const { onStatus: listener } = options;
-    const append = (log: RunLog, text: string): Promise<void> => ledger.append(log, text);
+    const append = (log: RunLog, text: string): void => ledger.appendLater(log, text);
     const emptied = (log: RunLog): void => this.#retire(log);
     this.#outbox = listener && new Outbox({ listener, clock, append, emptied });
   }
@@ -234,7 +232,7 @@ export class DurableEngine {
   /** Ends the work of this process; what has not ended goes on when the engine is opened again. */
   async close(): Promise<void> {
     this.halt(new RunletError("RLT6008", "The engine was closed."));
-    await this.#ledger.journal.close();
+    await this.#ledger.close();
   }
 
   /** Not for callers: from now on nothing is acknowledged, and nothing done to the world. */
@@ -296,7 +294,8 @@ export class DurableEngine {
   #ended(run: LiveRun, result: ExecutionResult): void {
     const { log } = run;
     log.live = undefined;
-    void this.#keepEnd(log, JSON.stringify({ is: "end", at: this.#now(), result }));
+    // The end follows from what is on disk already.
+    this.#ledger.appendLater(log, JSON.stringify({ is: "end", at: this.#now(), result }));
     log.finish(result);
     this.#tellEnd(log);
   }
@@ -304,17 +303,6 @@ export class DurableEngine {
   #tellEnd(log: RunLog): void {
     if (this.#outbox) void this.#outbox.deliver(log);
     else this.#retire(log);
-  }
-
-  /** The end follows from what is on disk already, so nobody waits for its record. */
-  async #keepEnd(log: RunLog, text: string): Promise<void> {
-    while (!this.#closed) {
-      try {
-        return await this.#ledger.append(log, text);
-      } catch {
-        await sleepOn(this.#clock, RETRY_MILLIS);
-      }
-    }
   }
 
   #retire(log: RunLog): void {

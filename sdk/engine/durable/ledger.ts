@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { StateMachine } from "../../asl/types.ts";
 import type { Journal, JournalEntry, JournalOptions } from "../../journal/index.ts";
 import { openJournal } from "../../journal/index.ts";
+import type { Clock, Timer } from "../../model/clock.ts";
 import type { Json } from "../../model/json.ts";
 import type { RunletError } from "../../model/runlet-error.ts";
 import { ENGINE_STREAM, type EngineRecord, isKind } from "./records.ts";
@@ -16,6 +17,7 @@ export interface Retention {
 }
 
 export interface LedgerOptions extends Omit<JournalOptions, "replay"> {
+  clock: Clock;
   retention?: Retention;
   /** A snapshot is taken when so much was written since the last one. Default: 8 MiB, or what the last one held. */
   snapshotBytes?: number;
@@ -24,6 +26,8 @@ export interface LedgerOptions extends Omit<JournalOptions, "replay"> {
 }
 
 const SNAPSHOT_BYTES = 8_388_608;
+const OWED_MILLIS = 20;
+const RETRY_MILLIS = 1_000;
 const LARGEST_RECORD = 67_108_864;
 
 interface Definition {
@@ -39,6 +43,10 @@ export class Ledger {
   /** In the order in which they ended, with the bytes of their records. */
   readonly #ended = new Map<RunLog, number>();
   readonly #options: LedgerOptions;
+  readonly #hashes = new WeakMap<StateMachine, string>();
+  #owed: { stream: string; text: string }[] = [];
+  #timer: Timer | undefined;
+  #closed = false;
   #endedBytes = 0;
   #journal: Journal | undefined;
   #sinceSnapshot = 0;
@@ -61,6 +69,9 @@ export class Ledger {
   }
 
   async close(): Promise<void> {
+    this.#pay();
+    this.#closed = true;
+    this.#timer?.cancel();
     await this.#journal?.close();
   }
 
@@ -76,10 +87,40 @@ export class Ledger {
     }
   }
 
+  /**
+   * Adds a record that follows from others, so that nobody waits for it: it is written with the next one that somebody
+   * waits for, or a little later.
+   */
+  appendLater(log: RunLog, text: string): void {
+    log.add(text);
+    this.#owed.push({ stream: log.arn, text });
+    this.#payLater(OWED_MILLIS);
+  }
+
+  #payLater(millis: number): void {
+    this.#timer ??= this.#options.clock.schedule(millis, () => {
+      this.#timer = undefined;
+      this.#pay();
+    });
+  }
+
+  #pay(): void {
+    for (const owed of this.#owed.splice(0)) {
+      this.#append(owed.stream, owed.text).catch(() => {
+        if (this.#closed) return;
+        this.#owed.push(owed);
+        this.#payLater(RETRY_MILLIS);
+      });
+    }
+  }
+
   /** The hash under which the definition is kept. It is written before whatever is appended next. */
   keepDefinition(machine: StateMachine): string {
+    const known = this.#hashes.get(machine);
+    if (known !== undefined && this.#definitions.has(known)) return known;
     const text = JSON.stringify(machine);
     const sha256 = createHash("sha256").update(text).digest("hex");
+    this.#hashes.set(machine, sha256);
     if (!this.#definitions.has(sha256)) {
       this.#definitions.set(sha256, { text, machine });
       // Who starts a run waits for a later record, which fails with this one.
@@ -165,7 +206,12 @@ export class Ledger {
     }
   }
 
-  async #write(stream: string, text: string): Promise<void> {
+  #write(stream: string, text: string): Promise<void> {
+    this.#pay();
+    return this.#append(stream, text);
+  }
+
+  async #append(stream: string, text: string): Promise<void> {
     this.#sinceSnapshot += text.length;
     await this.journal.append(stream, Buffer.from(text));
     const most = Math.max(this.#options.snapshotBytes ?? SNAPSHOT_BYTES, this.#snapshotSize);

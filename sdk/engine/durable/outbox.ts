@@ -24,7 +24,7 @@ const LAST_RETRY_MILLIS = 60_000;
 export class Outbox {
   readonly #listener: (event: StatusEvent) => void | Promise<void>;
   readonly #clock: Clock;
-  readonly #append: (log: RunLog, text: string) => Promise<void>;
+  readonly #append: (log: RunLog, text: string) => void;
   readonly #emptied: (log: RunLog) => void;
   readonly #busy = new Set<RunLog>();
   #closed = false;
@@ -32,7 +32,7 @@ export class Outbox {
   constructor(options: {
     listener: (event: StatusEvent) => void | Promise<void>;
     clock: Clock;
-    append: (log: RunLog, text: string) => Promise<void>;
+    append: (log: RunLog, text: string) => void;
     /** Called when a run's events have all been taken. */
     emptied: (log: RunLog) => void;
   }) {
@@ -55,7 +55,7 @@ export class Outbox {
         log.published++;
         delay = FIRST_RETRY_MILLIS;
         // Not waited for: what is lost of these is told again.
-        this.#append(log, JSON.stringify({ is: "published", count: log.published })).catch(() => undefined);
+        this.#append(log, JSON.stringify({ is: "published", count: log.published }));
       } catch {
         await sleepOn(this.#clock, delay);
         delay = Math.min(2 * delay, LAST_RETRY_MILLIS);

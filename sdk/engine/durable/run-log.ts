@@ -49,8 +49,10 @@ export class RunLog {
   /** Takes a record in; one that could not be written is taken back by {@link RunLog.remove}. */
   add(text: string): void {
     if (isKind(text, "start")) this.definition = (JSON.parse(text) as StartRecord).definition;
-    else if (isKind(text, "end")) this.#end = text;
-    else if (isKind(text, "redrive")) this.#reopen();
+    else if (isKind(text, "end")) {
+      if (this.#end !== undefined) return; // it was owed, and a snapshot had it already
+      this.#end = text;
+    } else if (isKind(text, "redrive")) this.#reopen();
     else if (isKind(text, "published")) {
       this.published = (JSON.parse(text) as PublishedRecord).count;
       // Only the last count says anything.
