@@ -8,9 +8,14 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 public class JvmRunner {
   private static final Map<String, Jsonata> COMPILED = new HashMap<>();
@@ -28,7 +33,7 @@ public class JvmRunner {
       Jsonata.Frame frame = expression.createFrame();
       Object depth = request.get("depth");
       if (depth instanceof Number) frame.setRuntimeBounds(30_000, ((Number) depth).intValue());
-      frame.bind("parse", (Jsonata.Fn1<String, Object>) Json::parseJson); // AWS adds $parse; the port does not have it
+      bindAdded(frame);
       for (Map.Entry<?, ?> e : ((Map<?, ?>) request.get("bindings")).entrySet()) frame.bind((String) e.getKey(), nulls(e.getValue()));
       Object value = expression.evaluate(null, frame);
       if (value == null) return missing((String) request.get("expr"), frame) ? "{\"undefined\":true}" : "{\"value\":null}";
@@ -43,6 +48,47 @@ public class JvmRunner {
       return "{\"error\":\"stack\"}";
     } catch (Throwable e) {
       return "{\"error\":" + quote(e.toString()) + "}";
+    }
+  }
+
+  /** What AWS adds to JSONata and takes away; the port knows nothing of that. */
+  private static void bindAdded(Jsonata.Frame frame) {
+    frame.bind("eval", (Object) null); // AWS has no $eval
+    frame.bind("parse", (Jsonata.Fn1<String, Object>) text -> text == null ? null : Json.parseJson(text));
+    frame.bind("partition", (Jsonata.Fn2<Object, Number, Object>) JvmRunner::partition);
+    frame.bind("range", new Jsonata.JFunction((input, args) -> range(args), null));
+    frame.bind("hash", (Jsonata.Fn2<String, String, Object>) JvmRunner::hash);
+    frame.bind("random", (Jsonata.Fn1<Number, Object>) seed -> seed == null ? Math.random() : new Random(seed.longValue()).nextDouble());
+  }
+
+  private static Object partition(Object items, Number size) {
+    if (items == null || size == null || size.intValue() < 1) return null;
+    List<?> list = items instanceof List ? (List<?>) items : List.of(items);
+    List<Object> parts = new ArrayList<>();
+    for (int at = 0; at < list.size(); at += size.intValue()) {
+      parts.add(new ArrayList<>(list.subList(at, Math.min(list.size(), at + size.intValue()))));
+    }
+    return parts.isEmpty() ? null : parts;
+  }
+
+  private static Object range(List<?> ends) {
+    if (ends.size() < 3 || ends.contains(null)) return null;
+    long start = ((Number) ends.get(0)).longValue();
+    long end = ((Number) ends.get(1)).longValue();
+    long by = ((Number) ends.get(2)).longValue();
+    if (by == 0 || (end - start) / by >= 1_000_000) throw new IllegalArgumentException("range");
+    List<Object> values = new ArrayList<>();
+    for (long at = start; by > 0 ? at <= end : at >= end; at += by) values.add(at);
+    return values.isEmpty() ? null : values.size() == 1 ? values.get(0) : values;
+  }
+
+  private static Object hash(String text, String algorithm) {
+    if (text == null || algorithm == null) return null;
+    try {
+      byte[] digest = MessageDigest.getInstance(algorithm).digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalArgumentException(algorithm);
     }
   }
 

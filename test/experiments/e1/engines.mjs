@@ -91,21 +91,24 @@ export function jvmEngine() {
     join(folder, "pom.xml"),
     `<project>${head}<dependencies>${dependency}</dependencies></project>`,
   );
+  let jars;
   try {
     execFileSync("mvn", ["-q", "dependency:copy-dependencies", "-DoutputDirectory=lib"], {
       cwd: folder,
       stdio: "ignore",
     });
-    const jars = readdirSync(join(folder, "lib"))
+    jars = readdirSync(join(folder, "lib"))
       .map((f) => join(folder, "lib", f))
       .join(delimiter);
-    const source = fileURLToPath(new URL("./JvmRunner.java", import.meta.url));
-    execFileSync("javac", ["-cp", jars, "-d", join(folder, "classes"), source], { stdio: "ignore" });
-    return runnerProcess(folder, [jars, join(folder, "classes")].join(delimiter));
   } catch (e) {
     rmSync(folder, { recursive: true });
-    return { skipped: `the JVM port could not be fetched or compiled (${e.message.split("\n")[0]})` };
+    return { skipped: `the JVM port could not be fetched (${e.message.split("\n")[0]})` };
   }
+  const source = fileURLToPath(new URL("./JvmRunner.java", import.meta.url));
+  execFileSync("javac", ["-cp", jars, "-d", join(folder, "classes"), source], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return runnerProcess(folder, [jars, join(folder, "classes")].join(delimiter));
 }
 
 function runnerProcess(folder, classpath) {

@@ -1,0 +1,2 @@
+/** Expressions on which the two implementations differ, with what AWS recorded. The engine follows AWS. */
+export const DIFFERENCES: readonly { text: string; aws: string }[] = [];
