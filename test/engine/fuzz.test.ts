@@ -16,14 +16,13 @@ import { ManualClock } from "../../sdk/model/manual-clock.ts";
 import { RunletError } from "../../sdk/model/runlet-error.ts";
 import { anyMachine, dynamic, input, json } from "./fuzz-machines.ts";
 import { countingIds } from "./run.ts";
+import { runsOf, seed } from "./seed.ts";
 
 /**
- * No definition and no input makes the engine crash, hang, or fail without a name. `RUNLET_FUZZ_RUNS=20000` looks
- * longer and elsewhere each time; `RUNLET_FUZZ_SEED` repeats what was found.
+ * No definition and no input makes the engine crash, hang, or fail without a name. `npm run fuzz` looks longer and
+ * elsewhere each time; `RUNLET_FUZZ_SEED` repeats what was found.
  */
-const runs = Number(process.env["RUNLET_FUZZ_RUNS"] ?? 300);
-const fixed = process.env["RUNLET_FUZZ_RUNS"] === undefined ? 1 : Date.now() % 2 ** 31;
-const seed = Number(process.env["RUNLET_FUZZ_SEED"] ?? fixed);
+const runs = runsOf(300);
 
 const TERMINAL = ["ExecutionSucceeded", "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"];
 

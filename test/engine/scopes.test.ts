@@ -4,6 +4,7 @@ import type { SubMachine } from "../../sdk/asl/types.ts";
 import { sleepOn } from "../../sdk/model/clock.ts";
 import type { Json } from "../../sdk/model/json.ts";
 import { bad, LAMBDA, machine, ok, output, run } from "./run.ts";
+import { runsOf, seed } from "./seed.ts";
 
 describe("variables", () => {
   test("all expressions of a state see the values on entry: two can be swapped", async () => {
@@ -185,7 +186,11 @@ function ancestry(
   if (node.kind !== "leaf") for (const child of node.inner) ancestry(child, names, own, found);
 }
 
-test("inner scopes never leak a write, whatever runs beside what", async () => {
+const runs = runsOf(60);
+const timeout = 20_000 + runs * 200;
+console.log(`scopes: ${runs} runs, seed ${seed}`);
+
+test("inner scopes never leak a write, whatever runs beside what", { timeout }, async () => {
   const property = fc.asyncProperty(
     tree,
     fc.infiniteStream(fc.integer({ min: 0, max: 20 })),
@@ -210,10 +215,10 @@ test("inner scopes never leak a write, whatever runs beside what", async () => {
       }
     },
   );
-  await fc.assert(property, { numRuns: 60 });
+  await fc.assert(property, { numRuns: runs, seed });
 });
 
-test("map results are in the order of the items under random durations", async () => {
+test("map results are in the order of the items under random durations", { timeout }, async () => {
   const items = fc.array(fc.record({ delay: fc.integer({ min: 0, max: 30 }), value: fc.jsonValue() }), {
     maxLength: 60,
   });
@@ -238,5 +243,5 @@ test("map results are in the order of the items under random durations", async (
     });
     expect(output(ran)).toEqual(xs.map((item) => item.value));
   });
-  await fc.assert(property, { numRuns: 60 });
+  await fc.assert(property, { numRuns: runs, seed });
 });
