@@ -16,4 +16,7 @@ export const JSONATA_DEPTH = 100;
 export const JSONATA_BYTES = 6_990_256;
 export const JSONATA_RANGE = 360_145;
 export const JSONATA_STEPS = 2_000_000;
+/** Of one machine. */
+export const MACHINE_VERSIONS = 1_000;
+export const MACHINE_ALIASES = 100;
 export const MAX_WAIT_SECONDS = 99_999_999;

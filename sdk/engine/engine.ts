@@ -5,13 +5,14 @@ import { createIds, type Ids } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { Activities, type ActivityTask } from "./activities.ts";
-import { type Execution, redriveExecution, startExecution } from "./execution.ts";
+import { type Execution, redrivable, redriveExecution, startExecution } from "./execution.ts";
 import { History, type HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
 import { detached, jsonBytes } from "./json-text.ts";
 import { Machines, type Resolved, StateMachineError } from "./machines.ts";
 import { type MapRunLimits, MapRuns } from "./map-runs.ts";
 import { ExecutionNames } from "./names.ts";
+import { refuseLateRedrive } from "./redrive-rules.ts";
 import { answerOf, type SyncExecution } from "./sync-express.ts";
 import { Throttle, type Throttles } from "./throttle.ts";
 import { Tokens } from "./tokens.ts";
@@ -141,7 +142,7 @@ export function createEngine(options: EngineOptions): Engine {
   const begin = (what: Resolved, name: string, given: Json, sync = false): Execution => {
     const { type, definition, name: machineName, ...published } = what;
     const input = ownInput(given, name);
-    throttle.take("startExecution");
+    throttle.take(type === "STANDARD" ? "startExecution" : "startExpress");
     const arn =
       type === "STANDARD"
         ? `${service}:execution:${machineName}:${name}`
@@ -190,7 +191,11 @@ export function createEngine(options: EngineOptions): Engine {
       return answerOf(begin(machine, name, input, true), input, () => clock.now());
     },
     updateMapRun: (arn, change) => mapRuns.update(arn, change),
-    redrive: redriveExecution,
+    redrive(execution) {
+      redrivable(execution);
+      refuseLateRedrive(execution.history, clock.now());
+      return redriveExecution(execution);
+    },
     sendTaskSuccess(token, output) {
       throttle.take("sendTaskSuccess");
       tokens.settle(token, { ok: true, output: detached(output) });

@@ -27,7 +27,7 @@ export type { SyncExecution } from "./sync-express.ts";
 export { type TestStateOptions, testState } from "./test-state/index.ts";
 export { TestStateError, type TestStateErrorName } from "./test-state/refusal.ts";
 export type { InspectionData, TestStateRequest, TestStateResult } from "./test-state/types.ts";
-export { LARGE_REGION_THROTTLES, type Rate, type Throttles } from "./throttle.ts";
+export { LARGE_REGION_THROTTLES, OTHER_REGION_THROTTLES, type Rate, type Throttles } from "./throttle.ts";
 export { TaskTokenError } from "./tokens.ts";
 export {
   type Diagnostic,

@@ -1,3 +1,4 @@
+import { MACHINE_ALIASES, MACHINE_VERSIONS } from "../asl/limits.ts";
 import type { StateMachine } from "../asl/types.ts";
 import { checkRouting, type Route } from "./routing.ts";
 import { acceptDefinition } from "./validate.ts";
@@ -91,8 +92,10 @@ export class Machines {
   publish(stateMachineArn: string): string {
     const machine = this.#find(stateMachineArn);
     const latest = machine.versions.get(machine.lastVersion);
-    if (!latest || !same(latest, machine.definition))
+    if (!latest || !same(latest, machine.definition)) {
+      refuseMore("versions", machine.versions.size, MACHINE_VERSIONS);
       machine.versions.set(++machine.lastVersion, machine.definition);
+    }
     return `${stateMachineArn}:${machine.lastVersion}`;
   }
 
@@ -136,6 +139,7 @@ export class Machines {
     if (!/^(?=.*[a-zA-Z_\-.])[a-zA-Z0-9_\-.]{1,80}$/.test(name)) {
       throw new StateMachineError("ValidationException", `'${name}' is no name for an alias.`);
     }
+    if (!known) refuseMore("aliases", machine.aliases.size, MACHINE_ALIASES);
     machine.aliases.set(name, [...routes]);
     return `${arn}:${name}`;
   }
@@ -201,6 +205,12 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 
 const notThere = (arn: string): StateMachineError =>
   new StateMachineError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+
+/** @throws StateMachineError ServiceQuotaExceededException */
+function refuseMore(what: string, count: number, most: number): void {
+  if (count < most) return;
+  throw new StateMachineError("ServiceQuotaExceededException", `A machine has at most ${most} ${what}.`);
+}
 
 /** `<machine>:<version or alias>` in its two parts. */
 function split(arn: string): { arn: string; last: string } {

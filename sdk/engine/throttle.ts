@@ -10,6 +10,8 @@ export interface Rate {
 /** Rates of the service's API calls and of state transitions. What is not named is not throttled. */
 export interface Throttles {
   startExecution?: Rate;
+  /** Starts of Express executions, synchronous or not. */
+  startExpress?: Rate;
   /** SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat and GetActivityTask, each by itself. */
   sendTask?: Rate;
   getActivityTask?: Rate;
@@ -20,9 +22,17 @@ export interface Throttles {
 /** The rates of an account without raised quotas in us-east-1, us-west-2 and eu-west-1 (developer guide, 2022). */
 export const LARGE_REGION_THROTTLES: Throttles = {
   startExecution: { bucket: 1_300, refillPerSecond: 300 },
+  startExpress: { bucket: 6_000, refillPerSecond: 6_000 },
   sendTask: { bucket: 3_000, refillPerSecond: 500 },
   getActivityTask: { bucket: 3_000, refillPerSecond: 500 },
   stateTransition: { bucket: 5_000, refillPerSecond: 1_500 },
+};
+
+/** The same in the other regions. */
+export const OTHER_REGION_THROTTLES: Throttles = {
+  ...LARGE_REGION_THROTTLES,
+  startExecution: { bucket: 800, refillPerSecond: 150 },
+  stateTransition: { bucket: 800, refillPerSecond: 500 },
 };
 
 /** One bucket of tokens, on the engine's clock. */
@@ -63,6 +73,7 @@ export class Bucket {
 
 type Call =
   | "startExecution"
+  | "startExpress"
   | "sendTaskSuccess"
   | "sendTaskFailure"
   | "sendTaskHeartbeat"
@@ -79,6 +90,7 @@ export class Throttle {
       if (rate) this.#buckets.set(call, new Bucket(rate, clock));
     };
     add("startExecution", throttles.startExecution);
+    add("startExpress", throttles.startExpress);
     for (const call of ["sendTaskSuccess", "sendTaskFailure", "sendTaskHeartbeat"] as const)
       add(call, throttles.sendTask);
     add("getActivityTask", throttles.getActivityTask);

@@ -46,6 +46,19 @@ describe("versions", () => {
   });
 });
 
+test("a machine has at most 1,000 versions and 100 aliases", () => {
+  const { machines } = open();
+  machines.create({ name: "m", definition: giving(0), publish: true });
+  for (let index = 0; index < 100; index++)
+    machines.createAlias(`a${index}`, [{ stateMachineVersionArn: `${ARN}:1`, weight: 100 }]);
+  const full = expect.objectContaining({ name: "ServiceQuotaExceededException" });
+  expect(() => machines.createAlias("b", [{ stateMachineVersionArn: `${ARN}:1`, weight: 100 }])).toThrow(
+    full,
+  );
+  for (let version = 1; version < 1_000; version++) machines.update(ARN, giving(version), true);
+  expect(() => machines.update(ARN, giving(-1), true)).toThrow(full);
+});
+
 test("the same machine again is the same; another one of its name is refused", () => {
   const { machines } = open();
   machines.create({ name: "m", definition: giving(1) });

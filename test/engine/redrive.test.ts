@@ -158,6 +158,39 @@ describe("no redrive", () => {
     expect(() => engine.redrive(execution)).toThrow("ended without success");
   });
 
+  test("more than 14 days after the end, or a year after the start", async () => {
+    const clock = new ManualClock();
+    const engine = createEngine({ clock, integration: async () => ok(null) });
+    const day = 24 * 3_600_000;
+    const pass = (days: number) =>
+      clock.runUntil(new Promise<void>((done) => void clock.schedule(days * day, done)));
+    const fails = engine.start({ definition: machine({ F: { Type: "Fail" } }) });
+    const old = engine.start({
+      definition: machine({ W: { Type: "Wait", Seconds: 360 * 86_400, Next: "F" }, F: { Type: "Fail" } }),
+    });
+    await clock.runUntil(fails.done);
+    await pass(14);
+    const again = engine.redrive(fails);
+    await clock.runUntil(again.done);
+    await pass(14.1);
+    expect(() => engine.redrive(again)).toThrow("more than 14 days ago");
+    await clock.runUntil(old.done);
+    await pass(6);
+    expect(() => engine.redrive(old)).toThrow("more than a year ago");
+  });
+
+  test("without room in the history", async () => {
+    const clock = new ManualClock();
+    const engine = createEngine({ clock, integration: async () => ok(null) });
+    const definition = machine({
+      A: { Type: "Choice", Choices: [{ Condition: "{% false %}", Next: "C" }], Default: "A" },
+      C: { Type: "Succeed" },
+    });
+    const execution = engine.start({ definition });
+    await clock.runUntil(execution.done);
+    expect(() => engine.redrive(execution)).toThrow("no room");
+  });
+
   test("twice of the same end", async () => {
     const clock = new ManualClock();
     const engine = createEngine({ clock, integration: async () => ok(null) });
