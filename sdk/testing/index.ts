@@ -34,6 +34,8 @@ export interface CompiledRunOptions {
   answer?: (request: WaitRequest) => unknown;
   /** Called when the run has begun, with what reaches it from outside. */
   onStart?: (run: StartedRun) => void;
+  /** Given the history when the run has ended, also where it failed. */
+  onEnd?: (history: readonly HistoryEvent[]) => void;
   /** Answers instead of a task's own code, by task name; given the task's arguments. */
   tasks?: Record<string, (...args: never[]) => unknown>;
 }

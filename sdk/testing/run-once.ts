@@ -75,6 +75,7 @@ export async function runOnce(
   const execution = engine.start({ definition, input: { ...input }, ...named });
   options.onStart?.({ ...control, runId: execution.name });
   const result = await execution.done;
+  options.onEnd?.(execution.history);
   for (const child of nested.executions) await child.done; // those that nobody waits for, too: new ones join the list
   if (result.status !== "SUCCEEDED") throw toError(decodeCause(result.cause, result.error));
   const output = await functions.resolveOutput(result.output);

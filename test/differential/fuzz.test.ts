@@ -4,6 +4,7 @@ import { awsProblems } from "../compiler/aws-validation.ts";
 import { brokenRules } from "../compiler/definition-rules.ts";
 import { same } from "./compare.ts";
 import { fastProgram } from "./fast-expressions.ts";
+import { FIGURES, noteFigures } from "./figures.ts";
 import { Generator } from "./generator.ts";
 import { openPrograms } from "./harness.ts";
 import { HOSTILE, NO_INPUT, PRACTICE } from "./values.ts";
@@ -103,6 +104,20 @@ describe(`random programs, seed ${SEED} (RUNLET_FUZZ_SEED), ${RUNS} runs (RUNLET
       expect(await wrongOnes(file, tally)).toBe("");
     },
     120_000,
+  );
+
+  it.runIf(FIGURES)(
+    "figures",
+    async () => {
+      for (const [, file] of inFiles(programs)) {
+        const opened = await openPrograms({
+          "main.ts": file.map(({ text }, i) => `export const p${i} = flow(${text});`).join("\n"),
+        });
+        for (const [i, { text }] of file.entries()) await noteFigures("generated", text, opened, `p${i}`);
+        opened.close();
+      }
+    },
+    600_000,
   );
 
   it("covers the grammar, and mostly answers", () => {

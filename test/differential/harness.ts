@@ -8,6 +8,7 @@ import type { Paths } from "../../sdk/compiler/emit/context.ts";
 import type { WaitRequest } from "../../sdk/flow/wait.ts";
 import { sleepOn } from "../../sdk/model/clock.ts";
 import { type CompiledFile, compileFlows, ManualClock } from "../../sdk/testing/index.ts";
+import { entered } from "../compiler/fixture.ts";
 import { ODD, PRELUDE } from "./prelude.ts";
 import { NO_INPUT } from "./values.ts";
 
@@ -113,6 +114,8 @@ export interface Programs {
   plain(flow: string, input: unknown, latency?: () => number): Promise<Outcome>;
   compiled(flow: string, input: unknown, paths?: Paths, latency?: () => number): Promise<Outcome>;
   file(paths?: Paths): Promise<CompiledFile>;
+  /** The names of the states that a compiled run enters, however it ends. */
+  entered(flow: string, input: unknown): Promise<string[]>;
   close(): void;
 }
 
@@ -154,6 +157,18 @@ export async function openPrograms(files: Record<string, string>): Promise<Progr
         const given = input === NO_INPUT ? {} : { input };
         return (await clock.runUntil(opened.run({ flow, clock, random, answer, ...given }))).output;
       });
+    },
+    async entered(flow, input) {
+      const opened = await file();
+      let names: string[] = [];
+      await record(undefined, async (clock) => {
+        const given = input === NO_INPUT ? {} : { input };
+        const onEnd = (history: Parameters<typeof entered>[0]): void => {
+          names = entered(history);
+        };
+        return (await clock.runUntil(opened.run({ flow, clock, onEnd, ...given }))).output;
+      });
+      return names;
     },
     close() {
       for (const one of compiled.values())
