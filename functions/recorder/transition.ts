@@ -1,3 +1,4 @@
+import { CANCELLED } from "../../sdk/model/protocol.ts";
 import { isTerminal, type StateType } from "../../sdk/model/run-state.ts";
 import { FIRST_EVENT, LAST_EVENT, type Transition } from "../store/run-record.ts";
 
@@ -34,10 +35,12 @@ export function transitionOf(execution: ExecutionStatus): Transition | undefined
   const state = Object.hasOwn(STATES, execution.status) ? STATES[execution.status] : undefined;
   if (!state) return undefined;
   const ended = isTerminal(state.status);
+  const cancelled = execution.error === CANCELLED ? { status: "CANCELLED" as const } : {};
   const begun = execution.redrivenAt ?? execution.startedAt;
   const at = ended ? (execution.stoppedAt ?? begun) : begun;
   return {
     ...state,
+    ...cancelled,
     redriveCount: execution.redriveCount ?? 0,
     event: ended ? LAST_EVENT : FIRST_EVENT,
     at,

@@ -15,6 +15,8 @@ export interface FlowGraph {
   input: InputBinding;
   body: Block;
   inlineSteps: "allow" | "refuse";
+  /** The task that undoes what a cancelled run has done. */
+  onCancel?: string;
   /** Something in the body can tell a key with undefined from no key, such as a spread. */
   seesKeys: boolean;
 }

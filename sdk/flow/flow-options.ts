@@ -15,12 +15,24 @@ export interface Schedule {
   readonly input?: unknown;
 }
 
+/** A task of one argument: the results that a cancelled run had. */
+export interface CancelTask {
+  readonly kind: "task";
+  // biome-ignore lint/suspicious/noExplicitAny: any task whose argument takes such results
+  readonly fn: (done: any) => unknown;
+}
+
 /**
  * Options of a flow. Unknown ones are refused (RLT4002). With `retries` the whole body runs again after a failure,
  * tasks that were done included, under the same idempotency keys.
  */
 export interface FlowOptions<Schema extends StandardSchemaV1 = StandardSchemaV1>
   extends Pick<RetryOptions, "retries" | "retryDelay"> {
+  /**
+   * A task that undoes what a cancelled run has done. It is called with the results that the run had by then, by the
+   * names of the constants that hold them; what was not there yet is missing. Named in place: `onCancel: undo`.
+   */
+  readonly onCancel?: CancelTask;
   /** Names of errors after which the body runs again. `FinalError` never is one. @default every error */
   readonly retryIf?: readonly string[];
   /** @default the exported name */
@@ -44,6 +56,7 @@ export const FLOW_OPTION_KEYS = [
   "description",
   "schedules",
   "inlineSteps",
+  "onCancel",
   ...RETRY_OPTION_KEYS,
 ];
 const EXPRESSION =
@@ -77,6 +90,7 @@ export function flowSettings(options: FlowOptions): { settings: FlowSettings; pr
     ...gather(
       () => checkName(options.name),
       () => checkFlowRetry(options, retry.settings),
+      () => checkOnCancel(options.onCancel),
       () => checkInlineSteps(options.inlineSteps),
       () => checkSchema(options.input),
       () => checkText("description", options.description),
@@ -96,6 +110,11 @@ function checkFlowRetry({ retryIf }: { retryIf?: unknown }, { jitter }: RetrySet
     );
   if (jitter)
     throw new RunletError("RLT4002", "retryDelay of a flow has jitter, which only a task's delays may have.");
+}
+
+function checkOnCancel(task: unknown): void {
+  if (task !== undefined && (task as { kind?: unknown } | null)?.kind !== "task")
+    throw new RunletError("RLT4002", "onCancel is no task.");
 }
 
 function checkInlineSteps(value: unknown): void {

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../model/clock.ts";
 import type { Ids } from "../model/ids.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ExecutionInput } from "../model/protocol.ts";
-import type { Control } from "../runtime/index.ts";
+import { type Control, gate, goingDown } from "../runtime/index.ts";
 import { flowOf, type LocalBuildOptions, openBuild } from "./local-build.ts";
 import { type LocalControlOptions, localControl } from "./local-control.ts";
 
@@ -48,10 +48,12 @@ export function openLocalCloud(options: LocalCloudOptions): LocalCloud {
     () => clock.now(),
   );
   const waiting = localControl(() => engine, options);
+  const control = goingDown(waiting.control, () => nested.executions);
   const engine = createEngine({
-    integration: (call) => {
+    integration: async (call) => {
       const service = [nested, waiting].find((one) => one.answers(call.resource));
-      return service ? service.integration(call) : build.invoke(call);
+      if (service) return service.integration(call);
+      return (await gate(control, call.arguments)) ?? build.invoke(call);
     },
     clock,
     ...(ids && { ids }),
@@ -60,7 +62,7 @@ export function openLocalCloud(options: LocalCloudOptions): LocalCloud {
   });
   return {
     manifest: build.manifest,
-    control: waiting.control,
+    control,
     children: nested.executions,
     start: ({ flow, runId, input }) => begin(flow, input, runId),
   };

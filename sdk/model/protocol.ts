@@ -19,6 +19,8 @@ export interface TaskEvent {
   attempt: number;
   /** How many retries the machine grants; absent for none. The wrapper decides which errors use them. */
   retries?: number;
+  /** It undoes what a cancelled run has done, so the cancellation does not stop it. */
+  undo?: true;
   /** The arguments; any value in them may be a reference. */
   args: Json[];
   /** The largest result that travels inside the state, in bytes. @default INLINE_RESULT_BYTES */
@@ -164,6 +166,9 @@ export const TIMED_OUT = {
 
 /** Ends a run that was cancelled; no handler sees it. */
 export const CANCELLED = "Runlet.Cancelled";
+
+/** The undo of a cancelled run failed itself; its error is the cause. */
+export const COMPENSATION_FAILED = "Runlet.CompensationFailed";
 
 /** No run stands within more others than this: a recursion that does not end must end somewhere. */
 export const MOST_FLOW_DEPTH = 100;

@@ -1,5 +1,5 @@
 import { type Failure, toFailure } from "../model/failure.ts";
-import { REFUSED, RETRY_AFTER, retryName } from "../model/protocol.ts";
+import { COMPENSATION_FAILED, REFUSED, RETRY_AFTER, retryName } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { CAUSE_LINE } from "./encode-failure.ts";
 
@@ -21,6 +21,10 @@ const EXITS = [
  */
 export function decodeCause(cause: string | null | undefined, error?: string | null): Failure {
   const text = cause ?? "";
+  if (error === COMPENSATION_FAILED) {
+    const inner = decodeCause(cause);
+    return { name: error, message: inner.message, cause: inner };
+  }
   const parsed = parseObject(text);
   const child = error === "States.TaskFailed" && typeof parsed?.["Error"] === "string" ? parsed : undefined;
   if (child) return decodeCause(textOf(child["Cause"]), textOf(child["Error"])); // a sub-flow failed: its execution

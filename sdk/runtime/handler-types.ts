@@ -55,6 +55,8 @@ export interface TaskCall extends HandlerCall {
   args: Json[];
   /** An argument is a failure, which plain Node would have thrown before the call. */
   hasFailedArgs?: boolean;
+  /** The call was not let in: the run is being cancelled. */
+  cancelled?: boolean;
   /** What follows a failed attempt. */
   verdict: Verdict;
   secrets: Readonly<Record<string, string>>;
@@ -68,6 +70,8 @@ export type ReceivedInlineEvent = InlineEvent & { again?: boolean };
 export interface InlineCall extends HandlerCall {
   /** What is thrown is a limit of Runlet's, which plain Node does not have. */
   refused?: boolean;
+  /** The run is being cancelled. */
+  cancelled?: boolean;
   event: ReceivedInlineEvent;
   /** The answer is one of a region that changes variables: `{ answer, cells }`. */
   changesVariables?: boolean;

@@ -1,5 +1,6 @@
 /** A task as a Lambda function: what generated bundles import, and what reads the errors that come back. */
 export { type Control, createControl, type Tokens } from "./control/control.ts";
+export { gate, goingDown } from "./control/gate.ts";
 export { memoryWaitStore, type Wait } from "./control/waits.ts";
 export { decodeCause } from "./decode-cause.ts";
 export type { Handler, LambdaContext } from "./handler-types.ts";

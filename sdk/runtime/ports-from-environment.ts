@@ -1,7 +1,7 @@
 import { RunletError } from "../model/runlet-error.ts";
 import { bucketObjectStore } from "./aws/object-store.ts";
 import { secretsManagerStore } from "./aws/secret-store.ts";
-import { tableStateStore } from "./aws/state-store.ts";
+import { tableControls, tableStateStore } from "./aws/state-store.ts";
 import { directoryObjectStore } from "./local/object-store.ts";
 import { environmentSecretStore } from "./local/secret-store.ts";
 import { directoryStateStore } from "./local/state-store.ts";
@@ -15,10 +15,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function portsFromEnvironment(environment: Environment): Ports {
   const states = chooseStates(environment);
+  const { RUNLET_TABLE: table } = environment;
   return {
     objects: chooseObjects(environment),
     secrets: chooseSecrets(environment),
     ...(states ? { states } : {}),
+    ...(table ? { controls: tableControls(table) } : {}),
   };
 }
 

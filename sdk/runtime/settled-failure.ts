@@ -1,5 +1,12 @@
 import { type Failure, toError } from "../model/failure.ts";
-import { ERROR_KEY, LOST_KEY, REASON_KEY, REFUSED, type SettledFailure } from "../model/protocol.ts";
+import {
+  CANCELLED,
+  ERROR_KEY,
+  LOST_KEY,
+  REASON_KEY,
+  REFUSED,
+  type SettledFailure,
+} from "../model/protocol.ts";
 import { decodeCause } from "./decode-cause.ts";
 
 type Settled = Partial<SettledFailure[typeof ERROR_KEY]>;
@@ -38,7 +45,12 @@ export function holdsRefusal(values: Iterable<unknown>): boolean {
   return settled.some((one) => one.Error === REFUSED);
 }
 
+/** True where the run was cancelled while the items ran: then it is over, whatever else they say. */
+export const holdsCancellation = (values: Iterable<unknown>): boolean =>
+  [...values].some((value) => firstSettled(value)?.Error === CANCELLED);
+
 function isEarlier(a: Settled, b: Settled): boolean {
+  if (a.Error === CANCELLED || b.Error === CANCELLED) return a.Error === CANCELLED && b.Error !== CANCELLED;
   if (a.Error === REFUSED || b.Error === REFUSED) return a.Error === REFUSED && b.Error !== REFUSED;
   const [turnA, turnB] = [a.Turn ?? 1, b.Turn ?? 1];
   if (turnA <= 0 || turnB <= 0) return turnA < turnB;

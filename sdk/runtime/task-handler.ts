@@ -9,6 +9,7 @@ import { answerFromRecord } from "./middleware/answer-from-record.ts";
 import { checkResult } from "./middleware/check-result.ts";
 import { decideRetry, nameRetry } from "./middleware/decide-retry.ts";
 import { encodeErrors } from "./middleware/encode-errors.ts";
+import { letIn } from "./middleware/let-in.ts";
 import { loadSecrets } from "./middleware/load-secrets.ts";
 import { offloadTaskResult } from "./middleware/offload-result.ts";
 import { openPorts } from "./middleware/open-ports.ts";
@@ -55,6 +56,7 @@ export function createTaskHandler(task: TaskLike, options: TaskHandlerOptions): 
       nameRetry(),
       recordAttempt(now),
       answerFromRecord(),
+      letIn(),
       loadSecrets(options.secrets ?? []),
       resolveArgs(),
       offloadTaskResult(),

@@ -15,6 +15,7 @@ import type { Json } from "../model/json.ts";
 import type { WaitEvent } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { type Control, createControl, type Tokens } from "../runtime/control/control.ts";
+import { gate, goingDown } from "../runtime/control/gate.ts";
 import { memoryWaitStore, type Wait } from "../runtime/control/waits.ts";
 import { decodeCause } from "../runtime/decode-cause.ts";
 import type { InProcessFunctions } from "./in-process.ts";
@@ -50,7 +51,10 @@ export async function runOnce(
     },
     () => (clock ?? systemClock).now(),
   );
-  const control = controlOf(() => engine, definitions);
+  const control = goingDown(
+    controlOf(() => engine, definitions),
+    () => nested.executions,
+  );
   const answer = functions.integration(options.tasks ?? {}, calls);
   const integration: Integration = async (call) => {
     if (nested.answers(call.resource)) return nested.integration(call); // waits as long as the child does
@@ -64,6 +68,8 @@ export async function runOnce(
       );
       return { ok: true, output: { StatusCode: 200, Payload: null } };
     }
+    const refused = await gate(control, call.arguments);
+    if (refused) return refused;
     return clock?.during ? clock.during(answer(call)) : answer(call);
   };
   const engine = createEngine({

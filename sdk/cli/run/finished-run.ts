@@ -5,6 +5,7 @@ import { secretVariable } from "../../flow/task-context.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
+import { CANCELLED } from "../../model/protocol.ts";
 import { decodeCause } from "../../runtime/decode-cause.ts";
 import type { ObjectStore } from "../../runtime/index.ts";
 import { resolveReferences } from "../../runtime/references.ts";
@@ -55,7 +56,8 @@ export async function finishRun(options: {
 
 function outcomeOf(result: ExecutionResult): Pick<FinishedRun, "status" | "output" | "error"> {
   if (result.status === "SUCCEEDED") return { status: "COMPLETED", output: result.output };
-  const status = result.status === "ABORTED" ? "CANCELLED" : "FAILED";
+  const cancelled = result.status === "ABORTED" || result.error === CANCELLED;
+  const status = cancelled ? "CANCELLED" : "FAILED";
   return { status, error: decodeCause(result.cause, result.error) };
 }
 

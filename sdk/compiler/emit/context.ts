@@ -108,7 +108,7 @@ export interface Target {
   /** Variables of the machine in the place of a binding's own: see {@link Entry}. */
   aliases: ReadonlyMap<Binding, string>;
   /** Where a cancellation leads. */
-  cancelled?: string;
+  cancelled?: string | undefined;
   /** In a try: the handler's first state, and where it finds the error. */
   handler?: Handler;
   /** What `handler` was outside of each try around. */

@@ -5,6 +5,7 @@ import { report } from "../check/pure.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import { armsOf, type Block, bodiesOf } from "../graph.ts";
 import { emitBlock } from "./block.ts";
+import { undoing } from "./cancel.ts";
 import type { Emission, Target } from "./context.ts";
 import { retriedFlow } from "./flow-retry.ts";
 import { dropUnreached } from "./reach.ts";
@@ -20,6 +21,7 @@ export function emitMachine(emission: Emission, diagnostics: Diagnostics): State
     aliases: new Map(),
     handlers: new Map(),
   };
+  undoing(emission, target);
   const retried = retriedFlow(emission, target, emission.retry);
   const start = emitBlock(emission, retried.target, graph.body, undefined);
   retried.begin(start);

@@ -1,11 +1,16 @@
 import { expression } from "../../asl/expression.ts";
 import type { State, Template } from "../../asl/types.ts";
-import { ERROR_KEY, LOST_KEY, REASON_KEY } from "../../model/protocol.ts";
+import { CANCELLED, ERROR_KEY, LOST_KEY, REASON_KEY } from "../../model/protocol.ts";
 import type { MapNode, ParallelNode } from "../graph.ts";
 import { codeAt, comment, type Emission, type Entry, type Target } from "./context.ts";
 
 /** What plain Node never throws is not for the author's handler: it ends the flow, or the map's item. */
-export const REFUSALS = ["Runlet.Refused", "States.QueryEvaluationError", "States.DataLimitExceeded"];
+export const REFUSALS = [
+  "Runlet.Refused",
+  CANCELLED,
+  "States.QueryEvaluationError",
+  "States.DataLimitExceeded",
+];
 
 /** What a body gives, as the one who waits for it finds it. */
 export function wrapped(target: Target, value: Template, entry?: Entry): Template {

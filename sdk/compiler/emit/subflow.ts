@@ -1,6 +1,6 @@
 import { expression, expressionText } from "../../asl/expression.ts";
-import type { Catcher, Retrier, State, TaskState, Template } from "../../asl/types.ts";
-import { MOST_FLOW_DEPTH } from "../../model/protocol.ts";
+import type { Catcher, ChoiceRule, Retrier, State, TaskState, Template } from "../../asl/types.ts";
+import { CANCELLED, MOST_FLOW_DEPTH } from "../../model/protocol.ts";
 import type { SubflowNode } from "../graph.ts";
 import {
   comment,
@@ -176,33 +176,31 @@ function failing(
   { node, target }: Site<SubflowNode>,
   before: Record<string, Template>,
 ): Catcher[] {
-  const { handler, settle } = target;
+  const { handler, settle, cancelled } = target;
   const turn = turnOf(emission, node) + 1;
   if (!handler && settle) return settling(target, turn, before, CHILD);
   const every = ["States.ALL"];
-  if (!handler) {
-    const Next = failed(target, "(sub-flow failed)", "The error of a flow that this one called.");
-    return [{ ErrorEquals: every, Next, Output: CHILD }];
-  }
+  const ends = handler
+    ? undefined
+    : failed(target, "(sub-flow failed)", "The error of a flow that this one called.");
+  if (ends !== undefined && cancelled === undefined)
+    return [{ ErrorEquals: every, Next: ends, Output: CHILD }];
   const name = partName(emission, node, "failed");
+  const passing = (names: readonly string[], Next: string): ChoiceRule => ({
+    Condition: expression(`$states.input.Error in ${JSON.stringify(names)}`),
+    Next,
+    Output: expression("$states.input"),
+  });
+  const error = { Error: expression("$states.input.Error"), Cause: expression("$states.input.Cause") };
   const state: State = {
     Type: "Choice",
     Comment: comment(emission, node.span),
     Choices: [
-      {
-        Condition: expression(`$states.input.Error in ${JSON.stringify(REFUSALS)}`),
-        Next: refused(target),
-        Output: expression("$states.input"),
-      },
+      ...(cancelled === undefined ? [] : [passing([CANCELLED], cancelled)]),
+      ...(handler ? [passing(REFUSALS, refused(target))] : []),
     ],
-    Default: handler.next,
-    Assign: {
-      [handler.error.variable]: {
-        Error: expression("$states.input.Error"),
-        Cause: expression("$states.input.Cause"),
-      },
-    },
-    Output: NO_OUTPUT,
+    Default: ends ?? handler?.next ?? "",
+    ...(handler ? { Assign: { [handler.error.variable]: error }, Output: NO_OUTPUT } : {}),
   };
   target.states[name] = state;
   return [{ ErrorEquals: every, Next: name, Assign: before, Output: { ...CHILD, Turn: turn } }];

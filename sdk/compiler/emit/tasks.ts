@@ -1,6 +1,6 @@
 import { expression, expressionText, isExpression } from "../../asl/expression.ts";
 import type { Catcher, TaskState, Template, Transition } from "../../asl/types.ts";
-import { type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
+import { CANCELLED, type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
 import { armsOf, type Block, bodiesOf, type GraphNode, type Region } from "../graph.ts";
 import { ends } from "../lower/block.ts";
 import {
@@ -40,11 +40,17 @@ export function settling(
   assign: Record<string, Template> = {},
   caught: Caught = CAUGHT,
 ): Catcher[] {
+  const out = cancelling(target);
+  if (out.length > 0) return [...out, ...settling({ ...target, cancelled: undefined }, turn, assign, caught)];
   if (target.handler) return [...refusing(target, turn, assign), handling(target.handler, assign)];
   if (!target.settle) return [];
   const Output = caughtOutput(target, turn, assign, caught);
   return [{ ErrorEquals: ["States.ALL"], Next: target.settle, Output }];
 }
+
+/** A cancellation passes by every handler, to what undoes. */
+export const cancelling = ({ cancelled }: Target): Catcher[] =>
+  cancelled === undefined ? [] : [{ ErrorEquals: [CANCELLED], Next: cancelled, Output: NO_OUTPUT }];
 
 /** What the settling state finds; the first state of a child has not assigned its index yet. */
 function caughtOutput(

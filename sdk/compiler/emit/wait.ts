@@ -1,6 +1,6 @@
 import { expression } from "../../asl/expression.ts";
 import type { Catcher, State, TaskState, Template } from "../../asl/types.ts";
-import { CANCELLED, MOST_WAIT_SECONDS, TIMED_OUT } from "../../model/protocol.ts";
+import { MOST_WAIT_SECONDS, TIMED_OUT } from "../../model/protocol.ts";
 import type { WaitNode } from "../graph.ts";
 import { emitCheck } from "./check.ts";
 import { comment, type Emission, nextOf, partName, planContext, runIdAt, type Site } from "./context.ts";
@@ -8,6 +8,7 @@ import { type Plan, planChecks, planValues } from "./plan.ts";
 import { SERVICE } from "./retries.ts";
 import {
   assignAfter,
+  cancelling,
   entryAssign,
   frames,
   HAS_SLOW,
@@ -96,7 +97,11 @@ function tokenSleep(
   return {
     ...tokenWait(emission, site, { seconds: expression(left) }),
     TimeoutSeconds: seconds,
-    Catch: [...cancelling(site), over, ...settling(site.target, turnOf(emission, site.node) + 1, assign)],
+    Catch: [
+      ...cancelling(site.target),
+      over,
+      ...settling({ ...site.target, cancelled: undefined }, turnOf(emission, site.node) + 1, assign),
+    ],
     ...assigning,
     Output: NO_OUTPUT,
     Next: nextOf(site),
@@ -132,13 +137,6 @@ function tokenWait(
   };
 }
 
-/** A cancellation passes by every handler, and out of every map. */
-function cancelling({ target }: Site): Catcher[] {
-  return target.cancelled === undefined
-    ? []
-    : [{ ErrorEquals: [CANCELLED], Next: target.cancelled, Output: NO_OUTPUT }];
-}
-
 function emitQuestion(emission: Emission, site: Site<WaitNode>): string {
   const { target, node, entry } = site;
   const plan = planValues(node.args, planContext(emission, site), "boundary");
@@ -151,10 +149,10 @@ function emitQuestion(emission: Emission, site: Site<WaitNode>): string {
     ...tokenWait(emission, site, questionOf(plan)),
     TimeoutSeconds: node.timeout ?? MOST_WAIT_SECONDS,
     Catch: [
-      ...cancelling(site),
+      ...cancelling(target),
       ...(plan.fast && inline !== undefined ? [toInline(inline)] : []),
       timedOut(emission, site, before),
-      ...settling(target, turn, before),
+      ...settling({ ...target, cancelled: undefined }, turn, before),
     ],
     ...(Object.keys(assign).length > 0 ? { Assign: assign } : {}),
     Output: NO_OUTPUT,

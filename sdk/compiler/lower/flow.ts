@@ -61,7 +61,9 @@ export function lowerFlow(
   reportAliases(lowering, body);
   refuseUndefinedResults(lowering, place.nodes);
   refuseReadSleeps(lowering, place.nodes);
+  const onCancel = cancelTask(context, flow);
   return {
+    ...(onCancel === undefined ? {} : { onCancel }),
     name: flow.name,
     span: flow.span,
     input,
@@ -69,6 +71,21 @@ export function lowerFlow(
     inlineSteps,
     seesKeys: context.seesKeys === true,
   };
+}
+
+/** The task of the option `onCancel`, by its name: the machine calls it as a state of its own. */
+function cancelTask(context: CheckContext, { call }: FlowDeclaration): string | undefined {
+  const [options] = call.arguments;
+  if (options?.type !== "ObjectExpression") return undefined;
+  const property = options.properties.find(
+    (one) => one.type === "Property" && one.key.type === "Identifier" && one.key.name === "onCancel",
+  );
+  if (property?.type !== "Property") return undefined;
+  const value = bare(property.value as Expression);
+  const task = value.type === "Identifier" ? context.reader.lookup(context.module, value.name) : undefined;
+  if (task?.kind === "task") return task.name;
+  report(context, "RLT1004", property, "onCancel does not name a task of the module.");
+  return undefined;
 }
 
 function bindInput(lowering: Lowering, place: Place, parameter: Node, input: InputBinding): void {

@@ -2,7 +2,8 @@ import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Failure } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Reference } from "../../model/protocol.ts";
-import type { StateStore, TaskRecord } from "../ports.ts";
+import type { RunControl } from "../control/waits.ts";
+import type { Ports, StateStore, TaskRecord } from "../ports.ts";
 
 type Item = Record<string, AttributeValue>;
 
@@ -42,6 +43,21 @@ export function tableStateStore(table: string): StateStore {
         new dynamo.GetItemCommand({ TableName: table, Key: keyOf(call), ConsistentRead: true }),
       );
       return answer.Item ? fromItem(answer.Item) : undefined;
+    },
+  };
+}
+
+/** What was asked of a run, in the same table: `pk = RUN#<runId>`, `sk = CONTROL`; `functions/store` writes it. */
+export function tableControls(table: string): NonNullable<Ports["controls"]> {
+  let client: DynamoDBClient | undefined;
+  return {
+    async control(runId) {
+      const dynamo = await import("@aws-sdk/client-dynamodb");
+      client ??= new dynamo.DynamoDBClient({});
+      const Key = { pk: { S: `RUN#${runId}` }, sk: { S: "CONTROL" } };
+      // Eventually consistent, at half the price: what is a moment late is refused at the next task.
+      const { Item } = await client.send(new dynamo.GetItemCommand({ TableName: table, Key }));
+      return Item?.["control"]?.S as RunControl | undefined;
     },
   };
 }

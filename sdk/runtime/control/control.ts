@@ -3,7 +3,7 @@ import { parseWith, type StandardSchemaV1 } from "../../flow/standard-schema.ts"
 import { crossBoundary, type Json } from "../../model/json.ts";
 import { CANCELLED, type WaitEvent } from "../../model/protocol.ts";
 import { RunletError } from "../../model/runlet-error.ts";
-import type { Wait, WaitStore } from "./waits.ts";
+import type { RunControl, Wait, WaitStore } from "./waits.ts";
 
 /** zod, or any Standard Schema. */
 export type AnswerSchema = StandardSchemaV1;
@@ -32,6 +32,8 @@ export interface WaitName {
 export interface Control {
   /** A run begins to wait: the token is kept, or ended at once where what it waits for is there already. */
   register(event: WaitEvent): Promise<Wait | undefined>;
+  /** What somebody asked of the run. */
+  state(runId: string): Promise<RunControl | undefined>;
   /** The waits of a run. */
   list(runId: string): Promise<Wait[]>;
   /**
@@ -70,6 +72,7 @@ export function createControl(options: ControlOptions): Control {
   };
   return {
     list: (runId) => waits.list(runId),
+    state: (runId) => waits.control(runId),
     async register(event) {
       const wait = waitOf(event);
       if (event.wait === "sleep" && (event.seconds ?? 1) <= 0) {

@@ -2,6 +2,7 @@ import type { RetryIf } from "../../flow/retry.ts";
 import { verdictOn } from "../../flow/retry-verdict.ts";
 import { toFailure } from "../../model/failure.ts";
 import { RETRY_AFTER, retryName } from "../../model/protocol.ts";
+import { cancelledError } from "../control/gate.ts";
 import { toThrowable } from "../encode-failure.ts";
 import type { Middleware, TaskCall } from "../handler-types.ts";
 
@@ -13,7 +14,7 @@ export function decideRetry(retryIf: RetryIf | undefined): Middleware<TaskCall> 
   return {
     async onError(request) {
       const { event, hasFailedArgs } = request.internal;
-      if (!event || hasFailedArgs) return; // plain Node fails before the call is made
+      if (!event || hasFailedArgs || request.internal.cancelled) return; // plain Node fails before the call is made
       const { attempt, retries = 0 } = event;
       const failure = toFailure(request.error);
       request.internal.verdict = await verdictOn(request.error, failure, { attempt, retries, retryIf });
@@ -28,7 +29,8 @@ export function decideRetry(retryIf: RetryIf | undefined): Middleware<TaskCall> 
 export function nameRetry(): Middleware<TaskCall> {
   return {
     onError(request) {
-      const { event, verdict = "final", failure } = request.internal;
+      const { event, verdict = "final", failure, cancelled } = request.internal;
+      if (cancelled) request.error = cancelledError();
       if (!event || !failure || verdict === "final") return;
       const { attempt } = event;
       const { afterSeconds } = verdict;

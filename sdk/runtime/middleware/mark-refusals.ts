@@ -1,4 +1,5 @@
 import { REFUSED } from "../../model/protocol.ts";
+import { cancelledError } from "../control/gate.ts";
 import type { InlineCall, Middleware } from "../handler-types.ts";
 
 /** Refusals of a flow body: changes in place, sizes, identity, a wrong build, what cannot stay inside. */
@@ -16,6 +17,10 @@ export function markRefusals(): Middleware<InlineCall> {
   return {
     onError(request) {
       const error = request.error as Error;
+      if (request.internal.cancelled) {
+        request.error = cancelledError();
+        return;
+      }
       if (request.internal.refused || isRefused(error))
         Object.defineProperty(error, "name", { value: REFUSED, configurable: true });
     },

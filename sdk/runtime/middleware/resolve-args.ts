@@ -1,5 +1,6 @@
 import { toError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
+import { ERROR_KEY } from "../../model/protocol.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { Middleware, TaskCall } from "../handler-types.ts";
 import { resolveReferences } from "../references.ts";
@@ -17,6 +18,10 @@ export function resolveArgs(): Middleware<TaskCall> {
       const args = await resolveReferences((event.slow ?? event.args) as Json, ports.objects);
       if (!Array.isArray(args))
         throw new RunletError("RLT3007", "The stored arguments of a task are no list.");
+      if (event.undo) {
+        request.internal.args = withoutFailures(args) as Json[];
+        return;
+      }
       const failure = findSettledFailure(args);
       if (failure) {
         request.internal.hasFailedArgs = true;
@@ -25,4 +30,12 @@ export function resolveArgs(): Middleware<TaskCall> {
       request.internal.args = args;
     },
   };
+}
+
+/** What a cancelled run had by then: null in the place of items that were not done. */
+function withoutFailures(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Object.hasOwn(value, ERROR_KEY)) return null;
+  if (Array.isArray(value)) return value.map(withoutFailures);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutFailures(item)]));
 }

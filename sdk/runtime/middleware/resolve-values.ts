@@ -4,7 +4,13 @@ import { freezeDeeply } from "../freeze.ts";
 import type { InlineCall, Middleware } from "../handler-types.ts";
 import { keptValue } from "../kept-value.ts";
 import { resolveReferences } from "../references.ts";
-import { findSettledFailure, holdsRefusal, withoutLost, withReasons } from "../settled-failure.ts";
+import {
+  findSettledFailure,
+  holdsCancellation,
+  holdsRefusal,
+  withoutLost,
+  withReasons,
+} from "../settled-failure.ts";
 
 /** Puts values in the place of references, throws the first failure among them, and freezes them. */
 export function resolveValues(): Middleware<InlineCall> {
@@ -15,6 +21,7 @@ export function resolveValues(): Middleware<InlineCall> {
       await resolveReferences(event.values, ports.objects);
       const given = Object.values(event.values);
       request.internal.refused = holdsRefusal(given);
+      request.internal.cancelled = holdsCancellation(given);
       const failure = findSettledFailure(given) ?? given.map(withoutLost).find((one) => one !== undefined);
       if (failure) throw toError(failure);
       const values = Object.entries(event.values).map(([name, value]) => [
