@@ -103,6 +103,7 @@ describe("workers", () => {
     expect(await Promise.all(runs.map(({ done }) => done))).toHaveLength(3);
   });
 
+  // docs/verify-on-aws.md V24
   test("wait a minute for work, and hear of activities that are not there", async () => {
     const clock = new ManualClock();
     const engine = createEngine({ clock, integration: echo });

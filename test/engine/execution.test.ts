@@ -28,6 +28,7 @@ describe("stop", () => {
     expect(ran.execution.history.at(-1)?.executionAbortedEventDetails).toEqual({});
   });
 
+  // docs/verify-on-aws.md V4
   test("no Catch runs, tasks are told, and a second stop is nothing", async () => {
     let told = false;
     const ran = await run(
@@ -89,6 +90,7 @@ describe("limits", () => {
     expect(ran.execution.history).toHaveLength(24_008);
   });
 
+  // docs/verify-on-aws.md V12
   test("event 25,000 is the failure", async () => {
     const ran = await run(loop, { input: { turns: 7_000 } });
     expect(ran.result).toEqual({
@@ -116,6 +118,7 @@ describe("limits", () => {
     expect(() => engine.start({ definition: waiting, input: "x".repeat(262_143) })).toThrow(/^RLT2009/);
   });
 
+  // docs/verify-on-aws.md V13
   test("one Assign holds 262,144 bytes, all variables 10 MiB", async () => {
     const text = "x".repeat(200_000);
     const twice = machine({ P: { Type: "Pass", Assign: { a: text, b: text }, End: true } });

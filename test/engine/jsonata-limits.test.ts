@@ -25,6 +25,7 @@ const OVERFLOW =
   "rewriting as tail-recursive. Depth=101 max=100";
 const MEMORY = "threw an error during evaluation: Expression evaluation memory limit exceeded";
 
+// docs/verify-on-aws.md V14
 describe("100 nested evaluations", () => {
   test.each([
     ["a chain of 100 terms", chain(100), chain(101)],

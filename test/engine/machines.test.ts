@@ -46,6 +46,7 @@ describe("versions", () => {
   });
 });
 
+// docs/verify-on-aws.md V5
 test("a machine has at most 1,000 versions and 100 aliases", () => {
   const { machines } = open();
   machines.create({ name: "m", definition: giving(0), publish: true });

@@ -41,6 +41,7 @@ async function redriven(
 }
 
 describe("a redrive goes on in the state that failed", () => {
+  // docs/verify-on-aws.md V2
   test("with the variables, the input and the history as they were, and retries counted anew", async () => {
     let attempts = 0;
     const { results, execution } = await redriven(
@@ -79,6 +80,7 @@ describe("a redrive goes on in the state that failed", () => {
     expect(execution.history[11]?.executionRedrivenEventDetails).toEqual({ redriveCount: 1 });
   });
 
+  // docs/verify-on-aws.md V3, and the next one
   test("of a Map only the iterations that had not ended well run again, each where it stood", async () => {
     const done = new Set<string>();
     const inner = {
@@ -147,6 +149,7 @@ describe("a redrive goes on in the state that failed", () => {
   });
 });
 
+// docs/verify-on-aws.md V1
 describe("no redrive", () => {
   const pass = machine({ A: { Type: "Pass", End: true } });
 

@@ -58,6 +58,7 @@ describe("delays", () => {
     expect((starts[5] ?? 0) - (starts[4] ?? 0)).toBe(16);
   });
 
+  // docs/verify-on-aws.md V17
   test("full jitter is a part of the delay by the injected randomness", async () => {
     const retrier: Retrier = {
       ErrorEquals: ["X"],

@@ -51,6 +51,7 @@ describe("names of executions", () => {
     expect(thrown(() => start({ a: 1, b: 2 }))).toEqual(taken);
   });
 
+  // docs/verify-on-aws.md V6
   test("stay taken for 90 days after the end", async () => {
     const { engine, clock } = open();
     const start = () => engine.start({ definition: wait, name: "one" });
@@ -68,6 +69,7 @@ describe("names of executions", () => {
   });
 });
 
+// docs/verify-on-aws.md V10, V25
 describe("StartSyncExecution", () => {
   const ask = async (definition: StateMachine, type: "EXPRESS" | "STANDARD" = "EXPRESS") => {
     const { engine, clock } = open({ integration: async () => bad("Mine", "No.") });
@@ -114,6 +116,7 @@ describe("StartSyncExecution", () => {
   });
 });
 
+// docs/verify-on-aws.md V11
 describe("UpdateMapRun", () => {
   const items = machine({
     M: {
@@ -215,6 +218,7 @@ describe("throttles", () => {
     expect(LARGE_REGION_THROTTLES.startExecution).toEqual({ bucket: 1_300, refillPerSecond: 300 });
   });
 
+  // docs/verify-on-aws.md V7
   test("starts above the bucket are refused until it fills again", async () => {
     const { engine, clock } = open({ throttles: { startExecution: { bucket: 2, refillPerSecond: 1 } } });
     const start = () => engine.start({ definition: wait });
@@ -226,6 +230,7 @@ describe("throttles", () => {
     expect(thrown(start)).toEqual(throttled);
   });
 
+  // docs/verify-on-aws.md V9
   test("answers to tokens and polls of activities have buckets of their own", async () => {
     const rate = { bucket: 1, refillPerSecond: 1 };
     let token = "";
@@ -248,6 +253,7 @@ describe("throttles", () => {
     await expect(engine.getActivityTask(arn)).rejects.toEqual(throttled);
   });
 
+  // docs/verify-on-aws.md V8
   test("transitions above it are late, those of Express executions are not", async () => {
     const definition = machine({
       A: { Type: "Pass", Next: "B" },

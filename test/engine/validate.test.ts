@@ -190,7 +190,7 @@ describe("names in nested machines", () => {
 
   test("a name is unique in the whole machine", () => {
     expect(ofState(map({ A: pass }))).toEqual([
-      "RLT3001 /States/A/ItemProcessor/States/A The name is taken by /States/A.",
+      "RLT3001 /States/A/ItemProcessor/States/A Duplicate State name: A",
     ]);
   });
 

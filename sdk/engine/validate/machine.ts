@@ -19,7 +19,7 @@ const MACHINE = {
 interface Whole {
   /** States inherit the language of the whole machine, not that of the Map or Parallel around them. */
   language: string;
-  names: Map<string, string>;
+  names: Set<string>;
   problems: Problems;
   /** Looked at once the fields are sound: the service tells of transitions only then. */
   graphs: (() => void)[];
@@ -34,7 +34,7 @@ export function checkDefinition(definition: unknown, problems: Problems): void {
   checkFields(definition, MACHINE, "", problems);
   const language = definition["QueryLanguage"] === "JSONata" ? "JSONata" : "JSONPath";
   const graphs: Whole["graphs"] = [];
-  checkMachine(definition, "", { language, names: new Map(), problems, graphs });
+  checkMachine(definition, "", { language, names: new Set(), problems, graphs });
   if (problems.list.some(({ code }) => code === "RLT3001")) return;
   for (const check of graphs) check();
   if (problems.list.length === 0) checkScopes(definition, problems);
@@ -59,11 +59,10 @@ const UNKNOWN_TYPE =
 
 function checkNamed(name: string, state: unknown, location: string, all: Whole): void {
   const { problems } = all;
-  const elsewhere = all.names.get(name);
-  if (elsewhere !== undefined) {
-    problems.invalid(location, `The name is taken by ${elsewhere}.`, "DUPLICATE_STATE_NAME");
+  if (all.names.has(name)) {
+    problems.invalid(location, `Duplicate State name: ${name}`, "DUPLICATE_STATE_NAME");
   }
-  all.names.set(name, location);
+  all.names.add(name);
   if (name.length === 0 || name.length > NAME_CHARACTERS) {
     problems.invalid(location, `A state name has 1 to ${NAME_CHARACTERS} characters.`, "INVALID_STATE_NAME");
   }

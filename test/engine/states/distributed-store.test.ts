@@ -141,6 +141,7 @@ describe("ItemReader", () => {
     ]);
   });
 
+  // docs/verify-on-aws.md V19, and the table of formats above
   test("an inventory: a manifest, its packed files, its columns", async () => {
     const manifest = {
       destinationBucket: "arn:aws:s3:::inv",

@@ -30,6 +30,7 @@ test("the parent's history has the Map Run alone", async () => {
   );
 });
 
+// docs/verify-on-aws.md V16
 test("a child is an execution of its own: history, context, and no variables of its parent", async () => {
   const heard = new Map<string, HistoryEvent[]>();
   const states = {

@@ -43,6 +43,7 @@ describe("items", () => {
     });
   });
 
+  // docs/verify-on-aws.md V18
   test("an object is iterated by key and value", async () => {
     const ran = await run(
       machine({
@@ -104,6 +105,7 @@ describe("concurrency", () => {
     return peak;
   }
 
+  // docs/verify-on-aws.md V15
   test("at most 40 at a time, MaxConcurrency or not", async () => {
     expect(await most(100, {})).toBe(40);
     expect(await most(100, { MaxConcurrency: 0 })).toBe(40);
