@@ -10,7 +10,7 @@ const place = z.strictObject({ line: z.number().int(), column: z.number().int() 
 const node = z.strictObject({
   /** Unique in the flow; the name of the node's state in the machine. */
   id: z.string(),
-  /** `step`, `map`, `parallel`, `branch`, `switch`, `loop`, `try`, `set`, `return`, `throw`, `break`, `continue` and others to come. */
+  /** `step`, `map`, `branch`, `loop`, `return` and others: `docs/graph.md` lists them, and more may come. */
   kind: z.string(),
   /** Where it stands in the source; both count from 1. */
   at: place,
@@ -18,6 +18,8 @@ const node = z.strictObject({
   text: z.string().optional(),
   /** Of a step: the task that it calls. */
   task: z.string().optional(),
+  /** Of a subflow: the flow that it runs. */
+  flow: z.string().optional(),
   /** The name that the source gives its result. */
   result: z.string().optional(),
   /** Nodes whose results it reads, by id, and `input`: the data edges. */

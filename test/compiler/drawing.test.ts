@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -119,6 +119,47 @@ describe("drawings", () => {
     expect(toSvg(hostile)).not.toContain("<script>");
     expect(toSvg(hostile).isWellFormed()).toBe(true);
     for (const line of toMermaid(hostile).split("\n")) expect((line.match(/"/g) ?? []).length % 2).toBe(0);
+  });
+
+  it("every kind of node has its place in all three", () => {
+    const [all] = documentsOf(`import { approval, flow, sleep, task } from "runlet";
+export const load = task(async (x?: any): Promise<any> => x);
+export const inner = flow(async (x: any) => await load(x));
+export const f = flow(async (input: any) => {
+  const helper = async (n: number) => { const r = await load(n); if (r > 1) return "big"; return "small"; };
+  const [a, b] = await Promise.all([load(1), load(2)]);
+  outer: for (const row of input.rows) for (const cell of row) { if (cell === 1) break outer; await load(cell); }
+  try { await sleep({ seconds: 10 }); if ((await helper(1)) === "big") return 1; } catch (e) { await load(3); } finally { await load(4); }
+  for (const x of input.list) { if (x > 3) return x; }
+  const ok = await approval("Go?", { timeout: { hours: 1 } });
+  return [a, b, await inner(1), ok];
+});
+`).filter(({ flow }) => flow === "f");
+    if (!all) throw new Error("There is no flow f.");
+    const kinds = (list: FlowDocument["nodes"]): string[] =>
+      list.flatMap(({ kind, blocks = [] }) => [kind, ...blocks.flatMap((block) => kinds(block.nodes))]);
+    const found = new Set(kinds(all.nodes));
+    for (const kind of [
+      "approval",
+      "block",
+      "break",
+      "loop",
+      "parallel",
+      "script",
+      "sleep",
+      "step",
+      "subflow",
+      "try",
+    ])
+      expect(found, kind).toContain(kind);
+    expect(flowDocumentSchema.safeParse(all).error).toBeUndefined();
+    wellFormed(toSvg(all));
+    for (const text of ["sleep", "helper", "return &quot;big&quot;", "inner", "approval"])
+      expect(toSvg(all)).toContain(text);
+    expect(toMermaid(all)).toContain('"inner"');
+    // Each kind that there is stands on the page.
+    const page = readFileSync(join(root, "docs/graph.md"), "utf8");
+    for (const kind of found) expect(page, kind).toContain(`\`${kind}\``);
   });
 
   it("an arrow leads from a break to what follows its loop, and from a continue back to it", () => {

@@ -163,6 +163,24 @@ describe("a definition by hand", () => {
   });
 });
 
+describe("what is not on the happy path", () => {
+  it("is told apart: inline steps behind guards, distributed maps, failures and retries; all add up", async () => {
+    const compiled = await compileText(
+      `import { flow, task } from "runlet";
+export const A = task({ retries: 2 }, async (x: any) => x);
+export const f = flow(async (input: any) => { const all = await A.map(input.xs); return all; });
+`,
+    );
+    const { states, happyStates, apart, distributed } = reportOf(compiled.flows[0] as CompiledFlow);
+    expect(happyStates + apart.inline + apart.distributed + apart.failures).toBe(states);
+    expect(Math.min(apart.inline, apart.distributed, apart.failures)).toBeGreaterThan(0);
+    // A child execution: its start, and the one state of its item.
+    expect(distributed).toMatchObject([
+      { line: 3, item: { shortest: 2, longest: 2 }, dollarsPerMillion: { longest: 50 } },
+    ]);
+  });
+});
+
 describe("prices", () => {
   it("inline steps: two transitions and a call where a guard leads to them and back; where they end the flow, the call alone", async () => {
     const compiled = await compileText(flowOf("const a = await A(input.x); return a.b;"));
@@ -178,11 +196,12 @@ describe("prices", () => {
   it("says it all to a reader", async () => {
     const compiled = await compileText(flowOf("const a = await A.map(input.xs); return a;"));
     expect(formatReport(reportOf(compiled.flows[0] as CompiledFlow))).toMatchInlineSnapshot(`
-      "f: 4 states on the happy path (12 with slow paths and handlers), 4 to 5 transitions a run
+      "f: 4 states on the happy path (12 with 2 inline steps behind guards, 3 of distributed maps, 3 for failures and retries), 4 to 5 transitions a run
         the longest way counts one item of each map and one turn of each loop; each further
           item of map A, line 3, adds 1, $25 per million runs
         Standard: $25 x 4 to 5 transitions = $100 to $125 per million runs
         Express: not possible, "map A many" is a distributed map
+        lists too long for an inline map: map A many, line 3, a child execution of 2 transitions, $50 per million
         inline step at line 3, for unusual values only, $25.23 per million visits: A.map(input.xs)
         inline step at line 3, for unusual values only, $0.23 per million visits: return a;"
     `);

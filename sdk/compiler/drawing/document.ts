@@ -56,6 +56,7 @@ class Writer {
       at: this.#source.place(node.span.start),
       ...(text !== "" && { text }),
       ...(node.kind === "step" && { task: node.task }),
+      ...(node.kind === "subflow" && { flow: node.flow }),
       ...(result !== undefined && { result }),
       reads: this.#reads(node, regions),
       ...(node.kind === "jump" && { target: node.loop.id }),
@@ -158,5 +159,6 @@ const innerBlocks = (node: GraphNode): Block[] => [...bodiesOf(node), ...armsOf(
 
 function kindOf(node: GraphNode): string {
   if (node.kind === "jump") return node.jump;
+  if (node.kind === "wait") return node.wait === "sleep" || node.wait === "until" ? "sleep" : node.wait;
   return node.kind === "check" ? "set" : node.kind;
 }

@@ -33,6 +33,10 @@ class Drawing {
 
   #node(node: FlowNode, from: Open[]): Open[] {
     if (node.kind === "set") return from;
+    if (node.kind === "block" || node.kind === "leave") {
+      const open = (node.blocks ?? []).reduce((ends, { nodes }) => this.block(nodes, ends), from);
+      return [...open, ...this.#left(node)];
+    }
     const id = `n${this.#ids.size}`;
     this.#ids.set(node.id, id);
     for (const one of from) this.line(`${one} --> ${id}`);
@@ -51,8 +55,8 @@ class Drawing {
         return this.#group(node, id, blocks);
       case "loop":
         this.line(`${id}{${quote(node.id)}}`);
-        for (const block of blocks)
-          for (const end of this.block(block.nodes, [`${id} -- next`])) this.line(`${end} --> ${id}`);
+        for (const end of blocks.reduce((open, { nodes }) => this.block(nodes, open), [`${id} -- next`]))
+          this.line(`${end} --> ${id}`);
         return [`${id} -- done`, ...this.#left(node)];
       case "switch":
         this.line(`${id}{${quote(node.id)}}`);
@@ -60,6 +64,9 @@ class Drawing {
       case "branch":
         this.line(`${id}{${quote(node.id)}}`);
         return blocks.flatMap(({ label, nodes }) => this.block(nodes, [`${id} -- ${label}`]));
+      case "script":
+        this.line(`${id}[[${quote(node.id)}]]`);
+        return [id, ...blocks.flatMap(({ label, nodes }) => this.block(nodes, [`${id} -- ${label}`]))];
       case "try":
         this.line(`${id}[${quote(node.id)}]`);
         return blocks.flatMap(({ label, nodes }) =>

@@ -21,7 +21,7 @@ const MARGIN = 24;
 /** A flow as an SVG picture: control runs downwards; what repeats, runs side by side or may fail has a frame. */
 export function toSvg({ flow, source, nodes }: FlowDocument): string {
   const title = `${flow} (${source.file}:${source.line})`;
-  const figures = [pill("start", flow, title), ...nodes.filter(isDrawn).map(figureOf)];
+  const figures = [pill("start", flow, title), ...drawnOf(nodes).map(figureOf)];
   if (!figures.at(-1)?.ends) figures.push(pill("end", "end", "the flow ends"));
   const whole = stack(figures);
   const width = Math.ceil(whole.left + whole.right + 2 * MARGIN);
@@ -37,8 +37,14 @@ export function toSvg({ flow, source, nodes }: FlowDocument): string {
   ].join("\n");
 }
 
-/** Assignments are no states of their own to a reader: the drawing leaves them out. */
-const isDrawn = ({ kind }: FlowNode): boolean => kind !== "set";
+/** Assignments are left out; a block that nothing leaves before its end is what lies in it. */
+const drawnOf = (nodes: readonly FlowNode[]): FlowNode[] =>
+  nodes.flatMap((node) => {
+    if (node.kind === "set") return [];
+    const isLeft = node.kind === "block" && leftBy(node, node.blocks ?? []);
+    if (isLeft || (node.kind !== "block" && node.kind !== "leave")) return [node];
+    return (node.blocks ?? []).flatMap((block) => drawnOf(block.nodes));
+  });
 
 function figureOf(node: FlowNode): Figure {
   const blocks = node.blocks ?? [];
@@ -49,10 +55,12 @@ function figureOf(node: FlowNode): Figure {
       return { ...pill("throw", sentenceOf(node, /^throw\b/), hoverOf(node)), ends: true };
     case "break":
     case "continue":
-      return { ...pill("jump", sentenceOf(node, /^(break|continue)\b/), hoverOf(node)), ends: true };
+      return { ...pill("jump", sentenceOf(node, /^(break|continue|return)\b/), hoverOf(node)), ends: true };
     case "branch":
     case "switch":
       return choice(node, blocks);
+    case "script":
+      return blocks.length > 0 ? choice(node, blocks) : box(node);
     case "try":
       return frame(node, blocks);
     default:
@@ -60,7 +68,7 @@ function figureOf(node: FlowNode): Figure {
   }
 }
 
-const bodyOf = (nodes: readonly FlowNode[]): Figure => stack(nodes.filter(isDrawn).map(figureOf));
+const bodyOf = (nodes: readonly FlowNode[]): Figure => stack(drawnOf(nodes).map(figureOf));
 
 /** The statement itself, where the node stands for one; else its name, which is the state's. */
 const sentenceOf = ({ id, text }: FlowNode, statement: RegExp): string =>
@@ -68,7 +76,7 @@ const sentenceOf = ({ id, text }: FlowNode, statement: RegExp): string =>
 
 /** The name of a state leaves out what states may not be called; the question itself says more. */
 const questionOf = ({ id, kind, text }: FlowNode): string =>
-  text === undefined ? id : `${kind === "branch" ? "if" : kind} ${text}`;
+  text === undefined || kind === "script" ? id : `${kind === "branch" ? "if" : kind} ${text}`;
 
 const hoverOf = ({ at, text, id }: FlowNode): string => `line ${at.line}: ${text ?? id}`;
 
@@ -107,7 +115,8 @@ function pill(kind: string, full: string, hover: string): Figure {
 
 /** A question, and an arm for each answer; the arms that do not end meet again below. */
 function choice(node: FlowNode, given: readonly FlowBlock[]): Figure {
-  const open = node.kind === "switch" && !given.some((block) => block.label === "default");
+  const open =
+    node.kind === "script" || (node.kind === "switch" && !given.some((block) => block.label === "default"));
   const blocks = open ? [...given, { label: "else", nodes: [] }] : given;
   const arms = blocks.map((block) => {
     const { fallsThrough = false } = block;
@@ -169,8 +178,12 @@ function choice(node: FlowNode, given: readonly FlowBlock[]): Figure {
 
 /** A frame around blocks side by side, headed by the node's name. */
 function frame(node: FlowNode, blocks: readonly FlowBlock[]): Figure {
-  const bodies = blocks.map(({ nodes }) => bodyOf(nodes));
-  const several = blocks.length > 1;
+  // What a loop does before its next turn follows what it does in each.
+  const bodies =
+    node.kind === "loop"
+      ? [bodyOf(blocks.flatMap(({ nodes }) => nodes))]
+      : blocks.map(({ nodes }) => bodyOf(nodes));
+  const several = blocks.length > 1 && node.kind !== "loop";
   const row = beside(
     bodies.map((body, i) => widened(body, several ? (blocks[i]?.label ?? "") : "")),
     36,

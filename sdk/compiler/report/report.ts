@@ -1,4 +1,4 @@
-import type { State, StateMachine } from "../../asl/types.ts";
+import type { MapState, State, StateMachine, SubMachine } from "../../asl/types.ts";
 import { PRICES } from "../../model/prices.ts";
 import type { CompiledFlow } from "../compile.ts";
 import { childStates, successors } from "../walk.ts";
@@ -11,6 +11,10 @@ export interface FlowReport {
   states: number;
   /** States on the ways that a run takes while nothing fails and no value is unusual. */
   happyStates: number;
+  /** The others: steps that guards lead to, bodies of distributed maps, handlers and what a failure leads to. */
+  apart: { inline: number; distributed: number; failures: number };
+  /** Maps that run distributed where a list is too long for an inline one: a child execution an item, or a batch. */
+  distributed: { state: string; line?: number; item: Lengths; dollarsPerMillion: Lengths }[];
   /** Billed transitions of a Standard run, the start included; maps have no items, and loops end as soon as they may. */
   shortest: number;
   /** The same on the longest way, where maps have one item and loops one turn. */
@@ -52,6 +56,7 @@ export function reportOf(flow: CompiledFlow): FlowReport {
     flow: flow.name,
     states: states.size,
     happyStates: reached.size,
+    ...apartOf(definition, reached, new Set(guarded), slow),
     shortest: shortest + 1,
     longest: longest + 1,
     repetitions: repetitions.map((one) => ({
@@ -82,11 +87,45 @@ export function reportOf(flow: CompiledFlow): FlowReport {
   };
 }
 
+/** What is not on the happy path, by why it is there. */
+function apartOf(
+  definition: SubMachine,
+  reached: ReadonlySet<string>,
+  guarded: ReadonlySet<string>,
+  slow: ReadonlySet<string>,
+): Pick<FlowReport, "apart" | "distributed"> {
+  const apart = { inline: 0, distributed: 0, failures: 0 };
+  const distributed: FlowReport["distributed"] = [];
+  const visit = ({ States }: SubMachine, within: boolean): void => {
+    for (const [name, state] of Object.entries(States)) {
+      const child = state.Type === "Map" && isDistributed(state);
+      if (!reached.has(name)) {
+        if (within || child) apart.distributed++;
+        else apart[guarded.has(name) ? "inline" : "failures"]++;
+        if (child) distributed.push(twinOf(name, state, slow));
+      }
+      for (const inner of childStates(state)) visit(inner, within || (child && !reached.has(name)));
+    }
+  };
+  visit(definition, false);
+  return { apart, distributed };
+}
+
+function twinOf(name: string, state: MapState, slow: ReadonlySet<string>): FlowReport["distributed"][number] {
+  const { shortest, longest } = transitionsOf(state.ItemProcessor, slow);
+  // The start of a child execution is billed, too.
+  const item = { shortest: shortest + 1, longest: longest + 1 };
+  return { state: name, ...lineOf(state), item, dollarsPerMillion: priceOf(item) };
+}
+
+const isDistributed = ({ ItemProcessor }: MapState): boolean =>
+  ItemProcessor.ProcessorConfig?.Mode === "DISTRIBUTED";
+
 const cents = (dollars: number): number => Math.round(dollars * 100) / 100;
 
 const priceOf = ({ shortest, longest }: Lengths): Lengths => ({
-  shortest: shortest * PRICES.transition * MILLION,
-  longest: longest * PRICES.transition * MILLION,
+  shortest: cents(shortest * PRICES.transition * MILLION),
+  longest: cents(longest * PRICES.transition * MILLION),
 });
 
 const visitPrice = (transitions: number): number =>
@@ -129,8 +168,7 @@ const leadsTo = (state: State): string[] => [
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
 function refusalOf(name: string, state: State): string[] {
-  if (state.Type === "Map" && state.ItemProcessor.ProcessorConfig?.Mode === "DISTRIBUTED")
-    return [`"${name}" is a distributed map`];
+  if (state.Type === "Map" && isDistributed(state)) return [`"${name}" is a distributed map`];
   if (state.Type !== "Task") return [];
   if (/\.sync(:2)?$/.test(state.Resource)) return [`"${name}" waits for a job to end`];
   if (state.Resource.endsWith(".waitForTaskToken")) return [`"${name}" waits for a token`];
