@@ -5,7 +5,7 @@ import { brokenRules } from "../compiler/definition-rules.ts";
 import { same } from "./compare.ts";
 import { fastProgram } from "./fast-expressions.ts";
 import { FIGURES, noteFigures } from "./figures.ts";
-import { Generator } from "./generator.ts";
+import { WideGenerator } from "./generator-wide.ts";
 import { openPrograms } from "./harness.ts";
 import { HOSTILE, NO_INPUT, PRACTICE } from "./values.ts";
 
@@ -26,7 +26,7 @@ const evenly = (most: number): fc.Arbitrary<number> => fc.noBias(fc.nat({ max: m
 
 const made = fc.gen().map((g): Made => {
   const draw = (below: number): number => g(evenly, Math.max(0, below - 1));
-  const generator = new Generator(draw);
+  const generator = new WideGenerator(draw);
   const text = generator.program();
   const [practice = {}] = PRACTICE;
   const hostile = (): unknown => HOSTILE[draw(HOSTILE.length)];

@@ -1,7 +1,20 @@
 /** Draws a whole number from 0 to `below` - 1. */
 export type Draw = (below: number) => number;
 
-export type Kind = "number" | "string" | "boolean" | "list" | "rows" | "object" | "items" | "any";
+export type Kind =
+  | "number"
+  | "string"
+  | "boolean"
+  | "list"
+  | "rows"
+  | "object"
+  | "items"
+  | "any"
+  /** Changed in place, or called: never part of another expression, since two names must not share it. */
+  | "bag"
+  | "queue"
+  | "function"
+  | "async function";
 
 export interface Variable {
   name: string;
@@ -132,7 +145,7 @@ export class ExpressionWriter {
         return this.list(wanted, depth);
       case "object":
         return this.object(depth);
-      case "any":
+      default:
         return this.expression(
           this.pick<Kind>(["number", "string", "boolean", "list", "object", "items"]),
           depth,

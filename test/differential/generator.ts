@@ -7,6 +7,19 @@ export class Generator extends ExpressionWriter {
   /** How many maps enclose the place that is written. */
   private maps = 0;
   private guarded = 0;
+
+  protected get count(): number {
+    return this.maps;
+  }
+
+  /** What stands in a try. */
+  protected guard(write: () => string): string {
+    this.guarded++;
+    const text = write();
+    this.guarded--;
+    return text;
+  }
+
   private counters = 0;
 
   program(): string {

@@ -62,6 +62,7 @@ const CHECKS: Partial<Record<Node["type"], Check>> = {
   Literal: checkLiteral as Check,
   TemplateElement: () => undefined,
   TemplateLiteral: through,
+  TaggedTemplateExpression: checkTagged as Check,
   ArrayExpression: through,
   SpreadElement: (context, node: Of<"SpreadElement">, scope) => checkIterated(context, node.argument, scope),
   BinaryExpression: checkBinary as Check,
@@ -103,6 +104,17 @@ const CHECKS: Partial<Record<Node["type"], Check>> = {
   ThisExpression: (context, node) =>
     report(context, "RLT1306", node, "`this` has no meaning in a flow body."),
 };
+
+/** `` String.raw`…` `` is no more than another way to write a text; any other tag is a function that gets an object of its own. */
+function checkTagged(context: CheckContext, node: Of<"TaggedTemplateExpression">, scope: Scope): void {
+  const { tag } = node;
+  const isRaw =
+    tag.type === "MemberExpression" &&
+    memberName(tag) === "raw" &&
+    globalNamespace(context, tag.object, scope) === "String";
+  if (!isRaw) report(context, "RLT1306", node, "A tag gets an object that it may tell from any other.");
+  checkPure(context, node.quasi, scope);
+}
 
 function checkBinary(context: CheckContext, node: Of<"BinaryExpression">, scope: Scope): void {
   if (node.operator === "instanceof") {

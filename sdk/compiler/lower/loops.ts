@@ -1,5 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
-import { report } from "../check/pure.ts";
+import { checkIterated, report } from "../check/pure.ts";
 import {
   armsOf,
   type CellBinding,
@@ -138,7 +138,7 @@ function snapshot(
   keys: boolean,
 ): CellBinding {
   hoistAwaits(lowering, head, right);
-  lowering.check(right, head.scope);
+  checkIterated(lowering.context, right, head.scope);
   const list = { ...lowering.cell("list", place, true), name: "list$" };
   lowering.assign(place, [list], { by: "list", init: right, keys }, right);
   return list;
