@@ -3,6 +3,7 @@
 export type { Approval } from "./flow/approval.ts";
 export { type Flow, flow } from "./flow/flow.ts";
 export type { FlowOptions, Schedule } from "./flow/flow-options.ts";
+export type { Future, SubmitOptions } from "./flow/future.ts";
 export { range } from "./flow/range.ts";
 export { type Backoff, backoff, type RetryIf, type RetryOptions } from "./flow/retry.ts";
 export { FinalError, RetryAfterError } from "./flow/retry-errors.ts";

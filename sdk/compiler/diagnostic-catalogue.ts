@@ -111,6 +111,10 @@ export const DIAGNOSTICS = {
     title: "A schema that is made in the flow",
     mend: "Write it with values of the module, or give it a name there: `const Answer = z.object({ … })`.",
   },
+  RLT1214: {
+    title: "A future in a place where it cannot be followed",
+    mend: "Await it first, or pass it on as an argument of a task: await p, t(p), t.submit(x, { waitFor: [p] }), Promise.all([p, q]).",
+  },
   RLT1301: { title: "A clock", mend: "Use Date.now() or new Date(), or read the clock inside a task." },
   RLT1302: {
     title: "Randomness",

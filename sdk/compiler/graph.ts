@@ -17,6 +17,10 @@ export interface FlowGraph {
   inlineSteps: "allow" | "refuse";
   /** The task that undoes what a cancelled run has done. */
   onCancel?: string;
+  /** Results of calls that begin before they are awaited. */
+  futures: ReadonlySet<Binding>;
+  /** Where calls that could run side by side do not. */
+  barriers: { line: number; message: string }[];
   /** Something in the body can tell a key with undefined from no key, such as a spread. */
   seesKeys: boolean;
 }
@@ -36,6 +40,8 @@ export type GraphNode =
   | JumpNode
   | CheckNode
   | ScriptNode
+  | CollectNode
+  | ExportNode
   | BlockNode
   | LeaveNode
   | ReturnNode
@@ -83,6 +89,10 @@ export interface StepNode extends Common {
   args: Region;
   /** In a `Promise.all([…])`: the part of its region that holds the arguments, evaluated before any branch began. */
   part?: string;
+  /** It begins here and is awaited later: a failure is its result. */
+  future?: boolean;
+  /** `waitFor`: futures that must have ended well before it begins. */
+  after?: VariableBinding[];
   result?: VariableBinding;
 }
 
@@ -98,6 +108,7 @@ export interface MapNode extends Common {
   depth: number;
   /** As a step's: the part that holds the items. */
   part?: string;
+  future?: boolean;
   /** `Promise.allSettled`: a failed item is a result, too. */
   settles: boolean;
   /** Items in one child execution. */
@@ -124,12 +135,32 @@ export interface ParallelNode extends Common {
   /** An `allSettled` stands in the list. */
   holdsSettled?: boolean;
   result?: VariableBinding;
+  /** Of futures: the failure of what the flow awaits in a branch, or null. */
+  join?: VariableBinding;
 }
 
 export interface ParallelBranch {
   body: Block;
   /** What its first state reads of the parts, where that is not the node's own arguments or items. */
   part?: string;
+  /** Of futures: results of the branch that live on after it. */
+  exports?: VariableBinding[];
+  /** The flow awaits something in it. */
+  awaited?: boolean;
+}
+
+/** The end of a branch of futures: what it hands on. */
+export interface ExportNode extends Common {
+  kind: "export";
+  results: VariableBinding[];
+}
+
+/** `await Promise.all([p, q])` of futures: their results in a list. */
+export interface CollectNode extends Common {
+  kind: "collect";
+  args: Region;
+  futures: VariableBinding[];
+  result: VariableBinding;
 }
 
 export interface BranchNode extends Common {
@@ -347,6 +378,8 @@ export interface VariableBinding {
   /** `settled`: results of `Promise.allSettled`; `tolerated`: some items may have failed. */
   /** `system`: what the machine hands on to inner scopes for itself. */
   role: "result" | "map" | "settled" | "tolerated" | "item" | "index" | "system";
+  /** The value of a future that was awaited: it lives where the future does. */
+  of?: VariableBinding;
 }
 
 export interface PureBinding {

@@ -10,6 +10,8 @@ export interface Environment {
   depth: number;
   /** Answers waits for input, approval and events; `undefined` answers nothing. Absent: such a wait is refused. */
   answer?: (request: WaitRequest) => unknown;
+  /** Calls that the flow has begun: it ends when all of them have. */
+  calls?: Set<Promise<unknown>>;
 }
 
 const storage = new AsyncLocalStorage<Environment>();

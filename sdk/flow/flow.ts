@@ -7,6 +7,7 @@ import { RunletError } from "../model/runlet-error.ts";
 import { checkOptions, reportProblems } from "./definition-problems.ts";
 import { environment, withEnvironment } from "./environment.ts";
 import { type FlowOptions, type FlowSettings, flowSettings } from "./flow-options.ts";
+import { untilAllEnded } from "./future.ts";
 import type { Serialized } from "./serialized.ts";
 import { parseWith, type SchemaInput, type SchemaOutput, type StandardSchemaV1 } from "./standard-schema.ts";
 import { isInTask } from "./task-context.ts";
@@ -66,8 +67,13 @@ export function flow(first: unknown, second?: unknown): Flow {
     const crossed = input === undefined ? undefined : crossBoundary(input, "input of a flow");
     return schema ? await parseWith(schema, crossed, "input of a flow") : crossed;
   };
-  const run = (input: Json | undefined, depth: number): Promise<unknown> =>
-    withEnvironment({ depth }, () => runBody(fn as (...args: unknown[]) => unknown, settings.retry, input));
+  const run = (input: Json | undefined, depth: number): Promise<unknown> => {
+    const calls = new Set<Promise<unknown>>();
+    const body = fn as (...args: unknown[]) => unknown;
+    return withEnvironment({ depth, calls }, () =>
+      untilAllEnded(calls, () => runBody(body, settings.retry, input)),
+    );
+  };
   const call = async (...args: unknown[]): Promise<unknown> => {
     try {
       const { depth } = environment();

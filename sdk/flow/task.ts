@@ -5,6 +5,15 @@ import { crossBoundary, type Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { checkOptions, reportProblems } from "./definition-problems.ts";
 import { environment } from "./environment.ts";
+import {
+  awaitFutures,
+  begun,
+  type Future,
+  type OrFuture,
+  type SubmitOptions,
+  splitOptions,
+  submitted,
+} from "./future.ts";
 import { delayMillis, type RetryIf } from "./retry.ts";
 import { verdictOn } from "./retry-verdict.ts";
 import type { Serialized } from "./serialized.ts";
@@ -51,6 +60,18 @@ export interface Task<Args extends unknown[] = unknown[], Result = unknown> {
    * @example export const patientFetch = fetchPage.with({ retries: 10, timeout: { minutes: 5 } });
    */
   with(options: TaskOptions): Task<Args, Result>;
+  /**
+   * Begins a call that is awaited later, or passed on. Its failure is thrown where it is awaited; a call that nobody
+   * awaits is waited for at the end of the flow, and its failure changes nothing.
+   *
+   * @example
+   * const a = extract.submit(url);
+   * const b = load.submit(a, { waitFor: [prepare.submit()] });
+   * return await b;
+   */
+  submit(
+    ...args: [...{ [K in keyof Args]: OrFuture<Args[K]> }, options?: SubmitOptions]
+  ): Future<Serialized<Awaited<Result>>>;
   readonly kind: "task";
   /** The author's function itself, for unit tests. */
   readonly fn: (...args: Args) => Result;
@@ -95,17 +116,15 @@ export function task<Args extends unknown[], Result>(
         typeof more === "object" && more !== null ? { ...inherited, ...more } : more,
         fn as (...args: Args) => Result,
       ),
+    submit: (...given: unknown[]) => {
+      const { args, waitFor } = splitOptions(given);
+      return submitted(() => call(...(args as Args)), waitFor);
+    },
     map: (items: readonly Args[0][], mapOptions: MapOptions = {}) =>
       begun(mapDirectly((item) => call(...([item] as unknown as Args)), items, mapOptions)),
   });
   reportProblems(made, problems);
   return made;
-}
-
-/** A failure is thrown where the call is awaited; one that nobody awaits must not end the process, as it does not elsewhere. */
-function begun<T>(call: Promise<T>): Promise<T> {
-  call.catch(() => undefined);
-  return call;
 }
 
 /** Plain Node: the same trip through JSON, the same retries, the same errors as on the two clouds. */
@@ -115,7 +134,9 @@ async function callDirectly<Args extends unknown[], Result>(
 ): Promise<Serialized<Awaited<Result>>> {
   const { clock, random } = environment();
   const runId = `direct-${randomUUID()}`; // one a call: the idempotency key is equal over attempts
-  const crossed = JSON.stringify(crossBoundary(args, "arguments of a task"));
+  const waited = awaitFutures(args);
+  const given = waited instanceof Promise ? await waited : waited;
+  const crossed = JSON.stringify(crossBoundary(given, "arguments of a task"));
   for (let attempt = 0; ; attempt++) {
     try {
       const result = await attemptDirectly(fn, settings, JSON.parse(crossed) as Args, { runId, attempt });

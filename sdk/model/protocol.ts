@@ -25,6 +25,8 @@ export interface TaskEvent {
   args: Json[];
   /** The largest result that travels inside the state, in bytes. @default INLINE_RESULT_BYTES */
   room?: number;
+  /** Failures of what must have ended well before, or nulls: with a failure among them no call is made. */
+  after?: Json[];
   /** The arguments as an inline step computed them; they win over `args`. */
   slow?: Json[] | Reference | null;
 }
@@ -46,6 +48,8 @@ export interface InlineEvent {
    * a flow, whose value may be a reference.
    */
   crossing: "arguments" | "result" | "exact" | "items" | "parts" | "input";
+  /** Variables that may hold the failure of a future, which the region does not await. */
+  futures?: string[];
   /** The largest value of the answer that travels inside the state, in bytes. @default INLINE_RESULT_BYTES */
   room?: number;
   /** Of `items`: more of them go to a file, for a distributed Map; absent where there is no such Map. */

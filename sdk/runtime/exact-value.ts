@@ -1,5 +1,6 @@
 import { crossBoundary, isPlainObject, type Json, MAX_JSON_DEPTH } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import { withoutFailed } from "./failed-future.ts";
 
 /** How errors call what a region answers. */
 const WHERE = "value of a flow expression";
@@ -25,7 +26,10 @@ const LEAVES = {
 };
 
 /** A value that leaves the flow: what JSON changes, it changes in plain Node too, where errors say the same words. */
-export const leaveFlow = (value: unknown, as: keyof typeof LEAVES): Json => crossBoundary(value, LEAVES[as]);
+export function leaveFlow(value: unknown, as: keyof typeof LEAVES): Json {
+  const { value: own, restore } = withoutFailed(value);
+  return restore(crossBoundary(own, LEAVES[as]));
+}
 
 function refuseLoss(value: unknown, path: string): void {
   if (value === undefined) refuse("undefined", path);

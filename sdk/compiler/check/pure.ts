@@ -1,7 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import type { DiagnosticCode } from "../diagnostic-catalogue.ts";
 import type { Diagnostics } from "../diagnostics.ts";
-import type { Uses } from "../graph.ts";
+import type { Binding, Uses } from "../graph.ts";
 import type { Scope } from "../lower/scope.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import type { FlowDeclaration, Module, ModuleReader } from "../parse/module.ts";
@@ -25,6 +25,8 @@ export interface CheckContext {
   diagnostics: Diagnostics;
   /** Filled by the check: which identifier stands for which binding of the flow. */
   uses: Uses;
+  /** Results of calls that begin before they are awaited: their names may stand in few places. */
+  futures?: Set<Binding>;
   /** Set by the check: something in the flow can tell a key with undefined from no key. */
   seesKeys?: boolean;
   /** Set by the lowering: the flows that this one calls. */
@@ -182,6 +184,8 @@ export function checkIdentifier(context: CheckContext, node: Of<"Identifier">, s
   if (found) {
     if (found.kind === "async")
       report(context, "RLT1207", node, `"${node.name}" is used as a value: call it.`);
+    else if (context.futures?.has(found))
+      report(context, "RLT1214", node, `"${node.name}" is a future, which is used before it is awaited.`);
     else context.uses.set(node, found);
     return;
   }

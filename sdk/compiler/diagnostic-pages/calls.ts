@@ -79,4 +79,9 @@ export const outer = flow(async () => { inner(1); return 2; });`,
 export const inner = flow(async (n: number) => n + 1);
 export const outer = flow(async () => { await inner(1); return 2; });`,
   },
+  RLT1214: {
+    why: "A future is a call that has begun. Where it goes decides what runs side by side, so it must be seen in the source.",
+    wrong: "const total = load(input.a);\nreturn total + 1;",
+    right: "const total = load(input.a);\nconst other = await load(input.b);\nreturn [await total, other];",
+  },
 } as const satisfies Record<string, DiagnosticPage>;

@@ -2,6 +2,7 @@ import type { Block, GraphNode } from "../graph.ts";
 import { emitBranch } from "./branch.ts";
 import { emitCheck } from "./check.ts";
 import type { Emission, Entry, Site, Target } from "./context.ts";
+import { emitCollect, emitExport } from "./futures.ts";
 import { emitJump, emitLabelled, emitLoop } from "./loop.ts";
 import { emitMap } from "./map.ts";
 import { emitParallel } from "./parallel.ts";
@@ -34,7 +35,8 @@ export function emitBlock(
     const node = block[i];
     const before = block[i - 1];
     if (!node) continue;
-    const folded = node.kind === "return" && before?.kind === "step" ? { node, before } : undefined;
+    const folded =
+      node.kind === "return" && before?.kind === "step" && !before.future ? { node, before } : undefined;
     const start = i === 1 ? entry : undefined;
     const output =
       folded &&
@@ -63,6 +65,10 @@ function emitNode(emission: Emission, site: Site<GraphNode>): string {
       return emitSubflow(emission, { ...site, node });
     case "map":
       return emitMap(emission, { ...site, node });
+    case "collect":
+      return emitCollect(emission, { ...site, node });
+    case "export":
+      return emitExport(emission, { ...site, node });
     case "parallel":
       return emitParallel(emission, { ...site, node });
     case "branch":

@@ -179,13 +179,18 @@ export const runIdAt = (target: Target, entry: Entry | undefined): string =>
 
 /** How a binding is read at a state: from the input where the state is a map body's first, else from its variable. */
 export function codeAt(target: Target, entry: Entry | undefined, result?: VariableBinding) {
-  return (binding: Exclude<Binding, { kind: "pure" }>): string => {
+  return (read: Exclude<Binding, { kind: "pure" }>): string => {
+    const binding = read.kind === "variable" ? (read.of ?? read) : read;
     if (binding.kind === "input") return `${envelopeAt(target, entry)}.input`;
     if (binding === result) return "$states.result";
     const handed = entry?.find((one) => one.binding === binding);
     return handed ? `$states.input.${handed.key}` : `$${target.aliases.get(binding) ?? binding.variable}`;
   };
 }
+
+/** The machine's name for a binding: in a branch of futures another one, since inner names must not be outer ones. */
+export const variableOf = ({ aliases }: Pick<Target, "aliases">, binding: VariableBinding): string =>
+  aliases.get(binding) ?? binding.variable;
 
 /** What the planning of a state's expressions sees. */
 export interface PlanContext extends FastContext {

@@ -15,6 +15,7 @@ import {
   runIdAt,
   type Site,
   type Target,
+  variableOf,
 } from "./context.ts";
 import type { bodyOf } from "./map.ts";
 import { type Read, readsOfBlock, regionsOf } from "./region-reads.ts";
@@ -231,7 +232,7 @@ function gatherState(emission: Emission, site: Site<MapNode>): State {
       room: emission.room,
     },
     Retry: [NEVER, SERVICE],
-    ...(node.result && { Assign: { [node.result.variable]: expression("$states.result") } }),
+    ...(node.result && { Assign: { [variableOf(target, node.result)]: expression("$states.result") } }),
     Output: NO_OUTPUT,
     Next: nextOf(site),
   };

@@ -277,7 +277,8 @@ class RegionWriter {
   }
 
   /** A name of its own for each binding; the source's name wherever nothing else in the region has it. */
-  #nameOf(binding: Binding): string {
+  #nameOf(named: Binding): string {
+    const binding = named.kind === "variable" ? (named.of ?? named) : named;
     const known = this.#names.get(binding);
     if (known) return known;
     let name = binding.name;

@@ -15,6 +15,7 @@ import {
   planContext,
   type Site,
   type Target,
+  variableOf,
 } from "./context.ts";
 import { distributed } from "./distributed.ts";
 import { notCalled, partField } from "./parts.ts";
@@ -200,7 +201,9 @@ function inlineMap(
       ProcessorConfig: { Mode: "INLINE" },
       ...bodyOf(emission, site, handed, { target, isChild: false }),
     },
-    Assign: node.result ? { ...before, [node.result.variable]: expression("$states.result") } : before,
+    Assign: node.result
+      ? { ...before, [variableOf(target, node.result)]: expression("$states.result") }
+      : before,
     Output: NO_OUTPUT,
     Next: nextOf(site),
   };

@@ -16,7 +16,9 @@ import {
   planContext,
   type Site,
   type Target,
+  variableOf,
 } from "./context.ts";
+import { assignedByBranches } from "./futures.ts";
 import { notCalled, readerOf } from "./parts.ts";
 import { type Plan, planParts } from "./plan.ts";
 import { dropUnreached } from "./reach.ts";
@@ -36,7 +38,7 @@ export function emitParallel(emission: Emission, site: Site<ParallelNode>): stri
     Type: "Parallel",
     Comment: comment(emission, node.span),
     Branches: node.branches.map((branch, i) => emitBranch(emission, site, { branch, i, reader, handed })),
-    Assign: node.result ? { ...before, [node.result.variable]: expression("$states.result") } : before,
+    Assign: { ...before, ...assignedBy(target, node) },
     Output: NO_OUTPUT,
     Next: nextOf(site),
   };
@@ -58,6 +60,11 @@ export function emitParallel(emission: Emission, site: Site<ParallelNode>): stri
   });
   return guarded ? node.id : inline;
 }
+
+const assignedBy = (target: Target, node: ParallelNode): Record<string, Template> =>
+  node.result
+    ? { [variableOf(target, node.result)]: expression("$states.result") }
+    : assignedByBranches(target, node);
 
 /** All branches get the same input: the parts, and what a map around would have assigned by now. */
 function argumentsOf(
@@ -119,6 +126,7 @@ function emitBranch(
     aliases: new Map([
       ...outer.aliases,
       ...entry.map(({ binding, variable }) => [binding, variable] as const),
+      ...(branch.exports ?? []).map((one) => [one, `b${node.depth}_${one.variable}`] as const),
     ]),
     ...(reader && { parts: reader }),
   };

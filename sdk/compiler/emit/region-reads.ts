@@ -49,7 +49,8 @@ export class RegionReads {
     else for (const child of referringChildren(node)) this.#collect(child);
   }
 
-  #read(binding: Read): void {
+  #read(read: Read): void {
+    const binding = read.kind === "variable" ? (read.of ?? read) : read;
     if (binding.kind !== "cell" || !this.assigned.has(binding)) this.reads.add(binding);
   }
 
@@ -136,9 +137,12 @@ function regionsOfBlock(block: Block): Region[] {
 export function regionsOf(node: GraphNode): Region[] {
   switch (node.kind) {
     case "step":
+    case "collect":
       return [node.args];
     case "wait":
       return [node.args];
+    case "export":
+      return [];
     case "subflow":
       return [node.input];
     case "map":

@@ -1,7 +1,8 @@
 import { expression } from "../../asl/expression.ts";
-import type { TaskState, Template } from "../../asl/types.ts";
+import type { Catcher, TaskState, Template } from "../../asl/types.ts";
 import type { StepNode } from "../graph.ts";
-import { type Emission, nextOf, partName, planContext, type Site } from "./context.ts";
+import { type Emission, nextOf, partName, planContext, type Site, variableOf } from "./context.ts";
+import { settlingFuture } from "./futures.ts";
 import { partField, toNotCalled } from "./parts.ts";
 import { type Plan, planValues } from "./plan.ts";
 import { retryAfter } from "./retries.ts";
@@ -31,10 +32,8 @@ export function emitStep(emission: Emission, site: Site<StepNode>, output?: Temp
   const plan = planValues(node.args, planContext(emission, site), "boundary");
   const state = taskState(emission, site, callOf(node, plan));
   const inline = plan.fast && plan.guard === undefined ? undefined : partName(emission, node, "inline");
-  const catchers = settling(target, turnOf(emission, node) + 1, {
-    ...entryAssign(site.entry),
-    ...assignAfter(plan),
-  });
+  const before = { ...entryAssign(site.entry), ...assignAfter(plan) };
+  const catchers = failing(emission, site, before);
   if (plan.fast && inline !== undefined) catchers.unshift(toInline(inline));
   catchers.unshift(...retryAfter(emission, site, node.task));
   if (catchers.length > 0) state.Catch = catchers;
@@ -65,7 +64,7 @@ function emitPartStep(
   const catchers = [
     ...toNotCalled(emission, site, part),
     ...retryAfter(emission, site, node.task),
-    ...settling(target, turnOf(emission, node) + 1, entryAssign(site.entry)),
+    ...failing(emission, site, entryAssign(site.entry)),
   ];
   if (catchers.length > 0) state.Catch = catchers;
   const leads =
@@ -75,6 +74,12 @@ function emitPartStep(
   target.states[node.id] = { ...state, ...leads } as TaskState;
   return node.id;
 }
+
+/** Where a failure leads; that of a future is its result, and the flow goes on. */
+const failing = (emission: Emission, site: Site<StepNode>, assign: Record<string, Template>): Catcher[] =>
+  site.node.future
+    ? settlingFuture(emission, site, assign, nextOf(site))
+    : settling(site.target, turnOf(emission, site.node) + 1, assign);
 
 function callOf(node: StepNode, plan: Plan): TaskCall {
   const call = { task: node.task, step: node.step };
@@ -91,7 +96,7 @@ function callOf(node: StepNode, plan: Plan): TaskCall {
 function continuation(site: Site<StepNode>, plan: Plan): Partial<TaskState> {
   const assign = { ...entryAssign(site.entry), ...assignAfter(plan) };
   // The raw result, by an expression that cannot fail: after this nothing can be lost.
-  if (site.node.result) assign[site.node.result.variable] = expression("$states.result");
+  if (site.node.result) assign[variableOf(site.target, site.node.result)] = expression("$states.result");
   const leads = { Output: NO_OUTPUT, Next: nextOf(site) };
   return Object.keys(assign).length > 0 ? { Assign: assign, ...leads } : leads;
 }

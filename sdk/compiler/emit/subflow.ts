@@ -11,6 +11,7 @@ import {
   planContext,
   runIdAt,
   type Site,
+  variableOf,
 } from "./context.ts";
 import { attemptOfFlow } from "./flow-retry.ts";
 import { DEPTH_VALUE } from "./javascript.ts";
@@ -119,7 +120,7 @@ function stateOf(
   const before = { ...entryAssign(entry), ...assigned };
   const assign: Record<string, Template> = { ...before };
   if (node.result)
-    assign[node.result.variable] = node.waits
+    assign[variableOf(target, node.result)] = node.waits
       ? expression("$states.result.Output")
       : { runId: expression(name) };
   const state: TaskState = {

@@ -14,8 +14,10 @@ import {
   type Site,
   type Target,
 } from "./context.ts";
+import { waitedFor } from "./futures.ts";
 import { type RegionCode, regionCode } from "./javascript.ts";
 import type { Plan } from "./plan.ts";
+import { RegionReads } from "./region-reads.ts";
 import { attemptOf, NEVER, retriers, SERVICE } from "./retries.ts";
 import { roomOfAnswer, roomOfResult } from "./room.ts";
 import { REFUSALS, wrapped } from "./settle.ts";
@@ -73,7 +75,7 @@ export interface Caught extends Record<string, Template> {
 
 const field = (name: string): Template =>
   expression(`$exists($states.errorOutput.${name}) ? $states.errorOutput.${name} : null`);
-const CAUGHT: Caught = { Error: field("Error"), Cause: field("Cause") };
+export const CAUGHT: Caught = { Error: field("Error"), Cause: field("Cause") };
 
 /** What plain Node never throws is not for the author's handler: it ends the flow, or the map's item. */
 function refusing(target: Target, turn: number, assign: Record<string, Template>): Catcher[] {
@@ -200,6 +202,7 @@ export function taskState(
     args: call.args,
   };
   if (call.slow !== undefined) event["slow"] = call.slow;
+  if (node.kind === "step" && node.after) event["after"] = waitedFor(target, entry, node);
   const room = roomOfResult(emission, target, entry);
   if (room !== undefined) event["room"] = room;
   return {
@@ -265,6 +268,7 @@ export function inlineState(
         ? { items: expression(options.given) }
         : { ...(valuesOf(reads, target, entry) as Record<string, Template>), ...options.more },
       crossing: options.crossing,
+      ...futuresOf(emission, region),
       ...roomOfAnswer(emission, target, entry, "end" in options),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
     },
@@ -280,6 +284,17 @@ export function inlineState(
   const settle = settling(target, turnOf(emission, node), entryAssign(entry));
   if (settle.length > 0) made.Catch = settle;
   return made;
+}
+
+/** Values that may be failures of futures, which the region does not await: they go on as they are. */
+function futuresOf(emission: Emission, region: Region): { futures?: Template } {
+  const thrown = new Set(
+    region.checks.map((check) => (check.kind === "settled" ? check.binding : undefined)),
+  );
+  const names = [...new RegionReads(emission.uses, region).reads].flatMap((read) =>
+    read.kind === "variable" && emission.graph.futures.has(read) && !thrown.has(read) ? [read.variable] : [],
+  );
+  return names.length > 0 ? { futures: names } : {};
 }
 
 function answerOf(

@@ -5,6 +5,7 @@ import type { Binding, WaitNode } from "../graph.ts";
 import { type AnyFunction, bare, memberName } from "../parse/ast.ts";
 
 import type { Declared, FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
+import { futureOf, lowerAwaitedFuture, lowerSubmit } from "./futures.ts";
 import { lowerInlined } from "./inlined.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { lowerTaskMap } from "./map.ts";
@@ -19,7 +20,7 @@ import { checkOptionsOf, taskWith } from "./with-options.ts";
 export type PromiseMethod = "all" | "allSettled";
 
 type Target =
-  | { kind: "step" | "taskMap"; task: TaskDeclaration }
+  | { kind: "step" | "submit" | "taskMap"; task: TaskDeclaration }
   | { kind: "promise"; method: string }
   | { kind: "function"; fn: AnyFunction; scope: Scope }
   | { kind: "wait"; wait: WaitNode["wait"] }
@@ -55,7 +56,9 @@ export function targetOf(lowering: Lowering, place: Place, call: CallExpression)
 }
 
 const memberTarget = (task: TaskDeclaration, method: string): Target =>
-  method === "map" ? { kind: "taskMap", task } : { kind: "member", name: method, of: "task" };
+  method === "map" || method === "submit"
+    ? { kind: method === "map" ? "taskMap" : "submit", task }
+    : { kind: "member", name: method, of: "task" };
 
 function namedTarget(declared: Declared | undefined): Target | undefined {
   if (declared?.kind === "task") return { kind: "step", task: declared };
@@ -86,6 +89,8 @@ export function lowerAwaited(
 ): Binding | undefined {
   const { context } = lowering;
   const target = node.type === "CallExpression" ? targetOf(lowering, place, node) : undefined;
+  const future = futureOf(lowering, place, node);
+  if (future) return lowerAwaitedFuture(place, future);
   if (!target || node.type !== "CallExpression") {
     report(context, "RLT1202", node);
     return undefined;
@@ -94,6 +99,8 @@ export function lowerAwaited(
   switch (target.kind) {
     case "step":
       return lowerStep(lowering, place, node, target.task, name);
+    case "submit":
+      return lowerSubmit(lowering, place, node, target.task, name);
     case "taskMap":
       return lowerTaskMap(lowering, place, node, target.task, name);
     case "promise": {

@@ -20,6 +20,7 @@ import { declareCells, readsCell } from "./cells.ts";
 import { lowerChange } from "./change.ts";
 import { effectsOf, hasEffects } from "./effects.ts";
 import { lowerFunction } from "./function.ts";
+import { lowerDownstream, lowerFuture } from "./futures.ts";
 import { lowerJump, lowerLabel } from "./jumps.ts";
 import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerWhile } from "./loops.ts";
 import type { Lowering, Place } from "./lowering.ts";
@@ -155,6 +156,13 @@ function lowerVariables(lowering: Lowering, place: Place, statement: Of<"Variabl
       place.scope.declare(id.name, binding ?? "refused");
       continue;
     }
+    if (id.type === "Identifier" && statement.kind === "const") {
+      const future = lowerFuture(lowering, place, value, id.name);
+      if (future) {
+        place.scope.declare(id.name, future);
+        continue;
+      }
+    }
     const known = lowering.mistakes;
     const effects = !containsAwait(init) && effectsOf(lowering, init).size > 0;
     if (effects) lowering.checkChanging(place, () => checkLocal(lowering.context, init, place.scope));
@@ -213,6 +221,7 @@ function lowerExpression(
       delete last.result;
     return;
   }
+  if (lowerDownstream(lowering, place, value)) return;
   if (hasEffects(lowering, value)) {
     if (place.guarded && !containsAwait(value) && !changesAtLast(value)) {
       lowerScript(lowering, place, statement, crossing);

@@ -13,6 +13,7 @@ import { declareCells, findCounters, named } from "./cells.ts";
 import { Lowering, type Place } from "./lowering.ts";
 import { mayReturnUndefined } from "./map.ts";
 import { Scope } from "./scope.ts";
+import { groupFutures, throwJoined } from "./series-parallel.ts";
 
 /** The graph of one flow; mistakes go to the context's diagnostics, and then the graph is not to be emitted. */
 export function lowerFlow(
@@ -57,6 +58,8 @@ export function lowerFlow(
       crossing: "result",
     });
   }
+  groupFutures(lowering, place.nodes);
+  throwJoined(lowering, place.nodes);
   findCounters(lowering.assignments);
   reportAliases(lowering, body);
   refuseUndefinedResults(lowering, place.nodes);
@@ -69,6 +72,8 @@ export function lowerFlow(
     input,
     body: place.nodes,
     inlineSteps,
+    futures: lowering.futures,
+    barriers: lowering.barriers,
     seesKeys: context.seesKeys === true,
   };
 }

@@ -3,13 +3,16 @@ import { hasRest } from "../check/callback.ts";
 import { type CheckContext, checkPure, report } from "../check/pure.ts";
 import type {
   Assignment,
+  Binding,
   Block,
   BlockNode,
   CellBinding,
   Check,
   Definition,
   ErrorBinding,
+  FlowGraph,
   Jumped,
+  ParallelNode,
   PureBinding,
   Region,
   ReturnNode,
@@ -65,7 +68,11 @@ export class Lowering {
   readonly sharing: Sharing;
   /** The cells of the author's variables. */
   readonly cells = new Map<Variable, CellBinding>();
+  /** Parallels of futures in which something fails that the flow awaits there. */
+  readonly joined: ParallelNode[] = [];
+  readonly barriers: FlowGraph["barriers"] = [];
   #order = 0;
+  #depth = 1_000;
 
   constructor(context: CheckContext, sharing: Sharing) {
     this.context = context;
@@ -118,6 +125,21 @@ export class Lowering {
     };
     this.assignments.push(assignment);
     place.pending.push({ kind: "assignment", assignment });
+  }
+
+  get futures(): Set<Binding> {
+    this.context.futures ??= new Set();
+    return this.context.futures;
+  }
+
+  /** Tells Parallels of futures apart; those of the source have their nesting. */
+  nextDepth(): number {
+    return this.#depth++;
+  }
+
+  barrier({ start }: Span, message: string): void {
+    const { line } = this.context.module.source.place(start);
+    this.barriers.push({ line, message });
   }
 
   error(name: string): ErrorBinding {

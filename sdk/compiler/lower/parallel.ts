@@ -6,6 +6,7 @@ import { type TaskDeclaration, titleOf } from "../parse/module.ts";
 import { lowerAwaited, type PromiseMethod, targetOf } from "./awaited.ts";
 import { hoistArguments, hoistAwaits } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
+import { bindFutures, futureOf, lowerAwaitedFuture, lowerFutures } from "./futures.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import {
   arrayMap,
@@ -32,6 +33,10 @@ export function lowerPromise(
   const inner =
     argument && argument.type !== "SpreadElement" && more.length === 0 ? bare(argument) : undefined;
   const settles = method === "allSettled";
+  const future = inner && futureOf(lowering, place, inner);
+  if (future && future.role === "map" && !settles) return lowerAwaitedFuture(place, future);
+  const futures = inner?.type === "ArrayExpression" ? futuresIn(lowering, place, inner.elements) : undefined;
+  if (futures && !settles) return lowerFutures(lowering, place, call, futures, name);
   if (inner && isMapCall(inner)) return lowerPromiseMap(lowering, place, call, inner, settles, name);
   if (inner?.type !== "ArrayExpression" || inner.elements.length === 0) {
     report(lowering.context, "RLT1205", call);
@@ -47,6 +52,17 @@ export function lowerPromise(
   place.nodes.push(node);
   place.pending.push({ kind: "settled", binding: node.result });
   return node.result;
+}
+
+/** The futures of a list that holds nothing else. */
+function futuresIn(
+  lowering: Lowering,
+  place: Place,
+  elements: readonly (Node | null)[],
+): VariableBinding[] | undefined {
+  const futures = elements.map((element) => element && futureOf(lowering, place, element));
+  const all = futures.flatMap((future) => future ?? []);
+  return all.length > 0 && all.length === elements.length ? all : undefined;
 }
 
 const functionsIn = (node: Node): Node[] =>
@@ -114,9 +130,16 @@ class ElementWriter {
       report(this.#lowering.context, "RLT1203", inner, message);
       return undefined;
     }
+    const future = futureOf(this.#lowering, this.#place, inner);
+    if (future) {
+      this.#inner.nodes.push(returnOf(this.#lowering, inner as never, future, future.name));
+      if (this.#node.settles) this.#checkedFuture(future);
+      return { body: this.#inner.nodes, part: this.#part("value", []) };
+    }
     const call = inner.type === "CallExpression" ? inner : undefined;
     const target = call && targetOf(this.#lowering, this.#place, call);
     if (call && target?.kind === "step") return this.#step(call, target.task);
+    if (call && target?.kind === "submit") return this.#submit(call);
     if (call && target?.kind === "taskMap") return this.#taskMap(call, target.task);
     if (call && target?.kind === "promise") return this.#promise(call, target.method);
     if (call && isAsyncCall(call)) return this.#body(call);
@@ -124,8 +147,15 @@ class ElementWriter {
     return this.#value(element);
   }
 
+  /** An allSettled must see that a future failed, before its value goes on. */
+  #checkedFuture(future: VariableBinding): void {
+    const end = this.#inner.nodes.at(-1);
+    if (end?.kind === "return") end.value.checks.push({ kind: "settled", binding: future });
+  }
+
   #step(call: CallExpression, task: TaskDeclaration): ParallelBranch {
     const lowering = this.#lowering;
+    for (const argument of call.arguments) bindFutures(lowering, this.#place, argument);
     hoistArguments(lowering, this.#place, call.arguments);
     const values: Value[] = call.arguments.map((argument) =>
       argument.type === "SpreadElement"
@@ -144,6 +174,12 @@ class ElementWriter {
       result,
     });
     return this.#ending(call, result);
+  }
+
+  #submit(call: CallExpression): undefined {
+    const message =
+      "A call that stands in the list begins there: write task(x) in the place of task.submit(x).";
+    report(this.#lowering.context, "RLT1205", call, message);
   }
 
   #taskMap(call: CallExpression, task: TaskDeclaration): ParallelBranch | undefined {

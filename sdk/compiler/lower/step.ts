@@ -2,6 +2,7 @@ import type { CallExpression, Expression } from "oxc-parser";
 import type { Region, Value, VariableBinding } from "../graph.ts";
 import { type TaskDeclaration, titleOf } from "../parse/module.ts";
 import { hoistArguments } from "./awaits.ts";
+import { bindFutures } from "./futures.ts";
 import type { Lowering, Place } from "./lowering.ts";
 
 /** `await task(a, b)`. */
@@ -29,6 +30,7 @@ export function lowerStep(
 
 /** The arguments of a call, awaits taken out in order. */
 function lowerArguments(lowering: Lowering, place: Place, call: CallExpression): Region {
+  for (const argument of call.arguments) bindFutures(lowering, place, argument);
   hoistArguments(lowering, place, call.arguments);
   const values: Value[] = call.arguments.map((argument) =>
     argument.type === "SpreadElement"

@@ -18,6 +18,7 @@ export function formatReport(report: FlowReport): string {
     ),
     `  Standard: $25 x ${range(shortest, longest)} transitions = ${dollars(report.dollarsPerMillion)} per million runs`,
     expressLine(report),
+    ...report.barriers.map(({ line, message }) => `  barrier at line ${line}: ${message}`),
     ...report.distributed.map(
       (one) =>
         `  lists too long for an inline map: ${one.state}, ${one.line === undefined ? "" : `line ${one.line}, `}a child execution of ${range(one.item.shortest, one.item.longest)} transitions, ${dollars(one.dollarsPerMillion)} per million`,

@@ -23,6 +23,8 @@ export interface FlowReport {
   repetitions: (Repetition & { label: string; line?: number; dollarsPerMillion: Lengths })[];
   /** In Standard, for the state transitions alone. */
   dollarsPerMillion: Lengths;
+  /** Where calls that could run side by side wait for each other. */
+  barriers: { line: number; message: string }[];
   express: {
     /** Why this flow cannot be an Express workflow; empty where it can. */
     refusals: string[];
@@ -66,6 +68,7 @@ export function reportOf(flow: CompiledFlow): FlowReport {
       dollarsPerMillion: priceOf(one),
     })),
     dollarsPerMillion: priceOf({ shortest: shortest + 1, longest: longest + 1 }),
+    barriers: flow.graph.barriers,
     express: {
       refusals: [...states].flatMap(([name, state]) => refusalOf(name, state)),
       dollarsPerMillion: {

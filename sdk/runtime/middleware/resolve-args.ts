@@ -22,7 +22,7 @@ export function resolveArgs(): Middleware<TaskCall> {
         request.internal.args = withoutFailures(args) as Json[];
         return;
       }
-      const failure = findSettledFailure(args);
+      const failure = findSettledFailure([...(event.after ?? []), ...args]);
       if (failure) {
         request.internal.hasFailedArgs = true;
         throw toError(failure);

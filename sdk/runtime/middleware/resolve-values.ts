@@ -1,5 +1,6 @@
 import { toError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
+import { FailedFuture, isFailedFuture } from "../failed-future.ts";
 import { freezeDeeply } from "../freeze.ts";
 import type { InlineCall, Middleware } from "../handler-types.ts";
 import { keptValue } from "../kept-value.ts";
@@ -19,14 +20,18 @@ export function resolveValues(): Middleware<InlineCall> {
       const { event, ports } = request.internal;
       if (!event || !ports) return;
       await resolveReferences(event.values, ports.objects);
-      const given = Object.values(event.values);
+      const { futures = [] } = event;
+      const passedOn = futures.filter((name) => isFailedFuture(event.values[name]));
+      const given = Object.entries(event.values).flatMap(([name, value]) =>
+        passedOn.includes(name) ? [] : [value],
+      );
       request.internal.refused = holdsRefusal(given);
       request.internal.cancelled = holdsCancellation(given);
       const failure = findSettledFailure(given) ?? given.map(withoutLost).find((one) => one !== undefined);
       if (failure) throw toError(failure);
       const values = Object.entries(event.values).map(([name, value]) => [
         name,
-        keptValue(withReasons(value) as Json),
+        passedOn.includes(name) ? new FailedFuture(value) : keptValue(withReasons(value) as Json),
       ]);
       request.internal.values = freezeDeeply(Object.fromEntries(values));
     },

@@ -1,0 +1,160 @@
+import type { CallExpression, Expression, Node } from "oxc-parser";
+import { report } from "../check/pure.ts";
+import type { StepNode, VariableBinding } from "../graph.ts";
+import { bare, memberName } from "../parse/ast.ts";
+import type { TaskDeclaration } from "../parse/module.ts";
+import { lowerAwaited, targetOf } from "./awaited.ts";
+import type { Lowering, Place } from "./lowering.ts";
+import { isMapCall, lowerPromiseMap } from "./map.ts";
+import { lowerStep } from "./step.ts";
+
+/**
+ * `const p = task(x)`, `task.submit(x, { waitFor })`, `task.map(xs)` and `xs.map((x) => task.submit(x))` without await:
+ * calls that begin now and are awaited later. Their nodes stand where they begin; a failure is their result, which is
+ * thrown where it is awaited. What can run side by side is found afterwards: see `series-parallel.ts`.
+ */
+export function lowerFuture(
+  lowering: Lowering,
+  place: Place,
+  node: Expression,
+  name: string,
+): VariableBinding | undefined {
+  if (node.type !== "CallExpression") return undefined;
+  const target = targetOf(lowering, place, node);
+  const isMap = !target && isMapCall(node) && callsTask(lowering, place, node);
+  const begins = target && ["step", "submit", "taskMap"].includes(target.kind);
+  if (!isMap && !begins) return undefined;
+  const binding = isMap
+    ? lowerPromiseMap(lowering, place, node, node, false, name)
+    : target?.kind === "submit"
+      ? lowerSubmit(lowering, place, node, target.task, name)
+      : lowerAwaited(lowering, place, node, name);
+  if (binding?.kind !== "variable") return undefined;
+  // Its failure is not thrown here.
+  const thrown = place.pending.findIndex((check) => check.kind === "settled" && check.binding === binding);
+  if (thrown >= 0) place.pending.splice(thrown, 1);
+  const made = place.nodes.at(-1);
+  if (made?.kind === "step" || made?.kind === "map") made.future = true;
+  lowering.futures.add(binding);
+  return binding;
+}
+
+/** `items.map((x) => task(x))`, whose results are promises. */
+function callsTask(lowering: Lowering, place: Place, call: CallExpression): boolean {
+  const callback = call.arguments[0];
+  if (callback?.type !== "ArrowFunctionExpression") return false;
+  if (callback.async) return true;
+  const body = callback.body.type === "BlockStatement" ? undefined : bare(callback.body);
+  const target = body?.type === "CallExpression" ? targetOf(lowering, place, body) : undefined;
+  return target?.kind === "step" || target?.kind === "submit";
+}
+
+/** `task.submit(x, { waitFor })`: the call begins when the futures among its arguments, and the named ones, are there. */
+export function lowerSubmit(
+  lowering: Lowering,
+  place: Place,
+  call: CallExpression,
+  task: TaskDeclaration,
+  name?: string,
+): VariableBinding {
+  const after = waitedFor(lowering, place, call);
+  const args = after ? call.arguments.slice(0, -1) : call.arguments;
+  const binding = lowerStep(lowering, place, { ...call, arguments: args }, task, name);
+  const made = place.nodes.at(-1);
+  if (made?.kind === "step" && after && after.length > 0) made.after = after;
+  return binding;
+}
+
+/** The futures of `{ waitFor: [a, b] }`, or nothing where the last argument is none. */
+function waitedFor(lowering: Lowering, place: Place, call: CallExpression): VariableBinding[] | undefined {
+  const last = call.arguments.at(-1);
+  if (last?.type !== "ObjectExpression" || last.properties.length !== 1) return undefined;
+  const [property] = last.properties;
+  if (property?.type !== "Property" || property.computed || property.key.type !== "Identifier")
+    return undefined;
+  if (property.key.name !== "waitFor") return undefined;
+  const list = bare(property.value as Expression);
+  const named = list.type === "ArrayExpression" ? list.elements : [list];
+  return named.flatMap((one) => {
+    const future = one && futureOf(lowering, place, one);
+    if (!future) report(lowering.context, "RLT1214", one ?? list, "waitFor takes a list of futures.");
+    return future ?? [];
+  });
+}
+
+/** The future that a name stands for. */
+export function futureOf(lowering: Lowering, place: Place, node: Node): VariableBinding | undefined {
+  const inner = bare(node as Expression);
+  const found = inner.type === "Identifier" ? place.scope.find(inner.name) : undefined;
+  if (typeof found !== "object" || found.kind !== "variable") return undefined;
+  return lowering.futures.has(found) ? found : undefined;
+}
+
+/** `await p`: from here on its failure is thrown. */
+export function lowerAwaitedFuture(place: Place, future: VariableBinding): VariableBinding {
+  place.pending.push({ kind: "settled", binding: future });
+  return { ...future, of: future };
+}
+
+/** Futures in the arguments of a call, also nested in literals: the call waits for them. */
+export function bindFutures(lowering: Lowering, place: Place, node: Node): void {
+  const future = futureOf(lowering, place, node);
+  const inner = bare(node as Expression);
+  if (future) lowering.context.uses.set(inner, future);
+  else if (inner.type === "ArrayExpression")
+    for (const element of inner.elements) if (element) bindFutures(lowering, place, element);
+  if (inner.type !== "ObjectExpression") return;
+  for (const property of inner.properties)
+    if (property.type === "Property" && !property.computed) bindFutures(lowering, place, property.value);
+}
+
+/** `await Promise.all([p, q])`: the results of futures, in a list. */
+export function lowerFutures(
+  lowering: Lowering,
+  place: Place,
+  call: CallExpression,
+  futures: readonly VariableBinding[],
+  name?: string,
+): VariableBinding {
+  const result = name === undefined ? lowering.unnamed("results", "map") : lowering.variable(name, "map");
+  place.nodes.push({
+    kind: "collect",
+    id: lowering.stateName(`all ${lowering.text(call.arguments[0] ?? call)}`),
+    span: call,
+    args: lowering.region(place, "check", [], call),
+    futures: [...futures],
+    result,
+  });
+  place.pending.push({ kind: "settled", binding: result });
+  return result;
+}
+
+/** `a.setDownstream(b)`: b, which was submitted and has not begun, waits for a. True where the statement is that. */
+export function lowerDownstream(lowering: Lowering, place: Place, node: Expression): boolean {
+  if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
+  if (memberName(node.callee) !== "setDownstream") return false;
+  const upstream = futureOf(lowering, place, node.callee.object);
+  if (!upstream) return false;
+  for (const argument of node.arguments) {
+    const downstream = futureOf(lowering, place, argument);
+    const step = downstream && begunBy(place, downstream);
+    const first = place.nodes.findIndex((one) => "result" in one && one.result === upstream);
+    const isLater = step && first >= 0 && place.nodes.indexOf(step) > first && hasNotBegun(place, step);
+    if (!step || !isLater)
+      report(
+        lowering.context,
+        "RLT1214",
+        argument,
+        "setDownstream takes a future that was submitted after this one, with no await in between.",
+      );
+    else step.after = [...(step.after ?? []), upstream];
+  }
+  return true;
+}
+
+const begunBy = (place: Place, future: VariableBinding): StepNode | undefined =>
+  place.nodes.find((one): one is StepNode => one.kind === "step" && one.result === future);
+
+const hasNotBegun = ({ nodes, pending }: Place, step: StepNode): boolean =>
+  pending.every(({ kind }) => kind !== "settled") &&
+  nodes.slice(nodes.indexOf(step)).every((one) => (one.kind === "step" || one.kind === "map") && one.future);
