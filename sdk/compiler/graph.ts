@@ -1,6 +1,16 @@
 import type { Expression, Node } from "oxc-parser";
+import type {
+  Binding,
+  CellBinding,
+  ErrorBinding,
+  InputBinding,
+  PureBinding,
+  VariableBinding,
+} from "./bindings.ts";
 import type { SubflowNode, WaitNode } from "./graph-waits.ts";
 import type { Span } from "./source-file.ts";
+
+export type * from "./bindings.ts";
 
 export type { SubflowNode, WaitNode } from "./graph-waits.ts";
 
@@ -363,61 +373,3 @@ export interface ScriptExits {
   value: CellBinding;
   catches: boolean;
 }
-
-export interface InputBinding {
-  kind: "input";
-  name: string;
-}
-
-/** Lives in a variable of the machine. */
-export interface VariableBinding {
-  kind: "variable";
-  name: string;
-  /** The machine's name for it. */
-  variable: string;
-  /** `settled`: results of `Promise.allSettled`; `tolerated`: some items may have failed. */
-  /** `system`: what the machine hands on to inner scopes for itself. */
-  role: "result" | "map" | "settled" | "tolerated" | "item" | "index" | "system";
-  /** The value of a future that was awaited: it lives where the future does. */
-  of?: VariableBinding;
-}
-
-export interface PureBinding {
-  kind: "pure";
-  name: string;
-  definition: Definition;
-  /** The way from the definition's value to this binding, by keys and positions, where the pattern is that simple. */
-  path: (string | number)[] | undefined;
-}
-
-/**
- * A variable that changes, or is made of one that does. It lives in a variable of the machine, so its values must
- * survive JSON exactly; `undefined` is kept as a mark.
- */
-export interface CellBinding {
-  kind: "cell";
-  name: string;
-  variable: string;
-  /** How many maps enclose its declaration: a map's body cannot change what lies outside. */
-  depth: number;
-  /** Only whole numbers are ever added to it, so that it needs no guard. */
-  counter: boolean;
-  /** A list that a loop goes through. */
-  list: boolean;
-  /** What it holds is changed in place somewhere, so no region may freeze it. */
-  mutable: boolean;
-  /** The lowering's own: it has one value as long as anyone reads it. */
-  once?: boolean;
-}
-
-/** What a `catch` caught: error and cause as Step Functions hands them on; an Error again where JavaScript runs. */
-export interface ErrorBinding {
-  kind: "error";
-  name: string;
-  variable: string;
-}
-
-export type Binding = InputBinding | VariableBinding | PureBinding | CellBinding | ErrorBinding;
-
-/** What an identifier, or an `await` that was taken out of an expression, stands for. */
-export type Uses = Map<Node, Binding>;

@@ -18,7 +18,7 @@ const helper = (x: number) => x + Date.now();
 export const inner = flow(async () => 1);
 export const main = flow(async (input: any) => {
   const a = await t(/*RLT1304*/fetch);
-  const b = /*RLT1201*/t(1);
+  const b = 1 + /*RLT1201*/t(1);
   const c = /*RLT1305*/helper(2);
   const d = /*RLT1310*/settings;
   const e = /*RLT1304*/Date;

@@ -37,9 +37,9 @@ const HEAD =
 
 const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   const a = await t([[RLT1304|process]].env);
-  const b = [[RLT1201|t(a)]];
+  const b = 1 + [[RLT1201|t(a)]];
   const größe = [[RLT1308|unbekannt]] + a.größe;
-  const c = [1].map([[RLT1206|async (x) => x]]);
+  const c = [1].filter([[RLT1206|async (x) => x]]);
   const e = [[RLT1310|settings]].at;
   const f = "😀" + [[RLT1302|crypto]].subtle;
   const g = [1].map(() => [[RLT1311|a.getHours()]]);
@@ -49,7 +49,7 @@ const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   const j = await [[RLT1205|Promise.all(input.calls)]];
   const k = await t.map(input.xs, [[RLT1209|{ concurrency: 0 }]]);
   const l = await other(1, [[RLT1210|2]]);
-  const m = await [[RLT1208|t.submit(1)]];
+  const m = await [[RLT1208|t.each(1)]];
   const n = [[RLT1207|t]];
   const o = await [[RLT1202|input.promise]];
   [[RLT1105|settings]].at = 1;
