@@ -214,6 +214,7 @@ describe("prices", () => {
         name: "f",
         definition: { StartAt: "s", States },
         inlineSteps: [],
+        graph: { barriers: [] },
         detourStates: [],
         loops: [],
       }) as never;
