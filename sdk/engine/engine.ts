@@ -188,7 +188,7 @@ export function createEngine(options: EngineOptions): Engine {
         const message = "This operation is not supported by this type of state machine";
         throw new StateMachineError("StateMachineTypeNotSupported", message);
       }
-      return answerOf(begin(machine, name, input, true), input, () => clock.now());
+      return answerOf(begin(machine, name, input, true), stateMachineArn, input, () => clock.now());
     },
     updateMapRun: (arn, change) => mapRuns.update(arn, change),
     redrive(execution) {

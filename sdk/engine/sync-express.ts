@@ -5,12 +5,15 @@ import { jsonText } from "./json-text.ts";
 /** What StartSyncExecution answers. */
 export interface SyncExecution {
   executionArn: string;
+  stateMachineArn: string;
   name: string;
   status: "SUCCEEDED" | "FAILED" | "TIMED_OUT";
   /** JSON text. */
   input: string;
+  inputDetails: { included: true };
   /** JSON text, of one that succeeded. */
   output?: string;
+  outputDetails?: { included: true };
   error?: string;
   cause?: string;
   /** ISO 8601. */
@@ -23,8 +26,13 @@ export interface SyncExecution {
 const STEP_MILLIS = 100;
 const LEAST_MEGABYTES = 64;
 
-/** The answer of a synchronous Express execution, once it has ended. */
-export async function answerOf(execution: Execution, input: Json, now: () => number): Promise<SyncExecution> {
+/** The answer of a synchronous Express execution of the machine, once it has ended. */
+export async function answerOf(
+  execution: Execution,
+  stateMachineArn: string,
+  input: Json,
+  now: () => number,
+): Promise<SyncExecution> {
   const begun = now();
   const result = await execution.done;
   const ended = now();
@@ -32,10 +40,14 @@ export async function answerOf(execution: Execution, input: Json, now: () => num
   const { status } = result;
   return {
     executionArn: execution.arn,
+    stateMachineArn,
     name: execution.name,
     status: status === "ABORTED" ? "FAILED" : status,
     input: jsonText(input),
-    ...(result.status === "SUCCEEDED" ? { output: jsonText(result.output) } : failure(result)),
+    inputDetails: { included: true },
+    ...(result.status === "SUCCEEDED"
+      ? { output: jsonText(result.output), outputDetails: { included: true } }
+      : failure(result)),
     startDate: new Date(begun).toISOString(),
     stopDate: new Date(ended).toISOString(),
     billingDetails: {

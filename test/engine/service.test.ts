@@ -77,6 +77,24 @@ describe("StartSyncExecution", () => {
     return clock.runUntil(engine.startSync({ stateMachineArn, input: { a: 1 }, name: "x" }));
   };
 
+  // localstack/localstack: v2/test_sfn_api_express test_start_sync_execution
+  test("answers as recorded", async () => {
+    const pass = machine({ A: { Type: "Pass", Output: { Arg1: "argument1" }, End: true } });
+    expect(await ask(pass)).toEqual({
+      billingDetails: { billedDurationInMilliseconds: 100, billedMemoryUsedInMB: 64 },
+      executionArn: expect.stringMatching(/^arn:aws:states:us-east-1:000000000000:express:m:x:/),
+      input: '{"a":1}',
+      inputDetails: { included: true },
+      name: "x",
+      output: '{"Arg1":"argument1"}',
+      outputDetails: { included: true },
+      startDate: expect.any(String),
+      stateMachineArn: `${SERVICE}:stateMachine:m`,
+      status: "SUCCEEDED",
+      stopDate: expect.any(String),
+    });
+  });
+
   test("answers with the output, as text; the context object has no redrive count", async () => {
     const answer = await ask(context);
     expect(answer).toMatchObject({ name: "x", status: "SUCCEEDED", input: '{"a":1}' });
