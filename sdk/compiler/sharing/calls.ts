@@ -18,12 +18,12 @@ export class Calls {
   /** What a call may give. */
   value(node: CallExpression): Place | undefined {
     const callee = bare(node.callee);
-    if (callee.type === "MemberExpression") return this.#method(node, callee);
-    if (callee.type === "Identifier" && !this.#walk.of(callee) && this.#walk.outside(callee) === "quiet") {
+    if (this.#isOurs(callee) || this.#isBuiltIn(callee)) {
       for (const argument of node.arguments)
         this.#walk.useUp(argument.type === "SpreadElement" ? argument.argument : argument);
       return undefined;
     }
+    if (callee.type === "MemberExpression") return this.#method(node, callee);
     const args = node.arguments.map((argument) => this.#argument(argument));
     if (callee.type !== "Identifier") {
       this.#walk.value(callee);
@@ -35,9 +35,19 @@ export class Calls {
       return held ? this.#apply(held, args) : this.#unknown(args, node);
     }
     const outside = this.#walk.outside(callee);
-    return outside === "unknown" || outside === "quiet"
-      ? this.#unknown(args, node)
-      : this.#outer(outside, args);
+    return typeof outside === "string" ? this.#unknown(args, node) : this.#outer(outside, args);
+  }
+
+  /** `load(x)`, `load.map(xs)`, `load.with({ retries: 2 })(x)`: what they get and give is copied. */
+  #isOurs(given: Node): boolean {
+    const node = bare(given as Expression);
+    if (node.type === "MemberExpression") return this.#isOurs(node.object);
+    if (node.type === "CallExpression") return this.#isOurs(node.callee);
+    return node.type === "Identifier" && !this.#walk.of(node) && this.#walk.outside(node) === "ours";
+  }
+
+  #isBuiltIn(callee: Node): boolean {
+    return callee.type === "Identifier" && !this.#walk.of(callee) && this.#walk.outside(callee) === "quiet";
   }
 
   /** A function of a module: its names are its own. */
@@ -87,7 +97,7 @@ export class Calls {
       const outside = this.#walk.outside(callee);
       if (outside === "quiet") return this.#namespaced(node, object.name, name);
       const args = node.arguments.map((argument) => this.#argument(argument));
-      return outside === "unknown" ? this.#unknown(args, node) : this.#outer(outside, args);
+      return typeof outside === "string" ? this.#unknown(args, node) : this.#outer(outside, args);
     }
     const receiver = this.#walk.value(object);
     if (callee.computed) this.#walk.value(callee.property);
@@ -144,7 +154,7 @@ export class Calls {
     const variable = this.#walk.of(node);
     if (variable) return this.#walk.held.get(variable);
     const outside = this.#walk.outside(node);
-    if (outside === "quiet" || outside === "unknown") return undefined;
+    if (typeof outside === "string") return undefined;
     this.#enter(outside);
     return outside.fn;
   }

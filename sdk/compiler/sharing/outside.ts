@@ -3,10 +3,10 @@ import { type AnyFunction, memberName } from "../parse/ast.ts";
 import type { Declared, Module, ModuleReader } from "../parse/module.ts";
 
 /**
- * What stands behind a name that the function does not declare: a function to look into; `quiet`, one that changes
- * nothing and gives nothing that it got (a task, a built-in); `unknown`.
+ * What stands behind a name that the function does not declare: a function to look into; `ours`, a task or a flow, which
+ * gets and gives copies; `quiet`, a built-in; `unknown`.
  */
-export type Outside = (callee: Node) => Found | "quiet" | "unknown";
+export type Outside = (callee: Node) => Found | "ours" | "quiet" | "unknown";
 
 export interface Found {
   fn: AnyFunction;
@@ -28,9 +28,9 @@ function declaredOf(reader: ModuleReader, module: Module, callee: Node): Declare
   return reader.exported(object.module, name);
 }
 
-function found(reader: ModuleReader, declared: Declared | undefined): Found | "quiet" | "unknown" {
+function found(reader: ModuleReader, declared: Declared | undefined): Found | "ours" | "quiet" | "unknown" {
   if (declared?.kind === "function") return { fn: declared.fn, outside: outsideOf(reader, declared.module) };
-  if (declared?.kind === "task" || declared?.kind === "flow") return "quiet";
-  if (declared?.kind === "package" && declared.from === "runlet") return "quiet";
+  if (declared?.kind === "task" || declared?.kind === "flow") return "ours";
+  if (declared?.kind === "package" && declared.from === "runlet") return "ours";
   return declared === undefined ? "quiet" : "unknown"; // what is not declared anywhere is JavaScript's own
 }
