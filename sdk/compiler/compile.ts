@@ -22,6 +22,7 @@ import { documentOf } from "./drawing/document.ts";
 import { type CalledFlow, DETOURS, type Emission, type InlineStep, type Paths } from "./emit/context.ts";
 import { definitionText, emitMachine } from "./emit/machine.ts";
 import { roomOfFlow } from "./emit/room.ts";
+import { continuationName, continuationOf, SEGMENT_EVENTS } from "./emit/segments.ts";
 import { turnsOf } from "./emit/tasks.ts";
 import type { FlowGraph } from "./graph.ts";
 import { Names } from "./lower/names.ts";
@@ -38,6 +39,8 @@ export interface CompileOptions {
   paths?: Paths;
   /** One bundle with all functions, for tests that run them in one process. @default false */
   single?: boolean;
+  /** About how many events of an execution loops may use up before they go on in another. @default 12000 */
+  segmentEvents?: number;
 }
 
 export interface CompiledFlow {
@@ -46,6 +49,8 @@ export interface CompiledFlow {
   /** The graph for readers: what `runlet graph --json` prints. */
   document: FlowDocument;
   definition: StateMachine;
+  /** The machine that goes on with the flow's loops after many turns. */
+  continuation?: StateMachine;
   inlineSteps: InlineStep[];
   /** States that only a failure enters, such as the one that settles the failure of a map's item. */
   detourStates: string[];
@@ -120,14 +125,27 @@ function emitFlow(
     inlineResource: `\${${functionToken("inline", graph.name)}}`,
     controlResource: `\${${functionToken("control", "")}}`,
     flows: callableFlows(analysis, flow, description),
+    continuation: `\${${functionToken("flow", continuationName(graph.name))}}`,
+    segmentEvents: options.segmentEvents ?? SEGMENT_EVENTS,
+    segments: [],
   };
   const definition = emitMachine(emission, analysis.diagnostics);
   const detourStates = [...emission.parts.values()].flatMap((parts) =>
     DETOURS.flatMap((part) => parts[part] ?? []),
   );
   const { inlineSteps, loops } = emission;
+  const continuation = continuationOf(emission, definition);
   const document = documentOf(flow);
-  return { name: graph.name, graph, document, definition, inlineSteps, detourStates, loops };
+  return {
+    name: graph.name,
+    graph,
+    document,
+    definition,
+    inlineSteps,
+    detourStates,
+    loops,
+    ...(continuation && { continuation }),
+  };
 }
 
 function callableFlows(
@@ -176,6 +194,9 @@ async function write(
     const file = join(outDir, `flows/${flow.name}.asl.json`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${definitionText(flow.definition)}\n`);
+    const { continuation } = flow;
+    const next = join(outDir, `flows/${continuationName(flow.name)}.asl.json`);
+    if (continuation) writeFileSync(next, `${definitionText(continuation)}\n`);
   }
   writeFileSync(join(outDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -1,10 +1,12 @@
 import { basename } from "node:path";
+import type { StateMachine } from "../asl/types.ts";
 import type { Description } from "../flow/describe.ts";
 import type { FunctionEntry, Manifest } from "../model/manifest.ts";
 import { packageVersion } from "../model/package-root.ts";
 import type { Analysis } from "./analyse.ts";
 import { functionName, functionToken, hasWaits } from "./bundle/entries.ts";
 import type { CompiledFlow } from "./compile.ts";
+import { continuationName } from "./emit/segments.ts";
 
 const INLINE_TIMEOUT_SECONDS = 30;
 const START_TIMEOUT_SECONDS = 29; // an HTTP API waits 30 s for its function
@@ -40,7 +42,17 @@ export function manifestOf(
     version: 1,
     runlet: packageVersion(),
     project,
-    flows: Object.fromEntries(flows.map((flow) => [flow.name, flowEntry(analysis, description, flow)])),
+    flows: Object.fromEntries(
+      flows.flatMap((flow) => {
+        const entries = [[flow.name, flowEntry(analysis, description, flow, flow.definition)] as const];
+        const { continuation } = flow;
+        if (!continuation) return entries;
+        const name = continuationName(flow.name);
+        const { inputSchema: _, ...own } = flowEntry(analysis, description, flow, continuation);
+        const definition = `flows/${name}.asl.json`;
+        return [...entries, [name, { ...own, definition, schedules: [], internal: true }] as const];
+      }),
+    ),
     functions,
   };
 }
@@ -62,11 +74,12 @@ function flowEntry(
   analysis: Analysis,
   description: Description,
   flow: CompiledFlow,
+  machine: StateMachine,
 ): Manifest["flows"][string] {
   const described = description.flows[flow.name];
   const declaration = analysis.flows.find(({ graph }) => graph.name === flow.name)?.declaration;
   const module = declaration?.module ?? analysis.module;
-  const text = JSON.stringify(flow.definition);
+  const text = JSON.stringify(machine);
   const called = [
     ...Object.keys(description.tasks).map((name) => ["task", name] as const),
     ["inline", flow.name] as const,
@@ -78,13 +91,16 @@ function flowEntry(
     definition: `flows/${flow.name}.asl.json`,
     functions: called,
     calls: Object.fromEntries(
-      analysis.flows.flatMap(({ graph: { name } }) => {
-        const token = functionToken("flow", name);
-        return text.includes(`\${${token}}`) ? [[token, name] as const] : [];
-      }),
+      analysis.flows
+        .flatMap(({ graph }) => [graph.name, continuationName(graph.name)])
+        .flatMap((name) => {
+          const token = functionToken("flow", name);
+          return text.includes(`\${${token}}`) ? [[token, name] as const] : [];
+        }),
     ),
     ...(described?.settings.description === undefined ? {} : { description: described.settings.description }),
     ...(described?.inputSchema === undefined ? {} : { inputSchema: described.inputSchema }),
+    internal: false,
     schedules: described?.settings.schedules ?? [],
     source: { file: basename(module.source.path), line: module.source.place(flow.graph.span.start).line },
   };

@@ -27,6 +27,8 @@ const flowEntry = z.strictObject({
   functions: z.array(z.string()),
   /** Names of the flows that the definition starts, by the placeholder that stands for the machine's ARN. */
   calls: z.record(z.string().regex(/^[A-Za-z0-9]+$/), z.string()).default({}),
+  /** It goes on with another flow's loops: only machines start it. */
+  internal: z.boolean().default(false),
   description: z.string().optional(),
   /** The input as JSON Schema; absent where the flow declares none. */
   inputSchema: z.unknown().optional(),

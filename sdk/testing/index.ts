@@ -83,7 +83,7 @@ type Definitions = (event: unknown) => Promise<unknown>;
  */
 export async function compileFlows(
   file: URL | string,
-  options: Pick<CompileOptions, "paths" | "single"> = {},
+  options: Pick<CompileOptions, "paths" | "single" | "segmentEvents"> = {},
 ): Promise<CompiledFile> {
   const path = typeof file === "string" ? file : fileURLToPath(file);
   const outDir = mkdtempSync(join(tmpdir(), "runlet-test-"));
@@ -104,7 +104,12 @@ export async function compileFlows(
       options.single === true,
       (task, error, attempt) => definitions({ op: "retryIf", task, error, attempt }) as Promise<boolean>,
     );
-    const machines = new Map(flows.map(({ name, definition }) => [name, functions.resolve(definition)]));
+    const machines = new Map(
+      flows.flatMap(({ name, definition, continuation }) => [
+        [name, functions.resolve(definition)] as const,
+        ...(continuation ? [[`${name}-continue`, functions.resolve(continuation)] as const] : []),
+      ]),
+    );
     return { flows, close, run: (given = {}) => runOnce(functions, machines, definitions, given) };
   } catch (error) {
     close();

@@ -124,7 +124,10 @@ export interface Programs {
  *
  * @param files by name; `main.ts` gets the prelude
  */
-export async function openPrograms(files: Record<string, string>): Promise<Programs> {
+export async function openPrograms(
+  files: Record<string, string>,
+  options: { segmentEvents?: number } = {},
+): Promise<Programs> {
   const folder = mkdtempSync(join(tmpdir(), "runlet-differential-"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const written = { ...files, "main.ts": `${PRELUDE}\n${files["main.ts"] ?? ""}` };
@@ -133,7 +136,7 @@ export async function openPrograms(files: Record<string, string>): Promise<Progr
   const plain = await importPlain(folder, written);
   const compiled = new Map<Paths, Promise<CompiledFile>>();
   const file = (paths: Paths = "fast"): Promise<CompiledFile> => {
-    const known = compiled.get(paths) ?? compileFlows(main, { paths, single: true });
+    const known = compiled.get(paths) ?? compileFlows(main, { ...options, paths, single: true });
     compiled.set(paths, known);
     return known;
   };

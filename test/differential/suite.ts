@@ -32,6 +32,8 @@ export interface SuiteOptions {
   files?: Record<string, string>;
   /** @default 26 */
   inputs?: number;
+  /** Events after which loops go on in another execution. @default the compiler's */
+  segmentEvents?: number;
 }
 
 /** One test a program; all programs of a suite are one file, since a build costs more than a run. */
@@ -48,7 +50,11 @@ export function suite(title: string, table: Record<string, Program>, options: Su
         ({ flow, body, options: own }) =>
           `export const ${flow} = flow(${own === undefined ? "" : `${own}, `}${body});`,
       );
-      programs = await openPrograms({ ...options.files, "main.ts": [...modules, ...flows].join("\n") });
+      const segments = options.segmentEvents === undefined ? {} : { segmentEvents: options.segmentEvents };
+      programs = await openPrograms(
+        { ...options.files, "main.ts": [...modules, ...flows].join("\n") },
+        segments,
+      );
     }, 60_000);
     afterAll(() => programs?.close());
 

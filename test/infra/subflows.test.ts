@@ -32,6 +32,7 @@ function addCallers(build: string): void {
     manifest.flows[name] = {
       definition,
       functions: [],
+      internal: false,
       calls,
       schedules: [],
       source: { file: "f.ts", line: 1 },
@@ -63,6 +64,7 @@ function addCallers(build: string): void {
   manifest.flows["waiter"] = {
     definition: "waiter.asl.json",
     functions: ["control"],
+    internal: false,
     calls: {},
     schedules: [],
     source,

@@ -5,6 +5,7 @@ import { ends } from "../lower/block.ts";
 import { emitBlock } from "./block.ts";
 import { comment, type Emission, type Entry, nextOf, partName, planContext, type Site } from "./context.ts";
 import { planTest } from "./plan.ts";
+import type { Turning } from "./segments.ts";
 import { entryAssign, inlineState, NO_OUTPUT, SLOW } from "./tasks.ts";
 
 /** `if`: one Choice. A guarded test has two total predicates, and an inline step as its Default (R4). */
@@ -34,6 +35,8 @@ export function emitTest(
     inline: "inline" | "again inline";
     /** The state of this name is where the test begins, whatever it takes: states lead to it already. */
     begins: boolean;
+    /** At the end of a turn: when and where the loop goes on elsewhere. */
+    turns?: Turning;
   },
 ): string {
   const { target, node, entry } = site;
@@ -43,6 +46,15 @@ export function emitTest(
   const assigned = plan.fast ? plan.assigned : {};
   // After an inline step the cells are set already; a fast rule sets them itself.
   const rule = (condition: string, next: string): ChoiceRule => withAssign(done(condition, next), assigned);
+  /** Another turn, here or elsewhere. */
+  const goes = (made: typeof rule, condition: string): ChoiceRule[] => {
+    const { turns } = to;
+    if (!turns) return [made(condition, consequent)];
+    return [
+      made(`${condition} and ${turns.due}`, turns.next),
+      withAssign(made(condition, consequent), turns.count),
+    ];
+  };
   const state: ChoiceState = { Type: "Choice", Comment: comment(emission, test.span), Choices: [] };
   target.states[to.name] = state;
   const inline = (when: "always" | "guard"): string => {
@@ -51,7 +63,7 @@ export function emitTest(
     return name;
   };
   if (!plan.fast) {
-    state.Choices = [done(`${SLOW} = true`, consequent), done(`${SLOW} = false`, otherwise)];
+    state.Choices = [...goes(done, `${SLOW} = true`), done(`${SLOW} = false`, otherwise)];
     if (!to.begins) return inline("always");
     const choice = partName(emission, node, to.inline);
     target.states[choice] = state;
@@ -65,15 +77,15 @@ export function emitTest(
   }
   const condition = expressionText(String(plan.values[0]));
   if (plan.guard === undefined) {
-    state.Choices = [rule(condition, consequent)];
+    state.Choices = goes(rule, condition);
     Object.assign(state, { Default: otherwise, ...withAssign(leaving(entry), assigned) });
     return to.name;
   }
   // The inline step's answer first: what it assigned may now hold the guard, and would be assigned once more.
   state.Choices = [
-    done(`${SLOW} = true`, consequent),
+    ...goes(done, `${SLOW} = true`),
     done(`${SLOW} = false`, otherwise),
-    rule(`${plan.guard} and ${condition}`, consequent),
+    ...goes(rule, `${plan.guard} and ${condition}`),
     rule(`${plan.guard} and $not(${condition})`, otherwise),
   ];
   state.Default = inline("guard");

@@ -18,6 +18,7 @@ import type { Names } from "../lower/names.ts";
 import type { Module, ModuleReader } from "../parse/module.ts";
 import type { Span } from "../source-file.ts";
 import type { Plan } from "./plan.ts";
+import type { Segment } from "./segments.ts";
 
 /**
  * `fast`: JSONata wherever it is exact. For tests, which must see the same answers: `slow`, an inline step wherever
@@ -54,6 +55,11 @@ export interface Emission {
   controlResource: string;
   /** The flows that this one may call. */
   flows: ReadonlyMap<string, CalledFlow>;
+  /** The placeholder of the machine that goes on with long loops, after about so many events. */
+  continuation: string;
+  segmentEvents: number;
+  /** Loops that may go on elsewhere; absent where none may. */
+  segments?: Segment[];
 }
 
 /** What a call of a flow needs to know. */
@@ -83,6 +89,8 @@ export interface InlineStep {
 /** Where states are emitted to, and what they may read. */
 export interface Target {
   states: Record<string, State>;
+  /** The flow's own body, and what it holds but maps and branches. */
+  root?: true;
   /** The maps and loops around, outermost first: indexes and turns are the frames of a call. */
   indexes: (VariableBinding | CellBinding)[];
   /** Where `break` and `continue` lead. */
@@ -224,6 +232,7 @@ export type Part =
   | "gather"
   | "exit"
   | "failed"
+  | "go on"
   | "inline"
   | "mode"
   | "many"
@@ -237,6 +246,7 @@ export type Part =
 /** States that only a failure enters, an unusual value, or a map of many items. */
 export const DETOURS: readonly Part[] = [
   "failed",
+  "go on",
   "retry after",
   "settle",
   "slow",

@@ -3,6 +3,7 @@ import { emitBlock } from "./block.ts";
 import { emitTest } from "./branch.ts";
 import { emitCheck } from "./check.ts";
 import { type Emission, nextOf, partName, type Site, type Target } from "./context.ts";
+import { turning } from "./segments.ts";
 
 /**
  * A loop: a Choice at its entry, the body, and at its end a second Choice that also does what the turn left to do, so
@@ -18,18 +19,20 @@ export function emitLoop(emission: Emission, site: Site<LoopNode>): string {
   const body = emitBlock(emission, inner, node.body, end);
   emission.loops.push({ state: body, label: node.id });
   if (node.again && again !== undefined) {
-    if (node.again.purpose === "check") {
+    const turns = turning(emission, site, body);
+    if (node.again.purpose === "check" && !turns) {
       const check = { ...node, kind: "check" as const, id: again, check: node.again };
       emitCheck(emission, { target, node: check, next: body, entry: undefined });
     } else {
       const to = {
         name: again,
         consequent: body,
-        otherwise: nextOf(site),
+        otherwise: node.again.purpose === "check" ? body : nextOf(site),
         inline: "again inline" as const,
         begins: true,
+        ...(turns && { turns }),
       };
-      emitTest(emission, { ...site, entry: undefined }, node.again, to);
+      emitTest(emission, { ...site, entry: undefined }, { ...node.again, purpose: "test" }, to);
     }
   }
   if (!node.first) return body;

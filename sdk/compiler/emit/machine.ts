@@ -9,6 +9,7 @@ import { undoing } from "./cancel.ts";
 import type { Emission, Target } from "./context.ts";
 import { retriedFlow } from "./flow-retry.ts";
 import { dropUnreached } from "./reach.ts";
+import { handOn } from "./segments.ts";
 
 /** The definition of a flow, from its graph. */
 export function emitMachine(emission: Emission, diagnostics: Diagnostics): StateMachine {
@@ -16,6 +17,7 @@ export function emitMachine(emission: Emission, diagnostics: Diagnostics): State
   forEachNode(graph.body, (id) => names.unique(id));
   const target: Target = {
     states: {},
+    root: true,
     indexes: [],
     jumps: new Map(),
     aliases: new Map(),
@@ -25,6 +27,7 @@ export function emitMachine(emission: Emission, diagnostics: Diagnostics): State
   const retried = retriedFlow(emission, target, emission.retry);
   const start = emitBlock(emission, retried.target, graph.body, undefined);
   retried.begin(start);
+  handOn(emission, target);
   dropUnreached(emission, target.states, start);
   const { line } = module.source.place(graph.span.start);
   const file = module.source.path.slice(module.source.path.lastIndexOf("/") + 1);

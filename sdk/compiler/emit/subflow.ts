@@ -166,7 +166,7 @@ const inner = (field: "Error" | "Cause", otherwise: string): string =>
   expression(
     `${IS_CHILD} ? ($l_e := $parse(${CAUSE}).${field}; $exists($l_e) ? $l_e : ${otherwise}) : $exists($states.errorOutput.${field}) ? $states.errorOutput.${field} : null`,
   );
-const CHILD: Caught = {
+export const CHILD: Caught = {
   Error: inner("Error", '"RunCancelled"'),
   Cause: inner("Cause", '"The run of a flow was cancelled."'),
 };
