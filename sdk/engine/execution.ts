@@ -72,7 +72,8 @@ export function redriveExecution(execution: Execution): Execution {
 export function redrivable(execution: Execution): Ended {
   const ended = endings.get(execution);
   if (!ended?.result || ended.result.status === "SUCCEEDED") {
-    throw new ExecutionNotRedrivable("Only an execution that has ended without success can be redriven.");
+    const status = ended?.result?.status ?? "RUNNING";
+    throw new ExecutionNotRedrivable(`Execution is ${status} and cannot be redriven`);
   }
   if (ended.run.type === "EXPRESS") {
     throw new ExecutionNotRedrivable("An Express execution cannot be redriven.");

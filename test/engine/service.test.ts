@@ -123,7 +123,7 @@ describe("StartSyncExecution", () => {
     expect(Date.parse(stopDate) - Date.parse(startDate)).toBe(300_000);
   });
 
-  // localstack/localstack: v2/test_sfn_api_express test_start_sync_execution on a Standard machine
+  // The text is recorded for ListExecutions of an Express machine (v2/test_sfn_api_express); here it is assumed.
   test("takes no Standard machine", async () => {
     await expect(ask(context, "STANDARD")).rejects.toEqual(
       refusal(
