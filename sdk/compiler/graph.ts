@@ -355,7 +355,7 @@ export interface Assignment {
     /** A stretch of synchronous statements, such as a loop without awaits: it runs as the author wrote it. */
     | { by: "script"; statements: readonly Node[]; made: CellBinding[]; exits?: ScriptExits }
     /** `let x = init`, `const y = <something that changes>`; no init is undefined. */
-    | { by: "declaration"; pattern: Node; init?: Expression; made: CellBinding[] }
+    | { by: "declaration"; pattern: Node; init?: Expression; made: CellBinding[]; parameter?: boolean }
     | { by: "number"; value: number }
     /** `Date.now()`. */
     | { by: "now" }

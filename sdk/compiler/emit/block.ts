@@ -1,4 +1,4 @@
-import type { Block, GraphNode } from "../graph.ts";
+import type { Block, GraphNode, ReturnNode, StepNode } from "../graph.ts";
 import { emitBranch } from "./branch.ts";
 import { emitCheck } from "./check.ts";
 import type { Emission, Entry, Site, Target } from "./context.ts";
@@ -6,6 +6,7 @@ import { emitCollect, emitExport } from "./futures.ts";
 import { emitJump, emitLabelled, emitLoop } from "./loop.ts";
 import { emitMap } from "./map.ts";
 import { emitParallel } from "./parallel.ts";
+import { RegionReads } from "./region-reads.ts";
 import { emitReturn, totalReturn } from "./return.ts";
 import { emitScript } from "./script.ts";
 import { emitStep } from "./step.ts";
@@ -36,7 +37,12 @@ export function emitBlock(
     const before = block[i - 1];
     if (!node) continue;
     const folded =
-      node.kind === "return" && before?.kind === "step" && !before.future ? { node, before } : undefined;
+      node.kind === "return" &&
+      before?.kind === "step" &&
+      !before.future &&
+      !readsWhatIsSet(emission, node, before)
+        ? { node, before }
+        : undefined;
     const start = i === 1 ? entry : undefined;
     const output =
       folded &&
@@ -52,6 +58,14 @@ export function emitBlock(
   }
   if (next === undefined) throw new Error("A block without an exit has no nodes.");
   return next;
+}
+
+/** A state's output is evaluated with the variables as they were on entry, so what its arguments set is not in them. */
+function readsWhatIsSet(emission: Emission, { value }: ReturnNode, { args }: StepNode): boolean {
+  const { assigned } = new RegionReads(emission.uses, args);
+  return [...new RegionReads(emission.uses, value).reads].some(
+    (read) => read.kind === "cell" && assigned.has(read),
+  );
 }
 
 function emitNode(emission: Emission, site: Site<GraphNode>): string {

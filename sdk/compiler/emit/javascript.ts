@@ -1,4 +1,4 @@
-import type { Node } from "oxc-parser";
+import type { Expression, Node } from "oxc-parser";
 import type { Assignment, Binding, CellBinding, Definition, Region, ScriptExits } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import type { Emission } from "./context.ts";
@@ -23,6 +23,8 @@ export interface RegionCode {
 export function regionCode(emission: Emission, region: Region, stays: boolean): RegionCode {
   return new RegionWriter(emission, region, stays).write();
 }
+
+type Declaration = Extract<Assignment["made"], { by: "declaration" }>;
 
 /** Beside the variables that a region of an input reads: how many flows stand around the run. */
 export const DEPTH_VALUE = "(depth)";
@@ -103,8 +105,7 @@ class RegionWriter {
       case "script":
         return `${this.#script(made)} ${done}`;
       case "declaration":
-        if (!made.init) return `${names} = undefined;`;
-        return `(${textOf(made.pattern, this.#text)} = ${this.#owned(made.made, textOf(made.init, this.#text))}); ${done}`;
+        return made.init ? `${this.#declaration(made, made.init)} ${done}` : `${names} = undefined;`;
       case "now":
         return `${names} = Date.now();`;
       case "number":
@@ -118,6 +119,19 @@ class RegionWriter {
         return `(${textOf(made.pattern, this.#text)} = ${this.#owned(cells, element)}); ${done}`;
       }
     }
+  }
+
+  /** What is taken apart stays as it is until then: V8 quotes it, and words a parameter's errors otherwise. */
+  #declaration({ pattern, made, parameter }: Declaration, init: Expression): string {
+    const text = textOf(pattern, this.#text);
+    const value = textOf(init, this.#text);
+    if (pattern.type === "Identifier") return `(${text} = ${this.#owned(made, value)});`;
+    const names = made.map((cell) => this.#nameOf(cell)).join(", ");
+    const owned = made
+      .filter(({ mutable }) => mutable)
+      .map((cell) => `${this.#nameOf(cell)} = ${this.#owned([cell], this.#nameOf(cell))};`);
+    const taken = parameter ? `[${names}] = ((${text}) => [${names}])(${value});` : `(${text} = ${value});`;
+    return [taken, ...owned].join(" ");
   }
 
   /** Statements as they stand; where control may leave them, in a function of their own that tells how it did. */

@@ -2,7 +2,6 @@ import type { CallExpression, Expression, Node } from "oxc-parser";
 import { checkIterated, report } from "../check/pure.ts";
 import type { Definition } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
-import type { Variable } from "../parse/variables.ts";
 import { isAwaitable, lowerAwaited } from "./awaited.ts";
 import { capture } from "./cells.ts";
 import { hoistSides } from "./change.ts";
@@ -91,9 +90,10 @@ function hoistInOrder(lowering: Lowering, place: Place, operands: readonly Opera
 
 /** A variable is read here, and changed by an operand after it. */
 export function isOvertaken(lowering: Lowering, node: Node, later: readonly Operand[]): boolean {
-  const changed = new Set(later.flatMap((operand) => [...effectsOf(lowering, operand.node)]));
-  if (changed.size === 0) return false;
-  return readsAny(node, (identifier) => changed.has(lowering.sharing.of(identifier) as Variable));
+  return lowering.sharing.reads(
+    node,
+    new Set(later.flatMap((operand) => [...effectsOf(lowering, operand.node)])),
+  );
 }
 
 export const readsAny = (node: Node, test: (identifier: Node) => boolean): boolean =>

@@ -1,16 +1,23 @@
 import type { Expression, Node } from "oxc-parser";
 import { checkLocal } from "../check/callback.ts";
 import type { Assignment, Binding, CellBinding, Uses } from "../graph.ts";
-import { bare, childrenOf } from "../parse/ast.ts";
+import { bare, childrenOf, isFunction } from "../parse/ast.ts";
 import { effectsOf } from "./effects.ts";
 import type { Lowering, Place } from "./lowering.ts";
 
-/** True when an expression reads something that changes: then its value must be kept, not computed again. */
-export function readsCell(node: Node, uses: Uses): boolean {
+/**
+ * True when an expression reads something that changes, itself or in a function that it calls: then its value must be
+ * kept, not computed again.
+ */
+export function readsCell(node: Node, uses: Uses, seen = new Set<Node>()): boolean {
+  if (seen.has(node)) return false;
+  seen.add(node);
   const bound = uses.get(node);
+  const init = bound?.kind === "pure" ? bound.definition.init : undefined;
+  if (init && isFunction(bare(init))) return readsCell(init, uses, seen);
   if (bound?.kind === "pure") return bound.definition.element !== undefined;
   if (bound) return bound.kind === "cell" && !bound.once;
-  return childrenOf(node).some((child) => readsCell(child, uses));
+  return childrenOf(node).some((child) => readsCell(child, uses, seen));
 }
 
 /** A statement or expression that changes variables: `x = …`, `x++`, `rows.push(x)`, `o.k = v`, `rows.forEach(…)`. */
@@ -40,13 +47,14 @@ export function declareCells(
   place: Place,
   pattern: Node,
   init: Expression | undefined,
+  parameter = false,
 ): void {
   const made = bindCells(lowering, place, pattern);
   const more = init ? changedCells(lowering, init).filter((cell) => !made.includes(cell)) : [];
   lowering.assign(
     place,
     [...made, ...more],
-    init ? { by: "declaration", pattern, init, made } : { by: "declaration", pattern, made },
+    init ? { by: "declaration", pattern, init, made, parameter } : { by: "declaration", pattern, made },
     pattern,
   );
 }

@@ -95,7 +95,7 @@ function cancelTask(context: CheckContext, { call }: FlowDeclaration): string | 
 
 function bindInput(lowering: Lowering, place: Place, parameter: Node, input: InputBinding): void {
   if (parameter.type !== "RestElement" && lowering.changes(parameter)) {
-    declareCells(lowering, place, parameter, named(lowering, parameter, input));
+    declareCells(lowering, place, parameter, named(lowering, parameter, input), true);
   } else if (parameter.type === "Identifier") {
     input.name = parameter.name;
     place.scope.declare(parameter.name, input);

@@ -96,7 +96,7 @@ function withoutDefault(parameter: Node): { pattern: Node; fallback?: Expression
 
 function bind(lowering: Lowering, place: Place, pattern: Node, value: Expression): void {
   const { uses } = lowering.context;
-  if (lowering.changes(pattern)) declareCells(lowering, place, pattern, value);
+  if (lowering.changes(pattern)) declareCells(lowering, place, pattern, value, true);
   else if (pattern.type !== "Identifier") {
     // A parameter that is taken apart stays one: V8 words its errors otherwise than a constant's.
     const cell = lowering.temporary("argument", place);

@@ -46,6 +46,12 @@ export class Sharing {
     return variable !== undefined && this.#walk.held.has(variable);
   }
 
+  /** The piece reads one of the variables, itself or in a function of the root that it calls. */
+  reads(piece: Node, variables: ReadonlySet<Variable>): boolean {
+    const pieces = this.#called(piece);
+    return [...variables].some(({ uses }) => uses.some((use) => isWithin(use, pieces)));
+  }
+
   /** Something that the variable may hold is changed in place somewhere. */
   isMutated(identifier: Node): boolean {
     const variable = this.#walk.of(identifier);
