@@ -44,6 +44,16 @@ export function reportAliases(lowering: Lowering, root: Node): void {
   }
 }
 
+/** Refuses a change of a module's constant: plain Node keeps it for the next run, a function on AWS for some of them. */
+export function reportConstants(lowering: Lowering, root: Node): void {
+  for (const { name, node, own } of lowering.sharing.changedConstants()) {
+    const { start, end } = own ? node : root;
+    const message = `What is changed ${own ? "here" : "by a function that this calls"} may be part of the constant "${name}" of a module.`;
+    report(lowering.context, "RLT1105", { start, end: Math.min(end, start + 60) }, message);
+    return;
+  }
+}
+
 /** Every use of the variable is over before the first change, also in the next turn of a loop. */
 function isDone(variable: Variable, sites: readonly Node[], root: Node): boolean {
   const first = Math.min(...sites.map(({ start }) => start));

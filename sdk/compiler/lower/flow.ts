@@ -6,7 +6,7 @@ import { bare, namesOf } from "../parse/ast.ts";
 import type { FlowDeclaration } from "../parse/module.ts";
 import { outsideOf } from "../sharing/outside.ts";
 import { Sharing } from "../sharing/sharing.ts";
-import { reportAliases } from "./aliases.ts";
+import { reportAliases, reportConstants } from "./aliases.ts";
 import { lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
 import { declareCells, findCounters, named } from "./cells.ts";
@@ -31,6 +31,7 @@ export function lowerFlow(
   else if (!body.async) report(context, "RLT1006", flow.span);
   if (body.params.length > 1) report(context, "RLT1007", body.params[1] ?? flow.span);
   const lowering = new Lowering(context, new Sharing(body, outsideOf(context.reader, context.module)));
+  const known = lowering.mistakes;
   const input: InputBinding = { kind: "input", name: "input" };
   const place: Place = {
     scope: new Scope(),
@@ -62,6 +63,7 @@ export function lowerFlow(
   throwJoined(lowering, place.nodes);
   findCounters(lowering.assignments);
   reportAliases(lowering, body);
+  if (lowering.mistakes === known) reportConstants(lowering, body);
   refuseUndefinedResults(lowering, place.nodes);
   refuseReadSleeps(lowering, place.nodes);
   const onCancel = cancelTask(context, flow);

@@ -3,7 +3,7 @@ import { CALLBACK_METHODS } from "../check/builtins.ts";
 import { type AnyFunction, bare, isFunction, memberName } from "../parse/ast.ts";
 import { Variables } from "../parse/variables.ts";
 import { ELEMENT_METHODS, FRESH_METHODS, isMadeHere, MUTATING, PLAIN_METHODS } from "./methods.ts";
-import type { Found } from "./outside.ts";
+import type { Found, Outside } from "./outside.ts";
 import { fresh, joined, merge, Place } from "./place.ts";
 import type { Walk } from "./walk.ts";
 
@@ -35,7 +35,7 @@ export class Calls {
       return held ? this.#apply(held, args) : this.#unknown(args, node);
     }
     const outside = this.#walk.outside(callee);
-    return typeof outside === "string" ? this.#unknown(args, node) : this.#outer(outside, args);
+    return isFound(outside) ? this.#outer(outside, args) : this.#unknown(args, node);
   }
 
   /** `load(x)`, `load.map(xs)`, `load.with({ retries: 2 })(x)`: what they get and give is copied. */
@@ -96,8 +96,10 @@ export class Calls {
     if (object.type === "Identifier" && !this.#walk.of(object)) {
       const outside = this.#walk.outside(callee);
       if (outside === "quiet") return this.#namespaced(node, object.name, name);
-      const args = node.arguments.map((argument) => this.#argument(argument));
-      return typeof outside === "string" ? this.#unknown(args, node) : this.#outer(outside, args);
+      if (typeof outside === "string" || isFound(outside)) {
+        const args = node.arguments.map((argument) => this.#argument(argument));
+        return isFound(outside) ? this.#outer(outside, args) : this.#unknown(args, node);
+      }
     }
     const receiver = this.#walk.value(object);
     if (callee.computed) this.#walk.value(callee.property);
@@ -154,7 +156,7 @@ export class Calls {
     const variable = this.#walk.of(node);
     if (variable) return this.#walk.held.get(variable);
     const outside = this.#walk.outside(node);
-    if (typeof outside === "string") return undefined;
+    if (!isFound(outside)) return undefined;
     this.#enter(outside);
     return outside.fn;
   }
@@ -192,3 +194,6 @@ export class Calls {
     }
   }
 }
+
+const isFound = (outside: ReturnType<Outside>): outside is Found =>
+  typeof outside === "object" && "fn" in outside;

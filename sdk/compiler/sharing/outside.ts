@@ -1,12 +1,12 @@
-import type { Node } from "oxc-parser";
+import type { Expression, Node } from "oxc-parser";
 import { type AnyFunction, memberName } from "../parse/ast.ts";
 import type { Declared, Module, ModuleReader } from "../parse/module.ts";
 
 /**
- * What stands behind a name that the function does not declare: a function to look into; `ours`, a task or a flow, which
- * gets and gives copies; `quiet`, a built-in; `unknown`.
+ * What stands behind a name that the function does not declare: a function to look into; a constant; `ours`, a task or a
+ * flow, which gets and gives copies; `quiet`, a built-in; `unknown`.
  */
-export type Outside = (callee: Node) => Found | "ours" | "quiet" | "unknown";
+export type Outside = (callee: Node) => Found | Constant | "ours" | "quiet" | "unknown";
 
 export interface Found {
   fn: AnyFunction;
@@ -14,9 +14,21 @@ export interface Found {
   outside: Outside;
 }
 
+/** A constant of a module: every run, and every function of the module, has the same object. */
+export interface Constant {
+  name: string;
+  init: Expression;
+  outside: Outside;
+}
+
 /** What stands behind a name that a function takes from its module, as the analysis of sharing asks for it. */
 export function outsideOf(reader: ModuleReader, module: Module): Outside {
-  return (callee) => found(reader, declaredOf(reader, module, callee));
+  return (node) => {
+    const declared = declaredOf(reader, module, node);
+    if (declared?.kind !== "constant") return found(reader, declared);
+    const name = node.type === "Identifier" ? node.name : "";
+    return { name, init: declared.init, outside: outsideOf(reader, declared.module) };
+  };
 }
 
 function declaredOf(reader: ModuleReader, module: Module, callee: Node): Declared | undefined {

@@ -68,6 +68,15 @@ export class Sharing {
       .map(({ place, node }) => ({ place: place.root, node }));
   }
 
+  /** Changes of what may be part of a constant of a module; `own`: in the root itself, not in a function that it calls. */
+  changedConstants(): { name: string; node: Node; own: boolean }[] {
+    const named = new Map(this.#walk.constants.map(({ name, place }) => [place.root, name]));
+    return this.#walk.changes.flatMap(({ place, node }) => {
+      const name = named.get(place.root);
+      return name === undefined ? [] : [{ name, node, own: !this.#isForeign(node) }];
+    });
+  }
+
   /**
    * The variables from outside that a piece of the function assigns to, or whose objects it changes; calls of functions
    * that the root declares are looked into.

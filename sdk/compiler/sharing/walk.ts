@@ -1,4 +1,4 @@
-import type { Expression, Node } from "oxc-parser";
+import type { CallExpression, Expression, Node } from "oxc-parser";
 import { type AnyFunction, bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
 import { type Variable, Variables } from "../parse/variables.ts";
 import { Calls } from "./calls.ts";
@@ -20,6 +20,11 @@ export class Walk {
   /** Changes in the root itself. */
   readonly own = new Set<Node>();
   readonly changes: { place: Place; node: Node }[] = [];
+  /** The objects of constants of modules. */
+  readonly constants: { name: string; place: Place }[] = [];
+  readonly #known = new Map<Expression, Place | undefined>();
+  /** The constant whose literals are gone through. */
+  #naming: string | undefined;
   readonly held = new Map<Variable, AnyFunction>();
   readonly resolvers: Variables[] = [];
   #returned: Place | undefined;
@@ -222,7 +227,7 @@ export class Walk {
     switch (node.type) {
       case "Identifier": {
         const variable = this.of(node);
-        return variable && this.#valueOf(variable);
+        return variable ? this.#valueOf(variable) : this.#constant(node);
       }
       case "MemberExpression": {
         const object = this.value(node.object);
@@ -262,7 +267,7 @@ export class Walk {
         return undefined;
       }
       case "CallExpression":
-        return this.#calls.value(node);
+        return this.#naming === undefined ? this.#calls.value(node) : this.#computed(node, this.#naming);
       case "NewExpression":
         return fresh(node.arguments.flatMap((argument) => this.#given(argument)));
       case "FunctionExpression":
@@ -275,6 +280,32 @@ export class Walk {
     }
   }
 
+  /** A constant of a module, in place of whose objects others must not be changed. */
+  #constant(node: Node): Place | undefined {
+    const found = this.outside(node);
+    if (typeof found !== "object" || !("init" in found)) return undefined;
+    if (this.#known.has(found.init)) return this.#known.get(found.init);
+    this.#known.set(found.init, undefined);
+    const before = [this.outside, this.#naming] as const;
+    [this.outside, this.#naming] = [found.outside, found.name];
+    const place = this.value(found.init);
+    if (place) this.constants.push({ name: found.name, place });
+    [this.outside, this.#naming] = before;
+    this.#known.set(found.init, place);
+    return place;
+  }
+
+  /** What a call gives to a constant: functions may change it before they return it, nobody after that. */
+  #computed(node: CallExpression, name: string): Place {
+    this.#naming = undefined;
+    this.#calls.value(node);
+    this.#naming = name;
+    const place = new Place();
+    merge(place.content, place);
+    this.constants.push({ name, place });
+    return place;
+  }
+
   /** What a call's argument may give, and what that holds. */
   #given(argument: Node): (Place | undefined)[] {
     const value = this.value(
@@ -285,6 +316,7 @@ export class Walk {
 
   #literal(node: Extract<Node, { type: "ArrayExpression" | "ObjectExpression" }>): Place {
     const made = new Place();
+    if (this.#naming !== undefined) this.constants.push({ name: this.#naming, place: made });
     for (const child of childrenOf(node)) {
       if (child.type === "SpreadElement") merge(made.content, this.value(child.argument)?.content);
       else if (child.type === "Property") {
