@@ -5,8 +5,11 @@ export interface Failure {
   name: string;
   message: string;
   cause?: Failure;
+  /** Names of what a flow's own error had beside these: it is lost on the way, and refused when it is read. */
+  lost?: string[];
 }
 
+const CODED = /^(RLT\d{4}):/;
 const RESERVED_NAME = /^(States|Runlet|Lambda|Sandbox|Runtime)\./;
 const MAX_CAUSES = 8;
 
@@ -29,19 +32,62 @@ export function toFailure(thrown: unknown, depth = 0): Failure {
   if (thrown.cause !== undefined && depth < MAX_CAUSES && isErrorLike(thrown.cause)) {
     failure.cause = toFailure(thrown.cause, depth + 1);
   }
+  const names = lost.get(thrown);
+  if (names) failure.lost = [...names];
   return failure;
+}
+
+const lost = new WeakMap<object, readonly string[]>();
+const KEPT = new Set(["name", "message", "cause", "stack", "constructor", "toString"]);
+
+/** Notes what an error of a flow body has that does not cross a boundary. In plain Node nothing of it is lost. */
+export function noteLost(thrown: unknown): void {
+  if (!isErrorLike(thrown) || lost.has(thrown) || thrown instanceof RunletError) return;
+  const names = new Set<string>();
+  for (let at: object | null = thrown; at && !isBuiltIn(at); at = Object.getPrototypeOf(at) as object | null)
+    for (const name of Object.getOwnPropertyNames(at)) if (!KEPT.has(name)) names.add(name);
+  if (CODED.test(String(thrown.message))) names.delete("code");
+  if (names.size > 0) lost.set(thrown, [...names]);
+}
+
+const BUILT_IN: readonly object[] = [
+  Object,
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  EvalError,
+  URIError,
+].map((one) => one.prototype as object);
+
+const isBuiltIn = (prototype: object): boolean => BUILT_IN.includes(prototype);
+
+function defineLost(error: Error, name: string): void {
+  const get = (): never => {
+    throw new RunletError(
+      "RLT3005",
+      `"${name}" of an error is lost on the way from its throw to its handler.`,
+    );
+  };
+  Object.defineProperty(error, name, { get, enumerable: true, configurable: true });
 }
 
 /** The failure as an Error again: what `await` of a task rejects with, also in plain Node. */
 export function toError(failure: Failure): Error {
   const error = new Error(failure.message, failure.cause ? { cause: toError(failure.cause) } : undefined);
   Object.defineProperty(error, "name", { value: failure.name, configurable: true, writable: true });
-  const code = /^(RLT\d{4}):/.exec(failure.message)?.[1];
+  const code = CODED.exec(failure.message)?.[1];
   if (code) Object.defineProperty(error, "code", { value: code });
+  for (const name of failure.lost ?? []) defineLost(error, name);
+  if (failure.lost) lost.set(error, failure.lost);
   return error;
 }
 
-function isErrorLike(value: unknown): value is { name?: unknown; message?: unknown; cause?: unknown } {
+/** True for errors, also of other realms. */
+export function isErrorLike(
+  value: unknown,
+): value is object & { name?: unknown; message?: unknown; cause?: unknown } {
   return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }
 

@@ -1,7 +1,7 @@
 import { type Failure, toFailure } from "../model/failure.ts";
 import { COMPENSATION_FAILED, REFUSED, RETRY_AFTER, retryName } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
-import { CAUSE_LINE } from "./encode-failure.ts";
+import { CAUSE_LINE, LOST_LINE } from "./encode-failure.ts";
 
 const TIMEOUTS = ["Sandbox.Timedout", "States.Timeout", "States.HeartbeatTimeout"];
 const EXITS = [
@@ -42,6 +42,8 @@ export function decodeCause(cause: string | null | undefined, error?: string | n
   const inner = causeOf(parsed?.["trace"]);
   if (inner && isRetry(type)) return inner; // an attempt that others follow: what the author threw is its cause
   if (inner) failure.cause = inner;
+  const lost = lostOf(parsed?.["trace"]);
+  if (lost) failure.lost = lost;
   return failure;
 }
 
@@ -57,6 +59,13 @@ function causeOf(trace: unknown): Failure | undefined {
   const last: unknown = Array.isArray(trace) ? trace.at(-1) : undefined;
   if (typeof last !== "string" || !last.startsWith(CAUSE_LINE)) return undefined;
   return asFailure(parseObject(last.slice(CAUSE_LINE.length)));
+}
+
+function lostOf(trace: unknown): string[] | undefined {
+  const line: unknown = Array.isArray(trace)
+    ? trace.slice(-2).find((one) => typeof one === "string" && one.startsWith(LOST_LINE))
+    : undefined;
+  return typeof line === "string" ? (JSON.parse(line.slice(LOST_LINE.length)) as string[]) : undefined;
 }
 
 function asFailure(value: unknown): Failure | undefined {

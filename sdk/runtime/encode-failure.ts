@@ -3,6 +3,9 @@ import { type Failure, toError } from "../model/failure.ts";
 /** Begins the last line of a trace, which carries the cause of the error as JSON. */
 export const CAUSE_LINE = "runlet-cause:";
 
+/** Begins the line of a trace that names what the error had beside name, message and cause. */
+export const LOST_LINE = "runlet-lost:";
+
 /** Step Functions keeps 32,768 characters of a Cause and cuts the rest off, which would leave broken JSON. */
 const MOST_CHARACTERS = 30_000;
 const MOST_FRAMES = 12;
@@ -37,7 +40,7 @@ interface Report {
 
 function candidates(failure: Failure, frames: string[]): Report[] {
   const { name, message } = failure;
-  const alone: Failure = { name, message };
+  const alone: Failure = { name, message, ...(failure.lost && { lost: failure.lost }) };
   return [
     { failure, frames },
     { failure, frames: [] },
@@ -49,7 +52,8 @@ function candidates(failure: Failure, frames: string[]): Report[] {
 function stackOf({ failure, frames }: Report): string[] {
   const head = `${failure.name}: ${failure.message.slice(0, SHORT_MESSAGE)}`;
   const cause = failure.cause ? [`${CAUSE_LINE}${JSON.stringify(failure.cause)}`] : [];
-  return [...head.split("\n"), ...frames, ...cause];
+  const lost = failure.lost ? [`${LOST_LINE}${JSON.stringify(failure.lost)}`] : [];
+  return [...head.split("\n"), ...frames, ...lost, ...cause];
 }
 
 function fits(report: Report): boolean {

@@ -1,6 +1,6 @@
 import { instantOf, sleepSeconds } from "../flow/wait.ts";
 import type { Duration } from "../model/duration.ts";
-import { toError, toFailure } from "../model/failure.ts";
+import { isErrorLike, noteLost, toError, toFailure } from "../model/failure.ts";
 
 import { crossBoundary, type Json } from "../model/json.ts";
 import { MOST_FLOW_DEPTH } from "../model/protocol.ts";
@@ -131,6 +131,8 @@ const tools: RegionTools = {
       return { exit: statements() ?? -1 };
     } catch (thrown) {
       tools.caught(thrown);
+      if (!isErrorLike(thrown)) throw thrown;
+      noteLost(thrown);
       return { exit: -1, error: caughtFrom(thrown) };
     }
   },
@@ -214,7 +216,7 @@ async function answer(regions: Readonly<Record<string, Region>>, call: InlineCal
   if (again === true) {
     throw new RunletError("RLT3005", `The machine could not go on from what the region "${name}" gave.`);
   }
-  const value = await evaluate(region, call.values);
+  const value = await evaluate(region, call);
   // Checked here and not by middleware: a promise must be refused, and on its way out middy would await it.
   const cross = (answered: unknown): Json =>
     answered instanceof Parts
@@ -249,11 +251,14 @@ function inside(call: InlineCall, cross: () => Json): Json {
 }
 
 /** The value in a box, since a promise that a region gives is to be refused, not awaited. */
-async function evaluate(region: Region, values: Record<string, Json>): Promise<{ value: unknown }> {
+async function evaluate(region: Region, call: InlineCall): Promise<{ value: unknown }> {
   try {
-    const value = region(values, tools);
+    const value = region(call.values, tools);
     return { value: isAsync(region) ? await value : value };
   } catch (thrown) {
+    // A handler would find an error where plain Node has another thing.
+    if (!isErrorLike(thrown)) call.refused = true;
+    noteLost(thrown);
     throw isMutationOfFrozen(thrown)
       ? new RunletError("RLT2008", `${thrown.message}.`, { cause: thrown })
       : thrown;

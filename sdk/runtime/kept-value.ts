@@ -1,4 +1,4 @@
-import { type Failure, toError, toFailure } from "../model/failure.ts";
+import { type Failure, noteLost, toError, toFailure } from "../model/failure.ts";
 import { isPlainObject, type Json } from "../model/json.ts";
 import { KEPT_KEY } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
@@ -48,7 +48,10 @@ function tag(value: unknown): Tagged | undefined {
     const items = value.map(tag);
     return items.includes(undefined) ? undefined : ["list", items as Tagged[]];
   }
-  if (value instanceof Error) return ["error", toFailure(value)];
+  if (value instanceof Error) {
+    noteLost(value);
+    return ["error", toFailure(value)];
+  }
   if (!isPlainObject(value)) return undefined;
   const entries = Object.entries(value).map(([key, item]) => [key, tag(item)] as const);
   return entries.some(([, item]) => item === undefined)

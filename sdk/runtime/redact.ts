@@ -39,5 +39,6 @@ export function redactFailure(failure: Failure, redact: Redact): Failure {
     name: redact(failure.name),
     message: redact(failure.message),
     ...(failure.cause ? { cause: redactFailure(failure.cause, redact) } : {}),
+    ...(failure.lost && { lost: failure.lost }),
   };
 }

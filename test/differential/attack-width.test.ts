@@ -30,3 +30,77 @@ suite(
   },
   { inputs: 12 },
 );
+
+suite(
+  "what a try finds",
+  {
+    "a change in an argument was undone by a later argument that failed":
+      "async (raw) => { let n = 0; try { await send(n++, raw.none.x); } catch (e) { return [n, e.message]; } return n; }",
+    "the same in one expression":
+      "async (raw) => { const xs = []; try { await load(xs.push(1) + raw.none.x); } catch (e) { return [xs, e.message]; } return xs; }",
+    "the same in a declaration":
+      "async (raw) => { const xs = []; try { const n = xs.push(1) + raw.none.x; await load(n); } catch (e) { return [xs, e.message]; } return xs; }",
+    "the same by a function":
+      "async (raw) => { let c = 0; const next = () => { c += 1; return c; }; try { const a = next(); await pick(a); next(); await pick('fail'); } catch (e) { return c; } return 0; }",
+    "the same in a test":
+      "async (raw) => { let m; try { if ((m = raw.a) > 3) await pick('fail'); } catch (e) { return [m, e.message]; } return m; }",
+    "the same in a return":
+      "async (raw) => { const q = [1, 2]; try { return q.pop() + raw.none.x; } catch (e) { await load(1); return q; } }",
+    "a handler found an error where something else was thrown": {
+      flow: "async (raw) => { let m = 0; try { await load(1); for (const x of [1, 2]) { if (x === 2) throw { code: x }; } } catch (e) { m = e.code; } return m; }",
+      refuses: ["RLT2006"],
+    },
+    "the same in a callback": {
+      flow: "async (raw) => { let m = 0; try { await load(1); raw.list.forEach((x) => { if (x === 2) throw undefined; }); } catch (e) { m = e === undefined; } return m; }",
+      refuses: ["RLT2006"],
+    },
+    "what an error of the author's own has was undefined in a handler": {
+      flow: "async (raw) => { try { if (raw.flag) throw new Coded('a', 4); await load(1); } catch (e) { return [e.name, e.message, e.code]; } return 1; }",
+      module:
+        "class Coded extends Error { constructor(m, code) { super(m); this.name = 'Coded'; this.code = code; } get status() { return 4; } }",
+      refuses: ["RLT3005"],
+    },
+    "its name and message are there":
+      "async (raw) => { try { try { throw new Coded('a', 4); } catch (e) { await notify(1); throw e; } } catch (e) { return [e.name, e.message]; } }",
+    "the same of its getters": {
+      flow: "async (raw) => { let kept = null; try { throw new Coded('a', 4); } catch (e) { kept = e; } await load(1); return kept.status; }",
+      refuses: ["RLT3005"],
+    },
+  },
+  { inputs: 9 },
+);
+
+const CONSTANTS = [
+  "const FLAT = { n: 0, s: 'a' };",
+  "const RATES = [{ k: 'a', v: 1 }, { k: 'b', v: 2 }];",
+  "const STEPS = ['a', 'b'].map((x) => `${x}!`);",
+];
+
+/** What changes a constant is refused (test/compiler); these only look as if they did. */
+suite(
+  "constants of a module beside changes",
+  {
+    "copied, with a list of its own": {
+      flow: "async (raw) => { const d = { ...FLAT, items: [] }; d.items.push(3); await load(d); d.n += 1; return [d, FLAT.n]; }",
+      module: CONSTANTS,
+    },
+    grouped:
+      "async (raw) => { const by = {}; for (const r of RATES) (by[r.k] ??= []).push(r); await load(by); by.z = []; return by; }",
+    "a row that is copied":
+      "async (raw) => { const r = { ...RATES.find((x) => x.k === 'a') }; r.v = raw.a; await load(r); return [r, RATES]; }",
+    computed:
+      "async (raw) => { const q = [...STEPS]; q.shift(); await load(q); q.push('z'); return [q, STEPS]; }",
+  },
+  { inputs: 4 },
+);
+
+suite(
+  "what was refused without need",
+  {
+    "a function of a namespace with an await among its arguments":
+      "async (raw) => [Math.max(await load(1), raw.a, await load(3)), JSON.stringify(await load({ b: 1 }))]",
+    "entries of a list":
+      "async (raw) => { const out = []; for (const [i, x] of raw.list.entries()) out.push(await load([i, x])); return out; }",
+  },
+  { inputs: 9 },
+);

@@ -59,6 +59,7 @@ export class RegionReads {
     this.assignments.push(assignment);
     if (made.by === "statement") this.#collectStatement(made.node, cells);
     else if (made.by === "script") {
+      for (const cell of made.made) this.assigned.add(cell);
       for (const one of made.statements) this.#collect(one);
       for (const cell of cells) if (!made.made.includes(cell)) this.#read(cell);
     } else if (made.by === "list") this.#collect(made.init);

@@ -1,5 +1,5 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
-import { checkIterated, report } from "../check/pure.ts";
+import { checkIterated, globalNamespace, report } from "../check/pure.ts";
 import type { Definition } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
 import { isAwaitable, lowerAwaited } from "./awaited.ts";
@@ -8,6 +8,7 @@ import { hoistSides } from "./change.ts";
 import { lowerChoice } from "./choose.ts";
 import { captureMoments, effectsOf, hasEffects } from "./effects.ts";
 import { isTrivial, type Lowering, type Place } from "./lowering.ts";
+import { changesAtLast } from "./settle.ts";
 
 /** An operand, and what JavaScript does with its value before it goes on to the next one. */
 interface Operand {
@@ -23,6 +24,9 @@ export function hoistAwaits(lowering: Lowering, place: Place, node: Expression):
   if (!waits(lowering, node)) {
     if (lowering.context.uses.has(node)) return;
     if (effectsOf(lowering, node).size === 0) captureMoments(lowering, place, node);
+    else if (place.guarded && !changesAtLast(lowering, node))
+      // In a try each change is made by itself, since what fails after it finds it done.
+      hoistInOrder(lowering, place, evaluationOrder(node).always);
     if (hasEffects(lowering, node)) capture(lowering, place, node);
     return;
   }
@@ -81,12 +85,17 @@ function hoistInOrder(lowering: Lowering, place: Place, operands: readonly Opera
       else capture(lowering, place, node as Expression);
       continue;
     }
-    if (quiet) continue;
+    if (quiet || (form === "member" && isOfNamespace(lowering, place, bareNode))) continue;
     if (form === "spread" || form === "argument") checkIterated(lowering.context, node, place.scope);
     else lowering.check(node, place.scope);
     lowering.require(place, node as Expression, form);
   }
 }
+
+/** `Math.max`: there whatever happens. */
+const isOfNamespace = (lowering: Lowering, place: Place, callee: Node): boolean =>
+  callee.type === "MemberExpression" &&
+  globalNamespace(lowering.context, callee.object, place.scope) !== undefined;
 
 /** A variable is read here, and changed by an operand after it. */
 export function isOvertaken(lowering: Lowering, node: Node, later: readonly Operand[]): boolean {

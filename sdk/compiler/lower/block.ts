@@ -3,20 +3,12 @@ import { checkLocal } from "../check/callback.ts";
 import { report } from "../check/pure.ts";
 import type { DiagnosticCode } from "../diagnostic-catalogue.ts";
 import type { ReturnNode } from "../graph.ts";
-import {
-  type AnyFunction,
-  bare,
-  childrenOf,
-  containsAwait,
-  isFunction,
-  memberName,
-  namesOf,
-} from "../parse/ast.ts";
+import { type AnyFunction, bare, containsAwait, isFunction, namesOf } from "../parse/ast.ts";
 import type { Span } from "../source-file.ts";
 import { lowerAwaited } from "./awaited.ts";
 import { lowerValue } from "./awaits.ts";
 import { lowerBranch } from "./branch.ts";
-import { declareCells, readsCell } from "./cells.ts";
+import { bindCells, declareCells, readsCell } from "./cells.ts";
 import { lowerChange } from "./change.ts";
 import { effectsOf, hasEffects } from "./effects.ts";
 import { lowerFunction } from "./function.ts";
@@ -27,6 +19,7 @@ import type { Lowering, Place } from "./lowering.ts";
 import { lowerReturn } from "./return.ts";
 import { Scope } from "./scope.ts";
 import { isScript, lowerScript } from "./script.ts";
+import { changesAtLast, settleChange } from "./settle.ts";
 import { lowerSwitch } from "./switch.ts";
 import { lowerThrow } from "./throw.ts";
 import { lowerTry } from "./try.ts";
@@ -136,7 +129,12 @@ export function finishBlock(lowering: Lowering, place: Place, span: Span, crossi
   place.nodes.push({ kind: "return", id: lowering.stateName("return"), span: end, value, crossing });
 }
 
-function lowerVariables(lowering: Lowering, place: Place, statement: Of<"VariableDeclaration">): void {
+function lowerVariables(
+  lowering: Lowering,
+  place: Place,
+  statement: Of<"VariableDeclaration">,
+  crossing: Crossing,
+): void {
   if (statement.kind === "var") report(lowering.context, "RLT1110", headOf(statement));
   if (statement.kind === "using" || statement.kind === "await using")
     report(lowering.context, "RLT1111", headOf(statement));
@@ -165,6 +163,11 @@ function lowerVariables(lowering: Lowering, place: Place, statement: Of<"Variabl
     }
     const known = lowering.mistakes;
     const effects = !containsAwait(init) && effectsOf(lowering, init).size > 0;
+    if (effects && place.guarded && statement.declarations.length === 1 && !changesAtLast(lowering, init)) {
+      lowerScript(lowering, place, statement, crossing, bindCells(lowering, place, id));
+      if (lowering.mistakes > known) refuseNames(place, id);
+      return;
+    }
     if (effects) lowering.checkChanging(place, () => checkLocal(lowering.context, init, place.scope));
     else lowerValue(lowering, place, init, false);
     // A mistake is reported where it stands; what uses the name adds nothing to that.
@@ -176,7 +179,8 @@ function lowerVariables(lowering: Lowering, place: Place, statement: Of<"Variabl
       readsCell(id, lowering.context.uses)
     ) {
       declareCells(lowering, place, id, init);
-      if (place.guarded) flush(lowering, place, id);
+      if (effects) settleChange(lowering, place, init);
+      else if (place.guarded) flush(lowering, place, id);
     } else lowering.define(place, id, init, { start: id.start, end: init.end });
     if (mistaken) refuseNames(place, id);
   }
@@ -185,21 +189,6 @@ function lowerVariables(lowering: Lowering, place: Place, statement: Of<"Variabl
 function refuseNames(place: Place, pattern: Node): void {
   for (const name of namesOf(pattern)) place.scope.declare(name, "refused");
 }
-
-/** True where a change is the last thing that happens: whatever throws, throws before it. */
-function changesAtLast(node: Expression): boolean {
-  if (node.type === "UpdateExpression") return true;
-  if (node.type === "AssignmentExpression") return !containsChange(node.left) && !containsChange(node.right);
-  return (
-    node.type === "CallExpression" &&
-    !childrenOf(node).some(containsChange) &&
-    memberName(node.callee) === "push"
-  );
-}
-
-const containsChange = (node: Node): boolean =>
-  ["AssignmentExpression", "UpdateExpression", "CallExpression"].includes(node.type) ||
-  childrenOf(node).some(containsChange);
 
 function lowerExpression(
   lowering: Lowering,
@@ -223,7 +212,7 @@ function lowerExpression(
   }
   if (lowerDownstream(lowering, place, value)) return;
   if (hasEffects(lowering, value)) {
-    if (place.guarded && !containsAwait(value) && !changesAtLast(value)) {
+    if (place.guarded && !containsAwait(value) && !changesAtLast(lowering, value)) {
       lowerScript(lowering, place, statement, crossing);
       return;
     }

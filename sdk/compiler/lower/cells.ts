@@ -4,6 +4,7 @@ import type { Assignment, Binding, CellBinding, Uses } from "../graph.ts";
 import { bare, childrenOf, isFunction } from "../parse/ast.ts";
 import { effectsOf } from "./effects.ts";
 import type { Lowering, Place } from "./lowering.ts";
+import { settleChange } from "./settle.ts";
 
 /**
  * True when an expression reads something that changes, itself or in a function that it calls: then its value must be
@@ -70,6 +71,7 @@ export function capture(lowering: Lowering, place: Place, node: Expression): voi
   const pattern = named(lowering, node, cell);
   lowering.assign(place, cells, { by: "declaration", pattern, init, made: [cell] }, node);
   lowering.context.uses.set(node, cell);
+  if (cells.length > 1) settleChange(lowering, place, init);
 }
 
 /** Makes a cell of each name of a pattern. */

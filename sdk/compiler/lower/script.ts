@@ -35,13 +35,23 @@ const callsTask = (lowering: Lowering, place: Place, node: Node): boolean =>
   isAwaitable(lowering, place, node as Expression) ||
   childrenOf(node).some((child) => callsTask(lowering, place, child));
 
-/** A synchronous statement as a part of the next region, or as a node of its own where control may leave it. */
-export function lowerScript(lowering: Lowering, place: Place, statement: Node, crossing: Crossing): void {
+/**
+ * A synchronous statement as a part of the next region, or as a node of its own where control may leave it.
+ *
+ * @param declared what the statement declares for those after it
+ */
+export function lowerScript(
+  lowering: Lowering,
+  place: Place,
+  statement: Node,
+  crossing: Crossing,
+  declared: readonly CellBinding[] = [],
+): void {
   const exits = exitsOf(statement);
   const known = lowering.mistakes;
   lowering.checkChanging(place, () => checkLocal(lowering.context, statement, place.scope));
   if (lowering.mistakes > known) return;
-  const cells = changedCells(lowering, statement);
+  const cells = [...declared, ...changedCells(lowering, statement)];
   const span = headOf(statement);
   if (exits.length === 0 && !(place.guarded && cells.length > 0)) {
     lowering.assign(place, cells, { by: "script", statements: [statement], made: [] }, span);
@@ -58,7 +68,7 @@ export function lowerScript(lowering: Lowering, place: Place, statement: Node, c
     {
       by: "script",
       statements: [statement],
-      made: [value],
+      made: [value, ...declared],
       exits: { places, value, catches: place.guarded },
     },
     span,
