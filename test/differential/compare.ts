@@ -4,7 +4,15 @@ import type { Call, Outcome, Programs } from "./harness.ts";
 import { NO_INPUT } from "./values.ts";
 
 /** Codes by which a run may be refused where plain Node would answer; a program must name the ones that it expects. */
-export type Refusal = "RLT2001" | "RLT2002" | "RLT2003" | "RLT2008" | "RLT2009" | "RLT2010" | "RLT3005";
+export type Refusal =
+  | "RLT2001"
+  | "RLT2002"
+  | "RLT2003"
+  | "RLT2006"
+  | "RLT2008"
+  | "RLT2009"
+  | "RLT2010"
+  | "RLT3005";
 
 export interface SameOptions {
   refuses?: readonly Refusal[];

@@ -78,7 +78,6 @@ const STATEMENTS = new Set<Node["type"]>([
   "DoWhileStatement",
   "EmptyStatement",
   "SwitchCase",
-  "ThrowStatement",
 ]);
 
 /** As checkPure, with the statements and assignments that are harmless on names of the callback itself. */
@@ -110,6 +109,9 @@ export function checkLocal(context: CheckContext, node: Node, scope: Scope): voi
     case "LabeledStatement":
       checkLocal(context, node.body, scope);
       return;
+    case "ThrowStatement":
+      checkThrown(context, node.argument, scope);
+      return;
     case "UpdateExpression":
       checkTarget(context, node.argument, scope);
       return;
@@ -134,6 +136,17 @@ export function checkLocal(context: CheckContext, node: Node, scope: Scope): voi
       else if (isFunction(node)) checkCallbackBody(context, node, scope);
       else checkPure(context, node, scope);
   }
+}
+
+/** What is thrown may be of a class of the author's: whether that is an error shows when it is thrown. */
+function checkThrown(context: CheckContext, thrown: Expression, scope: Scope): void {
+  const made = bare(thrown);
+  const name =
+    made.type === "NewExpression" && made.callee.type === "Identifier" ? made.callee.name : undefined;
+  const declared = name && !scope.find(name) ? context.reader.lookup(context.module, name) : undefined;
+  if (made.type !== "NewExpression" || (declared?.kind !== "class" && declared?.kind !== "package"))
+    checkLocal(context, thrown, scope);
+  else for (const argument of made.arguments) checkPure(context, argument, scope);
 }
 
 function checkDeclaration(
