@@ -232,6 +232,7 @@ export class Walk {
       case "MemberExpression": {
         const object = this.value(node.object);
         if (node.computed) this.value(node.property);
+        if (object === undefined && this.#isOutside(node.object)) return this.#constant(node); // module.CONSTANT
         return memberName(node) === "length" ? undefined : object?.content;
       }
       case "ChainExpression":
@@ -278,6 +279,10 @@ export class Walk {
         for (const child of childrenOf(node)) this.#visit(child);
         return undefined;
     }
+  }
+
+  #isOutside(node: Node): boolean {
+    return node.type === "Identifier" && !this.of(node) && this.outside(node) === "unknown";
   }
 
   /** A constant of a module, in place of whose objects others must not be changed. */
