@@ -28,9 +28,11 @@ export interface HttpResponse {
  */
 export function createStartHandler(options: {
   flows: Record<string, StartableFlow>;
+  /** The largest inputs that travel inside executions, by flow. */
+  rooms?: Record<string, number>;
   ports?: () => StartPorts | Promise<StartPorts>;
 }): (event: unknown) => Promise<HttpResponse | StartResult> {
-  const { flows, ports = awsPorts } = options;
+  const { flows, rooms = {}, ports = awsPorts } = options;
   const flowOf = (name: string): StartableFlow | undefined =>
     Object.hasOwn(flows, name) ? flows[name] : undefined;
   // Kept over invocations, but not where it failed: the next invocation of this instance tries again.
@@ -39,6 +41,7 @@ export function createStartHandler(options: {
     connected ??= {
       ...(await ports()),
       hasFlow: (name) => flowOf(name) !== undefined,
+      roomOf: (name) => (Object.hasOwn(rooms, name) ? rooms[name] : undefined),
       parseInput: (name, input) => flowOf(name)?.parseInput(input),
     };
     return connected;

@@ -31,17 +31,19 @@ export interface PackedInput {
  * Places a checked input by its size: in the record and the execution; in an object and the execution; or, above
  * what Step Functions takes, in an object only, and then the execution gets a reference.
  *
+ * @param room the largest input that the flow's machine takes in place, in bytes
  * @throws RunletError RLT2009 above {@link MAX_INPUT_BYTES}
  */
 export async function packInput(
   runId: string,
   input: Json | undefined,
   objects: Pick<ObjectStore, "put">,
+  room = INLINE_RESULT_BYTES,
 ): Promise<PackedInput> {
   if (input === undefined) return inRecord({});
   const text = JSON.stringify(input);
   const bytes = Buffer.byteLength(text);
-  if (bytes <= RECORD_INPUT_BYTES) return inRecord({ input });
+  if (bytes <= Math.min(room, RECORD_INPUT_BYTES)) return inRecord({ input });
   if (bytes > MAX_INPUT_BYTES) {
     throw new RunletError(
       "RLT2009",
@@ -55,7 +57,7 @@ export async function packInput(
   // The hash is part of the key: a start that turns out to be a conflict must not write over the first one's input.
   const key = `results/${runId}/input-${sha256.slice(0, 16)}.json`;
   await objects.put(key, text);
-  if (bytes <= INLINE_RESULT_BYTES) return { execution: { input }, stored: { key } };
+  if (bytes <= Math.min(room, INLINE_RESULT_BYTES)) return { execution: { input }, stored: { key } };
   return inRecord({ input: { [REFERENCE_KEY]: { key, bytes, sha256 } } });
 }
 

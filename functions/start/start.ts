@@ -45,6 +45,8 @@ export interface StartDeps {
    * @throws RunletError RLT2004 that names the field
    */
   parseInput(flow: string, input: unknown): Json | undefined | Promise<Json | undefined>;
+  /** The largest input that a flow's machine takes in place, in bytes. @default INLINE_RESULT_BYTES */
+  roomOf?(flow: string): number | undefined;
   runs: Pick<RunStore, "create">;
   objects: ObjectStore;
   machines: Machines;
@@ -76,7 +78,7 @@ export async function startRun(request: StartRequest, deps: StartDeps): Promise<
   if (!deps.hasFlow(flow)) throw new RunletError("RLT4004", `There is no flow "${flow}".`);
   const raw = request.input === undefined ? undefined : crossBoundary(request.input, "input of a flow");
   const runId = chooseRunId(request, deps.ids);
-  const packed = await packInput(runId, await deps.parseInput(flow, raw), deps.objects);
+  const packed = await packInput(runId, await deps.parseInput(flow, raw), deps.objects, deps.roomOf?.(flow));
   const now = deps.clock.now();
   const record: RunRecord = {
     runId,

@@ -84,7 +84,10 @@ export class FlowMachine extends Construct {
     if (definition.distributed) statements.push(...distributedMap(context, flow));
     const calls = [...definition.calls.values()];
     if (calls.length > 0) statements.push(...subflows(context, calls));
-    if (definition.usesBucket) statements.push(bucket.objects("GetObject", "PutObject"));
+    if (definition.usesBucket)
+      statements.push(
+        bucket.objects("GetObject", "PutObject", "ListMultipartUploadParts", "AbortMultipartUpload"),
+      );
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("states.amazonaws.com").withConditions({
         StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID },

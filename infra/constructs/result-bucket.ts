@@ -38,7 +38,9 @@ export class ResultBucket extends Construct {
     return Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnBucket);
   }
 
-  objects(...actions: ("GetObject" | "PutObject")[]): PolicyStatement {
+  objects(
+    ...actions: ("AbortMultipartUpload" | "GetObject" | "ListMultipartUploadParts" | "PutObject")[]
+  ): PolicyStatement {
     return new PolicyStatement({
       actions: actions.map((action) => `s3:${action}`),
       resources: [this.bucket.arnForObjects(`${PREFIX}*`)],

@@ -54,6 +54,8 @@ export interface CompiledFlow {
   inlineSteps: InlineStep[];
   /** States that only a failure enters, such as the one that settles the failure of a map's item. */
   detourStates: string[];
+  /** The largest value that travels inside a state, in bytes. */
+  room: number;
   /** Loops by the first state of their bodies; the report names them so. */
   loops: { state: string; label: string }[];
 }
@@ -145,6 +147,7 @@ function emitFlow(
     detourStates,
     loops,
     ...(continuation && { continuation }),
+    room: emission.room,
   };
 }
 

@@ -89,6 +89,7 @@ function flowEntry(
     .map(([kind, name]) => functionName(kind, name));
   return {
     definition: `flows/${flow.name}.asl.json`,
+    room: flow.room,
     functions: called,
     calls: Object.fromEntries(
       analysis.flows

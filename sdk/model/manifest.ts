@@ -23,6 +23,8 @@ const functionEntry = z.strictObject({
 const flowEntry = z.strictObject({
   /** The definition (Amazon States Language), relative to the manifest. */
   definition: z.string(),
+  /** The largest input that travels inside the execution, in bytes; a larger one lives in the object store. */
+  room: z.number().int().min(1).optional(),
   /** Names of the functions that the definition calls. */
   functions: z.array(z.string()),
   /** Names of the flows that the definition starts, by the placeholder that stands for the machine's ARN. */

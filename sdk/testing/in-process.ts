@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,10 +8,10 @@ import { SINGLE_BUNDLE } from "../compiler/index.ts";
 import type { IntegrationCall, Outcome } from "../engine/index.ts";
 import type { Json } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
-import type { TaskEvent } from "../model/protocol.ts";
+import { INLINE_RESULT_BYTES, type TaskEvent } from "../model/protocol.ts";
 import { createTaskHandler, portsFromEnvironment } from "../runtime/index.ts";
 import { answerObjectCall, isObjectCall } from "../runtime/local/object-integration.ts";
-import { resolveReferences } from "../runtime/references.ts";
+import { resolveReferences, storeValue } from "../runtime/references.ts";
 import type { CompiledRun } from "./index.ts";
 
 type Handler = (event: Json, context: object) => Promise<Json>;
@@ -107,6 +108,16 @@ export class InProcessFunctions {
         return { ok: false, error: errorType, cause };
       }
     };
+  }
+
+  /** An input too large for the flow's machine goes to the object store, as the start door does it. */
+  async placeInput(flow: string, input: Json | undefined): Promise<{ input?: Json }> {
+    if (input === undefined) return {};
+    const json = JSON.stringify(input);
+    const room = this.#manifest.flows[flow]?.room ?? INLINE_RESULT_BYTES;
+    if (Buffer.byteLength(json) <= room) return { input };
+    const address = { runId: randomUUID(), step: "input", frames: [], part: "0" };
+    return { input: await storeValue(this.#ports.objects, address, json) };
   }
 
   resolveOutput(output: Json): Promise<Json> {

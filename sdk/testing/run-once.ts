@@ -78,7 +78,8 @@ export async function runOnce(
     ...(random && { random, ids: createIds(clock ?? systemClock) }),
   });
   const named = { stateMachineName: flow, ...(runId !== undefined && { name: runId }) };
-  const execution = engine.start({ definition, input: { ...input }, ...named });
+  const placed = await functions.placeInput(flow, input.input);
+  const execution = engine.start({ definition, input: { ...input, ...placed }, ...named });
   options.onStart?.({ ...control, runId: execution.name });
   const result = await execution.done;
   options.onEnd?.(execution.history);

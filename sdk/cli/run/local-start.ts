@@ -23,6 +23,7 @@ export async function startLocally<Started>(options: {
       clock: systemClock,
       ids: createIds(systemClock),
       hasFlow: (name) => Object.hasOwn(manifest.flows, name),
+      roomOf: (name) => manifest.flows[name]?.room,
       parseInput: options.parseInput,
       // A new run of one process: its record is the file that the command writes at the end.
       runs: { create: async () => undefined },

@@ -12,6 +12,7 @@ type Placed = FunctionKind | "flow";
 interface FlowWithRegions {
   name: string;
   inlineSteps: readonly InlineStep[];
+  room?: number;
 }
 
 export const functionName = (kind: FunctionKind, name: string): string =>
@@ -42,7 +43,12 @@ export function entriesOf(analysis: Analysis, flows: readonly FlowWithRegions[])
   const control = hasWaits(analysis)
     ? [{ directory: "functions/control", code: controlEntry(analysis) }]
     : [];
-  return [...tasks, ...inline, ...control, { directory: "functions/start", code: startEntry(analysis) }];
+  return [
+    ...tasks,
+    ...inline,
+    ...control,
+    { directory: "functions/start", code: startEntry(analysis, flows) },
+  ];
 }
 
 /** All functions of a build in one bundle, for tests that run them in one process: `handlers`, by function name. */
@@ -140,13 +146,14 @@ function controlEntry(analysis: Analysis): string {
   ].join("\n");
 }
 
-function startEntry(analysis: Analysis): string {
+function startEntry(analysis: Analysis, compiled: readonly FlowWithRegions[]): string {
   const imports = analysis.flows.map(({ declaration }, i) => importOf(declaration, `flow${i}`));
   const flows = analysis.flows.map(({ graph }, i) => `${JSON.stringify(graph.name)}: flow${i}`);
+  const rooms = Object.fromEntries(compiled.map(({ name, room }) => [name, room]));
   return [
     `import { createStartHandler } from "runlet/start";`,
     ...imports,
-    `export const handler = createStartHandler({ flows: { ${flows.join(", ")} } });`,
+    `export const handler = createStartHandler({ flows: { ${flows.join(", ")} }, rooms: ${JSON.stringify(rooms)} });`,
   ].join("\n");
 }
 
