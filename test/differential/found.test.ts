@@ -1,6 +1,19 @@
 import { suite } from "./suite.ts";
 
 /** What random programs and attacks found, each named after its fault; all of them are in the grammar of other suites. */
+suite("found by statement mutants", {
+  "a variable that is changed for a task and returned after it":
+    "async () => { let n = 1; n++; await load(n); return n; }",
+  "the same, with a value from before":
+    "async () => { let n = 1; await load(n); n = 2; await load(n); return n; }",
+  "in a structure, in a map's item, in a handler":
+    "async (raw) => { const all = await Promise.all([1, 2].map(async (x) => { let n = x; await load(n); n = 5; await load(n); return [n, { n }]; })); let m = 0; try { m = 1; await load(m); m = 2; await pick('fail'); } catch { await load(m); return { m, all }; } return 0; }",
+  "a change of what is not there, before an await":
+    "async (raw) => { const o = await load({ n: 1 }); o.tags.push(await load(o.n)); return o; }",
+  "an assignment to what is not there, before an await":
+    "async (raw) => { const o = await load({ n: 1 }); o.tags.n = await load(o.n); return o; }",
+});
+
 suite("found faults", {
   "undefined is identical to undefined": {
     module: "const FOUND = { a: 1 } as { a: number; b?: number };",

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Node, parseSync } from "oxc-parser";
@@ -75,10 +75,9 @@ export async function agreeOnMutants(
 ): Promise<MutantTally> {
   const folder = mkdtempSync(join(tmpdir(), "runlet-statement-mutants-"));
   const main = join(folder, "main.ts");
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const compiling = mutants.filter(
-    ({ text }) =>
-      Object.keys(files).length > 0 ||
-      check(main, `${PRELUDE}\n${module}\nexport const m = flow(${text});\n`).length === 0,
+    ({ text }) => check(main, `${PRELUDE}\n${module}\nexport const m = flow(${text});\n`).length === 0,
   );
   rmSync(folder, { recursive: true });
   const tally: MutantTally = {
