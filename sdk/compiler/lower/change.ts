@@ -46,6 +46,12 @@ function lowerCall(lowering: Lowering, place: Place, node: Extract<Node, { type:
   const parts = node.arguments.map((argument) =>
     argument.type === "SpreadElement" ? argument.argument : argument,
   );
+  const callee = bare(node.callee);
+  // The method is read of its receiver before the arguments wait, which throws where there is no receiver.
+  if (callee.type === "MemberExpression" && !callee.optional && !callee.computed) {
+    lowering.check(callee.object, place.scope);
+    lowering.require(place, callee, "member");
+  }
   const last = parts.findLastIndex(containsAwait);
   for (const [i, part] of parts.entries()) {
     if (i < last) settle(lowering, place, part);
