@@ -16,6 +16,7 @@ import {
 } from "../execution.ts";
 import type { HistoryEvent } from "../history.ts";
 import type { Integration, Outcome } from "../integration.ts";
+import { refuseLateRedrive } from "../redrive-rules.ts";
 import { type TokenOutcome, unknownToken } from "../tokens.ts";
 import { answerOf, defectOf } from "./answers.ts";
 import { type Answer, type Input, isInput, type RunRecord } from "./records.ts";
@@ -125,6 +126,7 @@ export class LiveRun implements Outside {
   /** Takes a run that has ended up again. @throws ExecutionNotRedrivable; RunletError as `submit` */
   async redrive(): Promise<void> {
     redrivable(this.#execution);
+    refuseLateRedrive(this.#execution.history, this.#host.now());
     this.#world.outside = this;
     if (await this.submit({ is: "redrive" })) return;
     throw new ExecutionNotRedrivable("The execution runs.");

@@ -218,6 +218,16 @@ describe("stop and redrive", () => {
   });
 });
 
+// docs/verify-on-aws.md V1
+test("no redrive more than 14 days after the end", async () => {
+  const desk = new Desk();
+  const engine = engineOf(await desk.open(() => bad("E", "c")));
+  const run = await desk.until(engine.start({ definition: one, name: "late" }));
+  await desk.until(run.done);
+  await desk.until(new Promise<void>((done) => void desk.clock.schedule(14.1 * 86_400_000, done)));
+  expect(String(await rejection(engine.redrive(run.arn)))).toContain("more than 14 days ago");
+});
+
 describe("status events", () => {
   test("those of a run come in order, again where a crash came between, and none is left out", async () => {
     const desk = new Desk();
