@@ -100,11 +100,12 @@ async function describe(analysis: Analysis, options: CompileOptions): Promise<De
   }
 }
 
-function emitFlow(
+/** A flow's machine, with settings as its loaded module describes them. */
+export function emitFlow(
   analysis: Analysis,
   flow: Analysis["flows"][number],
   description: Description,
-  options: CompileOptions,
+  options: Pick<CompileOptions, "paths">,
 ): CompiledFlow {
   const { declaration, graph, uses } = flow;
   const described = description.flows[graph.name];

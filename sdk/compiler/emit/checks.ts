@@ -1,8 +1,9 @@
 import type { Expression, Node } from "oxc-parser";
 import { both, type FastContext, type Guard, lenient } from "../fast/fast.ts";
+import { bindPattern } from "../fast/patterns.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { Check, Definition } from "../graph.ts";
-import { bare, childrenOf } from "../parse/ast.ts";
+import { bare } from "../parse/ast.ts";
 import { assign } from "./assign.ts";
 import { partsOf } from "./template.ts";
 
@@ -34,22 +35,11 @@ function definitionGuard(definition: Definition, context: FastContext): Checked 
   const { pattern, init, source, form } = definition;
   if (init && form) return operandGuard(init, form, context);
   if (!pattern || pattern.type === "Identifier") return init ? quietGuard(init, context) : undefined;
-  // Destructuring throws where a base is null or undefined: each base on the way must be an object.
-  if (definition.bindings.some(({ path }) => path === undefined) || hasEmptyPart(pattern)) return "inline";
+  // Destructuring throws where a base is null or undefined, and a default may throw.
   const whole = source ? fromBinding(source, context) : init && translate(init, context);
-  if (!whole?.path) return "inline";
-  const parts = definition.bindings.map((binding) => fromBinding(binding, context));
-  if (parts.includes(undefined)) return "inline";
-  const wanted = pattern.type === "ArrayPattern" ? "array" : "object";
-  const is = whole.type === wanted ? undefined : `$type(${whole.code})="${wanted}"`;
-  return both(whole.guard, is, ...parts.map((part) => part?.guard));
+  const bound = whole && bindPattern(pattern, whole, context);
+  return bound ? both(whole.guard, bound.guard) : "inline";
 }
-
-/** `{ a: {} }` throws where a is null, though it gives no name. */
-const hasEmptyPart = (pattern: Node): boolean =>
-  ((pattern.type === "ObjectPattern" || pattern.type === "ArrayPattern") &&
-    childrenOf(pattern).length === 0) ||
-  childrenOf(pattern).some(hasEmptyPart);
 
 /** The guard under which an expression does not throw; its value does not matter here. */
 function quietGuard(node: Expression, context: FastContext): Checked {

@@ -2,6 +2,7 @@ import type { State, Template } from "../../asl/types.ts";
 import type { RetrySettings } from "../../flow/retry.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
 import type { FastContext } from "../fast/fast.ts";
+import { LetNames } from "../fast/guards.ts";
 import type {
   Binding,
   CellBinding,
@@ -205,6 +206,9 @@ export interface PlanContext extends FastContext {
   paths: Paths;
 }
 
+/** Nodes of a region that are translated, each as often as it is needed. */
+const MOST_WORK = 5_000;
+
 /** @param result the result of the state itself, where its own output reads it */
 export const planContext = (
   emission: Emission,
@@ -217,6 +221,13 @@ export const planContext = (
   inputPresent: emission.inputPresent,
   memo: new Map(),
   cells: new Map(),
+  locals: new Map(),
+  depth: 0,
+  lets: new LetNames(),
+  drops: !emission.graph.seesKeys,
+  work: { left: MOST_WORK },
+  given: new Map(),
+  linked: new Set(),
   paths: emission.paths,
   code: codeAt(target, entry, result),
 });

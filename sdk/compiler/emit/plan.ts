@@ -2,8 +2,12 @@ import type { Expression } from "oxc-parser";
 import { expression, expressionText, isExpression } from "../../asl/expression.ts";
 import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
 import type { Template } from "../../asl/types.ts";
-import { both, conjunction, type Fast, type Guard, lenient, withGuard } from "../fast/fast.ts";
+import { both, conjunction, type Fast, type Guard, lenient, named, withGuard } from "../fast/fast.ts";
+import { withNames } from "../fast/guards.ts";
+import { noSurrogates } from "../fast/members.ts";
 import { binary, test } from "../fast/operators.ts";
+import { joined as textOf } from "../fast/printing.ts";
+import { array } from "../fast/structures.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { CellBinding, Region } from "../graph.ts";
 import { assignedTemplates } from "./assign.ts";
@@ -18,6 +22,8 @@ export type Plan =
       fast: true;
       guard: string | undefined;
       values: Template[];
+      /** All values as one expression, where one of them is spread. */
+      list?: Template;
       /** What the region leaves in its cells, by variable. */
       assigned: Record<string, Template>;
     }
@@ -28,7 +34,8 @@ const INLINE: Plan = { fast: false };
 /** A region whose values are templates: arguments, a returned value, items. */
 export function planValues(region: Region, context: PlanContext, destination: Destination): Plan {
   const checks = checksGuard(region.checks, context);
-  if (checks === "inline" || region.values.some((value) => value.spread)) return INLINE;
+  if (checks === "inline") return INLINE;
+  if (region.values.some((value) => value.spread)) return planSpread(region, checks, context);
   const values: Template[] = [];
   let guard = checks;
   const templates = new Templates(context, destination);
@@ -41,6 +48,41 @@ export function planValues(region: Region, context: PlanContext, destination: De
   return planned(guard, values, context);
 }
 
+/** Arguments of which one is spread: one expression for all of them. */
+function planSpread({ values }: Region, checks: Guard | undefined, context: PlanContext): Plan {
+  const elements = values.map(({ expression: argument, spread }) =>
+    spread ? { ...argument, type: "SpreadElement", argument } : argument,
+  );
+  const all = array({ type: "ArrayExpression", elements } as never, context);
+  if (!all) return INLINE;
+  const list = expression(withNames(all.code, all.guard));
+  const plan = planned(both(checks, all.guard), [list], context);
+  return plan.fast ? { ...plan, list } : plan;
+}
+
+/** The message of an error, as the string of JSON that a Lambda function's failure would have as its cause. */
+export function planCause(
+  region: Region,
+  name: string,
+  message: Expression | undefined,
+  context: PlanContext,
+): Plan {
+  const checks = checksGuard(region.checks, context);
+  if (checks === "inline") return INLINE;
+  const value = message && translate(message, context);
+  if (message && !value) return INLINE;
+  const isEmpty = !value || value.type === "undefined";
+  const text = isEmpty ? undefined : textOf([value], context);
+  if (!isEmpty && !text) return INLINE;
+  const said = text ? named(text, context) : undefined;
+  const guard = said && both(said.guard, noSurrogates(said.code), `$length(${said.code}) <= ${MOST_MESSAGE}`);
+  const code = `$string({"errorType": "${name}", "errorMessage": ${said?.code ?? '""'}, "trace": []})`;
+  return planned(both(checks, value?.guard, guard), [expression(withNames(code, guard))], context);
+}
+
+/** A longer text would not fit the field that Step Functions keeps for a cause. */
+const MOST_MESSAGE = 5_000;
+
 /** The items of a map: surely an array under the guard, since Step Functions would iterate an object by its keys. */
 export function planItems(region: Region, context: PlanContext, inside: Destination): Plan {
   // The items of `task.map` are arguments of its calls and nothing else.
@@ -48,12 +90,21 @@ export function planItems(region: Region, context: PlanContext, inside: Destinat
   const [value] = region.values;
   const [template] = plan.fast ? plan.values : [];
   if (!plan.fast || !value) return plan;
-  // A literal array is a template; only an expression could choose between it and an inline step's answer.
-  if (Array.isArray(template)) return plan.guard === undefined ? plan : INLINE;
+  // A literal array is a template; only an expression can choose between it and an inline step's answer.
+  if (Array.isArray(template))
+    return plan.guard === undefined ? plan : planList(region, value.expression, context);
   if (!isExpression(template)) return INLINE;
   if (translate(value.expression, context)?.type === "array") return plan;
   const isArray = `$type(${expressionText(template)})="array"`;
   return { ...plan, guard: plan.guard === undefined ? isArray : `${plan.guard} and ${isArray}` };
+}
+
+function planList(region: Region, node: Expression, context: PlanContext): Plan {
+  const again = { ...context, cells: new Map() };
+  const checks = checksGuard(region.checks, again);
+  const list = translate(node, again);
+  if (checks === "inline" || list?.type !== "array" || !list.present) return INLINE;
+  return planned(both(checks, list.guard), [expression(withNames(list.code, list.guard))], again);
 }
 
 /** What the elements of a `Promise.all([…])` are called with: one template, by the keys of the parts. */
@@ -99,7 +150,11 @@ export function planTest(region: Region, context: PlanContext): Plan {
         ? test(value.expression, context)
         : ALWAYS;
   if (checks === "inline" || !condition) return INLINE;
-  return planned(both(checks, condition.guard), [expression(condition.code)], context);
+  return planned(
+    both(checks, condition.guard),
+    [expression(withNames(condition.code, condition.guard))],
+    context,
+  );
 }
 
 const ALWAYS: Fast = { code: "true", type: "boolean", present: true };
@@ -146,7 +201,7 @@ export function planCases(region: Region, context: PlanContext): Plan {
     );
     if (!equal) return INLINE;
     guard = both(guard, equal.guard);
-    conditions.push(equal.code);
+    conditions.push(withNames(equal.code, equal.guard));
   }
   const known = tests.length === 0 ? translate(on.expression, context) : undefined;
   if (tests.length === 0 && !known) return INLINE;

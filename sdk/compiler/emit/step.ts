@@ -84,10 +84,11 @@ const failing = (emission: Emission, site: Site<StepNode>, assign: Record<string
 function callOf(node: StepNode, plan: Plan): TaskCall {
   const call = { task: node.task, step: node.step };
   if (!plan.fast) return { ...call, args: [], slow: expression(SLOW) };
-  if (plan.guard === undefined) return { ...call, args: plan.values };
+  const args = plan.list ?? plan.values;
+  if (plan.guard === undefined) return { ...call, args };
   return {
     ...call,
-    args: guardTemplate(plan.values, (code) => `${HAS_SLOW} ? null : ${code}`),
+    args: guardTemplate(args, (code) => `${HAS_SLOW} ? null : ${code}`),
     slow: expression(`${HAS_SLOW} ? ${SLOW} : null`),
     guard: plan.guard,
   };

@@ -3,7 +3,18 @@ import { expression, expressionText, isExpression, literalTemplate } from "../..
 import type { Template } from "../../asl/types.ts";
 import { RESERVED_PREFIX } from "../../model/json.ts";
 import { PROTOTYPE_NAMES } from "../check/builtins.ts";
-import { both, type Fast, type FastContext, type Guard, strict } from "../fast/fast.ts";
+import {
+  both,
+  existence,
+  type Fast,
+  type FastContext,
+  type Guard,
+  lenient,
+  strict,
+  valueCode,
+} from "../fast/fast.ts";
+import { withNames } from "../fast/guards.ts";
+import { MISSING } from "../fast/members.ts";
 import { normalised } from "../fast/numbers.ts";
 import { translate } from "../fast/translate.ts";
 import { bare } from "../parse/ast.ts";
@@ -48,8 +59,8 @@ export class Templates {
       return this.#literal(node, context) ?? this.#leaf(node, context);
     const inner = bare(node);
     if (inner !== node) return this.of(inner, context);
-    if (node.type === "ArrayExpression") return this.#array(node, context);
-    if (node.type === "ObjectExpression") return this.#object(node, context);
+    if (node.type === "ArrayExpression") return this.#array(node, context) ?? this.#leaf(node, context);
+    if (node.type === "ObjectExpression") return this.#object(node, context) ?? this.#leaf(node, context);
     return constant(node) ?? this.#leaf(node, context);
   }
 
@@ -67,19 +78,32 @@ export class Templates {
   #leaf(node: Expression, context: FastContext): Leaf | undefined {
     const fast = translate(node, context);
     if (!fast) return undefined;
+    if (this.#destination === "boundary" && !fast.present && fast.type !== "undefined")
+      return this.#valueLeaf(orNull(fast));
+    return this.#valueLeaf(fast);
+  }
+
+  #valueLeaf(fast: Fast): Leaf | undefined {
     if (fast.type === "undefined") {
       return this.#destination === "boundary"
         ? { template: null, guard: undefined, size: 4, levels: 0 }
         : undefined;
     }
     const value = strict(fast);
-    const template = expression(normalised(value));
+    const template = expression(withNames(normalised(value), value.guard));
     return { template, guard: both(value.guard, this.#signed(value)), size: template.length, levels: 0 };
+  }
+
+  /** A key that JSON drops where its value is missing: no template can say that, but an object of JSONata's can (R1). */
+  #property(value: Expression, context: FastContext): Leaf | undefined {
+    const fast = translate(value, context);
+    if (!fast || fast.present || fast.type === "undefined") return this.of(value, context);
+    return context.drops ? undefined : this.#valueLeaf(fast);
   }
 
   /** Inside the flow a zero that might be -0 is left to JavaScript, which knows. */
   #signed(value: Fast): string | undefined {
-    return value.negativeZero && this.#destination !== "boundary" ? `${value.code} != 0` : undefined;
+    return this.#destination === "boundary" ? undefined : value.signed;
   }
 
   #array(node: Extract<Node, { type: "ArrayExpression" }>, context: FastContext): Leaf | undefined {
@@ -88,8 +112,9 @@ export class Templates {
     let size = 2;
     let levels = 1;
     for (const element of node.elements) {
-      if (element === null || element.type === "SpreadElement") return undefined;
-      const leaf = this.of(element, context);
+      if (element?.type === "SpreadElement") return undefined;
+      // A hole is undefined, which is null out of the flow.
+      const leaf = element ? this.of(element, context) : this.#valueLeaf(MISSING);
       if (!leaf) return undefined;
       template.push(leaf.template);
       guard = both(guard, leaf.guard);
@@ -112,7 +137,7 @@ export class Templates {
         if (this.#destination === "inside") return undefined;
         continue; // JSON drops the key
       }
-      const leaf = this.of(value, context);
+      const leaf = this.#property(value, context);
       if (!leaf) return undefined;
       template[key] = leaf.template;
       guard = both(guard, leaf.guard);
@@ -121,6 +146,14 @@ export class Templates {
     }
     return { template, guard, size, levels };
   }
+}
+
+/** Out of the flow, undefined is null but for the keys of objects. */
+function orNull(fast: Fast): Fast {
+  const asked = lenient(fast);
+  const code = `(${existence(asked)} ? ${valueCode({ ...asked, present: true })} : null)`;
+  const { element: _, exists: __, ...rest } = asked;
+  return { ...rest, code, present: true, type: "json" };
 }
 
 /** A key that means the same in a template; nothing for one that does not, or is computed. */

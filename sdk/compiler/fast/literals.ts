@@ -49,10 +49,10 @@ function literalOf(node: Node, context: FastContext, named: boolean): Literal | 
   const name = memberName(inner);
   if (inner.type === "MemberExpression" && name !== undefined)
     return literalIn(literalAt(inner.object, [name], context, named));
-  if (inner.type !== "Identifier") return undefined;
+  if (inner.type !== "Identifier" || context.locals.has(inner.name)) return undefined;
   const declared = context.reader.lookup(context.module, inner.name);
   if (declared?.kind !== "constant") return undefined;
-  return literalOf(declared.init, { ...context, module: declared.module }, true);
+  return literalOf(declared.init, { ...context, module: declared.module, locals: new Map() }, true);
 }
 
 const literalIn = (found: Found | "missing" | undefined): Literal | undefined =>

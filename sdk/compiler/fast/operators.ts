@@ -1,18 +1,25 @@
 import type { Node } from "oxc-parser";
+import { PROTOTYPE_NAMES } from "../check/builtins.ts";
 import { bare } from "../parse/ast.ts";
+import { bitwise } from "./bits.ts";
 import {
+  beyond,
+  boolean,
   both,
-  conjunction,
+  chosen,
+  closed,
+  existence,
   type Fast,
   type FastContext,
-  type Guard,
+  here,
   lenient,
-  presence,
+  named,
   strict,
   truthy,
   withGuard,
 } from "./fast.ts";
 import { arithmetic, asNumber, asString } from "./numbers.ts";
+import { joined as printed } from "./printing.ts";
 import { translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -22,95 +29,157 @@ export function binary(node: Of<"BinaryExpression">, context: FastContext): Fast
   if (node.left.type === "PrivateIdentifier") return undefined;
   const left = translate(node.left, context);
   const right = translate(node.right, context);
-  if (!left || !right) return undefined;
-  switch (node.operator) {
+  return left && right && operation(node.operator, left, right, context);
+}
+
+/** A binary operator on two values. */
+export function operation(
+  operator: Of<"BinaryExpression">["operator"],
+  left: Fast,
+  right: Fast,
+  context: FastContext,
+): Fast | undefined {
+  switch (operator) {
     case "+":
-      if (left.type === "string" || right.type === "string") return concatenation(left, right);
-      return arithmetic("+", left, right);
+      return plus(left, right, context);
     case "-":
     case "*":
     case "/":
     case "%":
-      return arithmetic(node.operator, left, right);
+      return arithmetic(operator, left, right, context);
+    case "**":
+      return power(left, right, context);
     case "===":
-      return equality(left, right);
+      return equality(left, right, context);
     case "!==":
-      return negated(equality(left, right));
+      return negated(equality(left, right, context));
     case "==":
-      return looseEquality(left, right);
+      return looseEquality(left, right, context);
     case "!=":
-      return negated(looseEquality(left, right));
+      return negated(looseEquality(left, right, context));
     case "<":
     case "<=":
     case ">":
     case ">=":
-      return comparison(node.operator, left, right);
+      return comparison(operator, left, right, context);
+    case "in":
+      return hasKey(left, right, context);
+    case "&":
+    case "|":
+    case "^":
+    case "<<":
+    case ">>":
+    case ">>>":
+      return bitwise(operator, left, right, context);
     default:
       return undefined;
   }
 }
 
-/** Only strings: a number would have to print exactly as JavaScript prints it, which a template checks (R8). */
-function concatenation(left: Fast, right: Fast): Fast | undefined {
-  const l = asString(left);
-  const r = asString(right);
-  if (!l || !r) return undefined;
-  return withGuard(
-    { code: `(${l.code} & ${r.code})`, type: "string", present: true },
-    both(l.guard, r.guard),
+/** Texts joined where one side is a string, else two numbers. */
+function plus(left: Fast, right: Fast, context: FastContext): Fast | undefined {
+  if (left.type === "string" || right.type === "string") return printed([left, right], context);
+  const sum = arithmetic("+", left, right, context);
+  if (!sum || left.type !== "json" || right.type !== "json" || left.numeric || right.numeric) return sum;
+  const [l, r] = [strict(named(left, context)), strict(named(right, context))];
+  const outer = both(l.guard, r.guard);
+  const text = printed([l, r], context);
+  if (!text) return sum;
+  const isText = `($type(${l.code})="string" or $type(${r.code})="string")`;
+  const made = chosen(isText, beyond(text, outer), beyond(sum, outer));
+  return { ...withGuard(made, both(outer, made.guard)), numeric: sum };
+}
+
+/** Small powers of small whole numbers: everywhere else engines may differ in the last digit. */
+function power(left: Fast, right: Fast, context: FastContext): Fast | undefined {
+  const exponent = Number(right.code);
+  const most = exponent === 2 ? 94_906_265 : exponent === 3 ? 208_063 : 0;
+  const base = asNumber(left);
+  if (!base || most === 0) return undefined;
+  const x = named(base, context);
+  const code = exponent === 2 ? `(${x.code} * ${x.code})` : `(${x.code} * ${x.code} * ${x.code})`;
+  const guard = both(
+    x.guard,
+    `$floor(${x.code}) = ${x.code}`,
+    `${x.code} <= ${most}`,
+    `${x.code} >= -${most}`,
   );
+  return withGuard({ code, type: "number", present: true, bits: 53, whole: true }, guard);
 }
 
 const negated = (fast: Fast | undefined): Fast | undefined => fast && { ...fast, code: `$not(${fast.code})` };
 
-/** `===`: exact where one side is a known primitive; two unknown sides may be objects, which compare by identity (R7). */
-function equality(left: Fast, right: Fast): Fast | undefined {
+/** `===`: exact where one side is a primitive; two objects compare by identity (R7). */
+function equality(left: Fast, right: Fast, context: FastContext): Fast | undefined {
   if (right.type === "undefined" || left.type === "undefined")
     return missing(right.type === "undefined" ? left : right);
-  if (!PRIMITIVE.has(left.type) && !PRIMITIVE.has(right.type)) return undefined;
-  const l = lenient(left);
-  const r = lenient(right);
-  const element = left.element ? left : right.element ? right : undefined;
-  if (element && (left.type === "null" || right.type === "null"))
-    return withGuard(
-      { code: `$not(${element.code} != null)`, type: "boolean", present: true },
-      both(l.guard, r.guard),
-    );
-  return withGuard(
-    { code: `(${l.code} = ${r.code})`, type: "boolean", present: true },
-    both(l.guard, r.guard),
-  );
+  const l = lenient(named(left, context));
+  const r = lenient(named(right, context));
+  const element = left.element ? l : right.element ? r : undefined;
+  if (element && (left.type === "null" || right.type === "null")) return isNull(element, l, r);
+  const equal = boolean(`(${l.code} = ${r.code})`, both(l.guard, r.guard));
+  if (PRIMITIVE.has(left.type) || PRIMITIVE.has(right.type)) return equal;
+  const unknown = [l, r].filter(({ type }) => type === "json");
+  if (unknown.length === 0) return undefined;
+  const known = unknown.map(({ code }) => `$type(${code}) in ["string","number","boolean"]`);
+  return withGuard(equal, both(equal.guard, known.length > 1 ? `(${known.join(" or ")})` : known[0]));
 }
 
-function missing(fast: Fast): Fast | undefined {
-  if (fast.type === "undefined") return { code: "true", type: "boolean", present: true };
-  if (fast.present) return withGuard({ code: "false", type: "boolean", present: true }, fast.guard);
+/** To the JVM engine a null element is nothing, as one that is not there. */
+function isNull(element: Fast, l: Fast, r: Fast): Fast {
+  const exists = element.present ? "" : `${existence(element)} and `;
+  return boolean(`(${exists}$not(${element.code} != null))`, both(l.guard, r.guard));
+}
+
+export function missing(fast: Fast): Fast | undefined {
+  if (fast.type === "undefined") return boolean("true");
+  if (fast.present) return boolean("false", fast.guard);
   const value = lenient(fast);
-  return withGuard({ code: `$not(${presence(value)})`, type: "boolean", present: true }, value.guard);
+  return boolean(`$not(${existence(value)})`, value.guard);
 }
 
 /** `== null` covers null and undefined; otherwise `==` is `===` where the types are known to be the same. */
-function looseEquality(left: Fast, right: Fast): Fast | undefined {
+function looseEquality(left: Fast, right: Fast, context: FastContext): Fast | undefined {
   const nothing = (fast: Fast): boolean => fast.type === "null" || fast.type === "undefined";
   if (nothing(left) || nothing(right)) {
     const value = lenient(nothing(right) ? left : right);
     if (nothing(value)) return undefined;
-    return withGuard({ code: `$not(${value.code} != null)`, type: "boolean", present: true }, value.guard);
+    return boolean(`$not(${value.code} != null)`, value.guard);
   }
-  return left.type === right.type && PRIMITIVE.has(left.type) ? equality(left, right) : undefined;
+  if (left.type === right.type && PRIMITIVE.has(left.type)) return equality(left, right, context);
+  const [known, unknown] = PRIMITIVE.has(left.type) ? [left, right] : [right, left];
+  if (unknown.type !== "json" || !PRIMITIVE.has(known.type)) return undefined;
+  // `==` converts unless the types are the same.
+  const other = strict(named(unknown, context));
+  const same = withGuard(other, both(other.guard, `$type(${other.code})="${known.type}"`));
+  return equality(known, same, context);
 }
 
 /** Two numbers or two strings; anything else JavaScript would convert. */
-function comparison(operator: string, left: Fast, right: Fast): Fast | undefined {
-  const known = [left.type, right.type].find((type) => type === "string" || type === "number") ?? "number";
-  const as = known === "string" ? asString : asNumber;
-  const l = as(left);
-  const r = as(right);
-  if (!l || !r) return undefined;
-  return withGuard(
-    { code: `(${l.code} ${operator} ${r.code})`, type: "boolean", present: true },
-    both(l.guard, r.guard),
+function comparison(operator: string, left: Fast, right: Fast, context: FastContext): Fast | undefined {
+  const known = [left.numeric ? "number" : left.type, right.numeric ? "number" : right.type].find(
+    (type) => type === "string" || type === "number",
   );
+  if (known === undefined && left.type === "json" && right.type === "json") {
+    const [a, b] = [strict(named(left, context)), strict(named(right, context))];
+    const are = (type: string): string => `$type(${a.code})="${type}" and $type(${b.code})="${type}"`;
+    const guard = both(a.guard, b.guard, `(${are("number")} or ${are("string")})`);
+    return boolean(`(${a.code} ${operator} ${b.code})`, guard);
+  }
+  const as = known === "string" ? asString : asNumber;
+  const l = as(named(left, context));
+  const r = as(named(right, context));
+  if (!l || !r) return undefined;
+  return boolean(`(${l.code} ${operator} ${r.code})`, both(l.guard, r.guard));
+}
+
+/** `key in object`: own keys, since no name that objects inherit may stand there. */
+export function hasKey(key: Fast, object: Fast, context: FastContext): Fast | undefined {
+  if (!/^"/.test(key.code) || PROTOTYPE_NAMES.has(JSON.parse(key.code) as string)) return undefined;
+  if (object.type !== "json" && object.type !== "object") return undefined;
+  const o = here(strict(named(object, context)));
+  const guard = o.type === "json" ? both(o.guard, `$type(${o.code})="object"`) : o.guard;
+  return boolean(`(${key.code} in $keys(${o.code}))`, guard);
 }
 
 export function unary(node: Of<"UnaryExpression">, context: FastContext): Fast | undefined {
@@ -119,12 +188,44 @@ export function unary(node: Of<"UnaryExpression">, context: FastContext): Fast |
     return value && negated(value);
   }
   const argument = translate(node.argument, context);
-  if (node.operator === "-" && argument && /^\d/.test(argument.code) && Number(argument.code) !== 0) {
-    return { ...argument, code: `-${argument.code}` };
+  if (!argument) return undefined;
+  switch (node.operator) {
+    case "-":
+      return negative(argument, context);
+    case "typeof":
+      return typeOf(argument, context);
+    case "void":
+      return argument.guard ? undefined : { code: "null", type: "undefined", present: false };
+    case "+":
+      return argument.type === "number" || argument.type === "json" ? asNumber(argument) : undefined;
+    case "~":
+      return bitwise("^", argument, { code: "-1", type: "number", present: true, whole: true }, context);
+    default:
+      return undefined;
   }
-  if (node.operator !== "-" || !argument) return undefined;
-  const negative = arithmetic("-", { code: "0", type: "number", present: true, bits: 1 }, argument);
-  return negative && { ...negative, negativeZero: true };
+}
+
+function negative(argument: Fast, context: FastContext): Fast | undefined {
+  if (/^\d/.test(argument.code) && Number(argument.code) !== 0)
+    return { ...argument, code: `-${argument.code}` };
+  const zero: Fast = { code: "0", type: "number", present: true, bits: 1 };
+  const made = arithmetic("-", zero, named(argument, context), context);
+  const x = asNumber(named(argument, context));
+  return made && x && { ...made, signed: x.signed ? "false" : `${x.code} != 0` };
+}
+
+function typeOf(argument: Fast, context: FastContext): Fast | undefined {
+  const text = (code: string, guard = argument.guard): Fast =>
+    withGuard({ code, type: "string", present: true }, guard);
+  if (argument.type === "undefined") return text('"undefined"');
+  if (["string", "number", "boolean"].includes(argument.type) && argument.present)
+    return text(`"${argument.type}"`);
+  if (["null", "array", "object"].includes(argument.type) && argument.present) return text('"object"');
+  const value = here(lenient(named(argument, context)));
+  const type = `$type(${value.code})`;
+  const present = `(${type} in ["string","number","boolean"] ? ${type} : "object")`;
+  const code = value.present ? present : `(${existence(value)} ? ${present} : "undefined")`;
+  return text(code, value.guard);
 }
 
 /** A condition: JavaScript's truthiness as a boolean. */
@@ -136,59 +237,52 @@ export function test(node: Node, context: FastContext): Fast | undefined {
     return left && right && joined(inner.operator, left, right);
   }
   const value = translate(inner, context);
-  if (!value || value.type === "undefined") return undefined;
-  const total = lenient(value);
-  return withGuard({ code: truthy(total), type: "boolean", present: true }, total.guard);
+  return value && tested(value, context);
+}
+
+export function tested(value: Fast, context: FastContext): Fast | undefined {
+  if (value.type === "undefined") return boolean("false", value.guard);
+  const total = lenient(value.type === "json" ? named(value, context) : value);
+  return boolean(truthy(total), total.guard);
 }
 
 /** `and`/`or` are lazy (R5), so the right side's guard matters only where the right side is evaluated. */
-function joined(operator: "&&" | "||", left: Fast, right: Fast): Fast {
+export function joined(operator: "&&" | "||", left: Fast, right: Fast): Fast {
   const reached = operator === "&&" ? `$not(${left.code})` : left.code;
-  const guard = both(left.guard, right.guard && `(${reached} or ${conjunction(right.guard)})`);
-  return withGuard(
-    {
-      code: `(${left.code} ${operator === "&&" ? "and" : "or"} ${right.code})`,
-      type: "boolean",
-      present: true,
-    },
-    guard,
-  );
+  const r = closed(right);
+  const guard = both(left.guard, r.guard && `(${reached} or ${r.guard})`);
+  return boolean(`(${left.code} ${operator === "&&" ? "and" : "or"} ${r.code})`, guard);
 }
 
 export function logical(node: Of<"LogicalExpression">, context: FastContext): Fast | undefined {
   const left = translate(node.left, context);
   const right = translate(node.right, context);
   if (!left || !right || left.type === "undefined" || right.type === "undefined") return undefined;
-  if (node.operator === "??") return fallback(left, strict(right), `${left.code} != null`);
-  if (left.type === "boolean" && right.type === "boolean")
+  if (node.operator !== "??" && left.type === "boolean" && right.type === "boolean")
     return joined(node.operator, strict(left), strict(right));
-  return node.operator === "||" ? fallback(left, strict(right), truthy(left)) : undefined;
+  const asked = lenient(named(left, context));
+  if (node.operator === "??" && asked.present && NEVER_NULL.has(asked.type)) return asked;
+  const condition = node.operator === "??" ? `(${asked.code} != null)` : `(${truthy(asked)})`;
+  // Its guard stands before the condition, which reads it; where the condition holds, it is there.
+  const value = withGuard(asked, undefined);
+  const made =
+    node.operator === "&&"
+      ? chosen(condition, strict(right), strict(value))
+      : chosen(condition, { ...value, present: true }, strict(right));
+  return withGuard(made, both(asked.guard, made.guard));
 }
 
-/** `left` where the condition holds, else `right`. */
-function fallback(left: Fast, right: Fast, condition: string): Fast {
-  const l = lenient(left);
-  const guard = both(l.guard, right.guard && `(${condition} or ${conjunction(right.guard)})`);
-  const type = left.type === right.type ? left.type : "json";
-  const negativeZero = l.negativeZero === true || right.negativeZero === true;
-  const code = `(${condition} ? ${l.code} : ${right.code})`;
-  return withGuard({ code, type, present: true, negativeZero }, guard);
-}
+const NEVER_NULL = new Set(["string", "number", "boolean", "array", "object"]);
 
 export function conditional(node: Of<"ConditionalExpression">, context: FastContext): Fast | undefined {
   const condition = test(node.test, context);
   const yes = translate(node.consequent, context);
   const no = translate(node.alternate, context);
-  if (!condition || !yes || !no || yes.type === "undefined" || no.type === "undefined") return undefined;
-  const y = strict(yes);
-  const n = strict(no);
-  const holds = (guard: Guard | undefined): string => (guard ? conjunction(guard) : "true");
-  const inner =
-    y.guard || n.guard ? `(${condition.code} ? ${holds(y.guard)} : ${holds(n.guard)})` : undefined;
-  const type = y.type === n.type ? y.type : "json";
-  const negativeZero = y.negativeZero === true || n.negativeZero === true;
-  return withGuard(
-    { code: `(${condition.code} ? ${y.code} : ${n.code})`, type, present: true, negativeZero },
-    both(condition.guard, inner),
-  );
+  return condition && yes && no && choice(condition, yes, no);
+}
+
+export function choice(condition: Fast, yes: Fast, no: Fast): Fast | undefined {
+  if (yes.type === "undefined" || no.type === "undefined") return undefined;
+  const made = chosen(condition.code, strict(yes), strict(no));
+  return withGuard(made, both(condition.guard, made.guard));
 }

@@ -1,14 +1,16 @@
 import type { Expression, Node } from "oxc-parser";
 import { stringLiteral } from "../../asl/expression.ts";
 import { LOST_KEY } from "../../model/protocol.ts";
-import { PROTOTYPE_NAMES } from "../check/builtins.ts";
 import type { Binding, CellBinding, PureBinding } from "../graph.ts";
-import { bare, memberName } from "../parse/ast.ts";
-import { both, type Fast, type FastContext, strict, type Translate, withGuard } from "./fast.ts";
+import { bare } from "../parse/ast.ts";
+import { call } from "./calls.ts";
+import { both, type Fast, type FastContext, type Translate, withGuard } from "./fast.ts";
 import { literalAt } from "./literals.ts";
-import { asNumber } from "./numbers.ts";
+import { asArray, chain, inVariable, itemOf, MISSING, member, memberOf } from "./members.ts";
 import { binary, conditional, logical, unary } from "./operators.ts";
-import { template } from "./template-literal.ts";
+import { bindPattern } from "./patterns.ts";
+import { template } from "./printing.ts";
+import { array, object } from "./structures.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
@@ -18,26 +20,40 @@ const TRANSLATORS: { [T in Node["type"]]?: Translate<Of<T>> } = {
   TemplateLiteral: template,
   Identifier: identifier,
   MemberExpression: member,
-  ChainExpression: (node, context) => translate(node.expression, context),
+  ChainExpression: chain,
   BinaryExpression: binary,
   LogicalExpression: logical,
   ConditionalExpression: conditional,
   UnaryExpression: unary,
   CallExpression: call,
+  ArrayExpression: array,
+  ObjectExpression: object,
+  SequenceExpression: sequence,
 };
 
 /** Longer expressions are inline steps: values that are used twice in each of many steps would grow without end. */
-const MOST_CHARACTERS = 6_000;
+const MOST_CHARACTERS = 12_000;
 
 export function translate(node: Node, context: FastContext): Fast | undefined {
+  if (context.work.left-- <= 0) return undefined;
+  const given = context.given.get(node);
+  if (given) return given;
   const bound = context.uses.get(node);
   if (bound) return fromBinding(bound, context);
   const inner = bare(node as Expression) as Node;
   if (inner !== node) return translate(inner, context);
   const one = TRANSLATORS[node.type] as Translate | undefined;
   const fast = one?.(node, context);
-  return fast && fast.code.length + (fast.guard ?? []).join("").length <= MOST_CHARACTERS ? fast : undefined;
+  return fast && !tooLong(fast) ? fast : undefined;
 }
+
+export const tooLong = (fast: Fast): boolean => sizeOf(fast) > MOST_CHARACTERS;
+
+const sizeOf = ({ code, guard = [] }: Fast): number =>
+  guard.reduce(
+    (sum, clause) => sum + (typeof clause === "string" ? clause : clause.code).length,
+    code.length,
+  );
 
 function literal(node: Of<"Literal">): Fast | undefined {
   if (typeof node.value === "string") {
@@ -58,11 +74,19 @@ function literal(node: Of<"Literal">): Fast | undefined {
 }
 
 function identifier(node: Of<"Identifier">, context: FastContext): Fast | undefined {
+  if (context.locals.has(node.name)) return context.locals.get(node.name);
   const declared = context.reader.lookup(context.module, node.name);
-  if (declared?.kind === "constant") return translate(declared.init, { ...context, module: declared.module });
-  return node.name === "undefined" && !declared
-    ? { code: "null", type: "undefined", present: false }
-    : undefined;
+  if (declared?.kind === "constant")
+    return translate(declared.init, { ...context, module: declared.module, locals: new Map() });
+  return node.name === "undefined" && !declared ? MISSING : undefined;
+}
+
+/** `(a, b)`: all are evaluated, so that all guards count. */
+function sequence(node: Of<"SequenceExpression">, context: FastContext): Fast | undefined {
+  const all = node.expressions.map((one) => translate(one, context));
+  const last = all.at(-1);
+  if (!last || all.includes(undefined)) return undefined;
+  return withGuard(last, both(...all.map((one) => one?.guard)));
 }
 
 export function fromBinding(binding: Binding, context: FastContext): Fast | undefined {
@@ -71,11 +95,12 @@ export function fromBinding(binding: Binding, context: FastContext): Fast | unde
   if (binding.kind === "cell")
     return context.cells.has(binding) ? context.cells.get(binding) : storedCell(binding, context);
   const code = context.code(binding);
-  if (binding.kind === "input") return { code, type: "json", present: context.inputPresent, path: true };
+  if (binding.kind === "input")
+    return { type: "json", ...context.inputKnown, code, present: context.inputPresent, path: true };
   if (binding.role === "settled") return marked(code, "reason");
   if (binding.role === "tolerated") return marked(code, `\`${LOST_KEY}\``);
   const type = binding.role === "index" ? "number" : binding.role === "map" ? "array" : "json";
-  return { code, type, present: true, path: true };
+  return { code, type, present: true, path: true, ...(type === "number" && { whole: true, bits: 32 }) };
 }
 
 /** Results among which may be what only JavaScript can hold or tell: a reason, which is an Error; a tolerated failure. */
@@ -90,7 +115,7 @@ const marked = (code: string, mark: string): Fast => ({
 /** A cell as an earlier state left it; one that may hold the mark of undefined is read where it surely does not. */
 export function storedCell(cell: CellBinding, context: FastContext): Fast {
   const code = context.code(cell);
-  if (cell.counter) return { code, type: "number", present: true, bits: 53 };
+  if (cell.counter) return { code, type: "number", present: true, bits: 53, whole: true };
   if (cell.list) return { code, type: "array", present: true, path: true, guard: [`$type(${code})="array"`] };
   return {
     code,
@@ -101,37 +126,22 @@ export function storedCell(cell: CellBinding, context: FastContext): Fast {
   };
 }
 
+/** A definition stands outside of every callback: names of theirs are not its own. */
+const outside = (context: FastContext): FastContext =>
+  context.depth === 0 ? context : { ...context, locals: new Map(), depth: 0 };
+
 function fromPure(binding: PureBinding, context: FastContext): Fast | undefined {
   const { definition, path } = binding;
-  const { source, init, element } = definition;
+  const { source, init, pattern, element } = definition;
   if (element) return loopElement(element, context);
-  if (!path) return undefined;
-  const literal = init && path.length > 0 ? literalAt(init, path, context, true) : undefined;
+  const here = outside(context);
+  const literal = init && path && path.length > 0 ? literalAt(init, path, here, true) : undefined;
   if (literal) return literal === "missing" ? MISSING : translate(literal.node, literal.context);
-  const whole = source ? fromBinding(source, context) : init && once(init, context);
-  return path.reduce<Fast | undefined>((fast, key) => fast && partOf(fast, key), whole);
-}
-
-const partOf = (fast: Fast, key: string | number): Fast | undefined =>
-  typeof key === "number" ? elementOf(fast, key) : memberOf(fast, key);
-
-/** The element of a list at a position that is written in a pattern. */
-function elementOf(list: Fast, position: number): Fast | undefined {
-  if (!list.path || (list.type !== "array" && list.type !== "json")) return undefined;
-  const guard = list.type === "array" ? list.guard : both(list.guard, `$type(${list.code})="array"`);
-  const code = `${list.code}[${position}]`;
-  // Of an array that holds null there, the JVM engine says that nothing exists at the position.
-  const there = `$count(${list.code}) > ${position}`;
-  const element: Fast = {
-    code,
-    type: "json",
-    present: false,
-    path: true,
-    element: true,
-    there,
-    base: list.code,
-  };
-  return withGuard(element, guard);
+  const whole = source ? fromBinding(source, here) : init && once(init, here);
+  if (path?.every((key) => typeof key === "string"))
+    return path.reduce<Fast | undefined>((fast, key) => fast && memberOf(fast, key, here), whole);
+  const bound = whole && pattern && bindPattern(pattern, whole, here, binding.name);
+  return bound?.values.get(binding.name);
 }
 
 /** The element of a list at an index within it. */
@@ -139,19 +149,12 @@ export function loopElement(
   { list: listed, index: counted }: { list: CellBinding; index: CellBinding },
   context: FastContext,
 ): Fast | undefined {
-  const list = fromBinding(listed, context);
+  const whole = fromBinding(listed, context);
   const index = fromBinding(counted, context);
-  if (!list?.path || !index) return undefined;
-  const isList = list.type === "array" ? undefined : `$type(${list.code})="array"`;
-  const guard = both(list.guard, isList, index.guard);
-  const element: Fast = {
-    code: `${list.code}[${index.code}]`,
-    type: "json",
-    present: true,
-    path: true,
-    element: true,
-  };
-  return withGuard(element, guard);
+  const array = whole && asArray(whole, context);
+  if (!array || !index) return undefined;
+  const list = inVariable(array, context);
+  return withGuard(itemOf(list, `${list.code}[${index.code}]`), both(list.guard, index.guard));
 }
 
 /** A definition's value, translated once however often it is used. */
@@ -160,77 +163,4 @@ function once(init: Expression, context: FastContext): Fast | undefined {
   const fast = translate(init, context);
   context.memo.set(init, fast);
   return fast;
-}
-
-const MISSING: Fast = { code: "null", type: "undefined", present: false };
-
-function member(node: Of<"MemberExpression">, context: FastContext): Fast | undefined {
-  const name = memberName(node);
-  if (name === undefined) return undefined;
-  const literal = literalAt(node.object, [name], context, false);
-  if (literal) return literal === "missing" ? MISSING : translate(literal.node, literal.context);
-  const caught = context.uses.get(bare(node.object));
-  if (caught?.kind === "error") return memberOfError(`$${caught.variable}`, name);
-  const object = translate(node.object, context);
-  return object && memberOf(object, name, node.optional);
-}
-
-/** `object.name`; the object must surely be an object, or JSONata would map over an array (R2). */
-function memberOf(object: Fast, name: string, optional = false): Fast | undefined {
-  if (name === "length" && !optional) return lengthOf(object);
-  const field = fieldName(name);
-  if (object.type !== "json" || !object.path || field === undefined) return undefined;
-  const isObject = `$type(${object.code})="object"`;
-  const guard = both(object.guard, optional ? `(${isObject} or $not(${object.code} != null))` : isObject);
-  const code = `${object.code}.${field}`;
-  return withGuard({ code, type: "json", present: false, path: true, base: object.code }, guard);
-}
-
-function lengthOf(object: Fast): Fast | undefined {
-  if (object.type !== "array" && object.type !== "json") return undefined;
-  const guard = object.type === "array" ? object.guard : both(object.guard, `$type(${object.code})="array"`);
-  return withGuard({ code: `$count(${object.code})`, type: "number", present: true, bits: 32 }, guard);
-}
-
-/** Name and message of a caught error, where a Lambda function reported it; the platform's own errors are told otherwise. */
-function memberOfError(code: string, name: string): Fast | undefined {
-  if (name !== "message" && name !== "name") return undefined;
-  const parsed = `$parse(${code}.Cause)`;
-  const guard = [
-    `$not($contains(${code}.Error, "."))`,
-    `$substring(${code}.Cause, 0, 1)="{"`,
-    `$type(${parsed}.errorMessage)="string"`,
-    `${parsed}.errorType = ${code}.Error`,
-  ];
-  const value = name === "name" ? `${code}.Error` : `${parsed}.errorMessage`;
-  return { code: value, type: "string", present: true, guard };
-}
-
-const KEYWORDS = new Set(["and", "or", "in", "true", "false", "null", "function"]);
-
-/** A key as a step of a path; names that objects inherit never, since engines disagree about them. */
-function fieldName(name: string): string | undefined {
-  if (name === "" || PROTOTYPE_NAMES.has(name) || !name.isWellFormed() || /`|%\}|\$\{/.test(name))
-    return undefined;
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !KEYWORDS.has(name) ? name : `\`${name}\``;
-}
-
-const MOST_RANGE = 10_000;
-
-/** `range(a, b)`: JSONata's own `[a..b]`, which is empty where a > b. */
-function call(node: Of<"CallExpression">, context: FastContext): Fast | undefined {
-  if (node.callee.type !== "Identifier" || context.uses.has(node.callee) || node.arguments.length !== 2)
-    return undefined;
-  const declared = context.reader.lookup(context.module, node.callee.name);
-  if (declared?.kind !== "package" || declared.from !== "runlet" || declared.imported !== "range")
-    return undefined;
-  const bounds = node.arguments.map((argument) => {
-    const fast = argument.type === "SpreadElement" ? undefined : translate(argument, context);
-    const number = fast && asNumber(strict(fast));
-    return number && withGuard(number, both(number.guard, `${number.code} = $floor(${number.code})`));
-  });
-  const [first, last] = bounds;
-  if (!first || !last) return undefined;
-  const guard = both(first.guard, last.guard, `${last.code} - ${first.code} < ${MOST_RANGE}`);
-  return withGuard({ code: `[${first.code}..${last.code}]`, type: "array", present: true }, guard);
 }

@@ -1,0 +1,146 @@
+import type { Expression, Node } from "oxc-parser";
+import { bare, memberName } from "../parse/ast.ts";
+import { ARRAY_METHODS } from "./array-methods.ts";
+import { both, chosen, type Fast, type FastContext, named, strict, withGuard } from "./fast.ts";
+import { ofJson } from "./json-text.ts";
+import { asArray, isOptional, optionally } from "./members.ts";
+import { extremeOf, GLOBALS, MATH, NUMBER, toFixed, valuesOf } from "./number-functions.ts";
+import { asNumber, asString } from "./numbers.ts";
+import { hasKey } from "./operators.ts";
+import { joined } from "./printing.ts";
+import { STRING_METHODS } from "./string-methods.ts";
+import { array, ofArray, ofObject } from "./structures.ts";
+import { translate } from "./translate.ts";
+
+type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
+
+export function call(node: Of<"CallExpression">, context: FastContext): Fast | undefined {
+  const callee = bare(node.callee);
+  if (callee.type === "Identifier") return callOfName(callee, node, context);
+  if (callee.type !== "MemberExpression" || node.optional) return undefined;
+  const name = memberName(callee);
+  if (name === undefined) return undefined;
+  const namespace = namespaceOf(callee.object, context);
+  if (namespace) return callOfNamespace(namespace, name, node.arguments, context);
+  const receiver = translate(callee.object, context);
+  if (!receiver) return undefined;
+  if (!isOptional(callee, context)) return callOfMethod(receiver, name, node.arguments, context);
+  return optionally(receiver, context, (value) => callOfMethod(value, name, node.arguments, context));
+}
+
+/** A name of JavaScript's own, that nothing in the flow or the module hides. */
+const isGlobal = (node: Node, name: string, context: FastContext): boolean =>
+  !context.uses.has(node) && !context.locals.has(name) && !context.reader.lookup(context.module, name);
+
+function namespaceOf(node: Expression, context: FastContext): string | undefined {
+  const inner = bare(node);
+  return inner.type === "Identifier" && isGlobal(inner, inner.name, context) ? inner.name : undefined;
+}
+
+function callOfNamespace(
+  namespace: string,
+  name: string,
+  args: readonly Node[],
+  context: FastContext,
+): Fast | undefined {
+  if (namespace === "JSON") return ofJson(name, args, context);
+  if (namespace === "Object") return ofObject(name, args, context);
+  if (namespace === "Array") return ofArray(name, args, context);
+  const table = namespace === "Math" ? MATH : namespace === "Number" ? NUMBER : {};
+  if (namespace === "Math" && args.some(({ type }) => type === "SpreadElement")) {
+    const list = array({ type: "ArrayExpression", elements: args } as never, context);
+    return list && extremeOf(name, named(list, context));
+  }
+  const values = valuesOf(args, context);
+  return values && Object.hasOwn(table, name) ? table[name]?.(values, context) : undefined;
+}
+
+function callOfName(
+  callee: Of<"Identifier">,
+  node: Of<"CallExpression">,
+  context: FastContext,
+): Fast | undefined {
+  if (context.uses.has(callee) || context.locals.has(callee.name)) return undefined;
+  const values = valuesOf(node.arguments, context);
+  if (!values) return undefined;
+  const declared = context.reader.lookup(context.module, callee.name);
+  if (!declared)
+    return Object.hasOwn(GLOBALS, callee.name) ? GLOBALS[callee.name]?.(values, context) : undefined;
+  if (declared.kind !== "package" || declared.from !== "runlet" || declared.imported !== "range")
+    return undefined;
+  return range(values);
+}
+
+const MOST_RANGE = 10_000;
+
+/** `range(a, b)`: JSONata's own `[a..b]`, which is empty where a > b. */
+function range(values: readonly Fast[]): Fast | undefined {
+  if (values.length !== 2) return undefined;
+  const bounds = values.map((value) => {
+    const number = asNumber(strict(value));
+    return number && withGuard(number, both(number.guard, `${number.code} = $floor(${number.code})`));
+  });
+  const [first, last] = bounds;
+  if (!first || !last) return undefined;
+  const guard = both(first.guard, last.guard, `${last.code} - ${first.code} < ${MOST_RANGE}`);
+  const items = { type: "number", bits: 53, whole: true } as const;
+  return withGuard(
+    { code: `[${first.code}..${last.code}]`, type: "array", present: true, own: true, shape: { items } },
+    guard,
+  );
+}
+
+/** A method: of a string or of an array, as the run tells where both have it. */
+function callOfMethod(
+  value: Fast,
+  name: string,
+  args: readonly Node[],
+  context: FastContext,
+): Fast | undefined {
+  if (name === "toFixed") return toFixed(value, args, context);
+  if (name === "toString") return args.length === 0 ? textOf(value, context) : undefined;
+  if (name === "hasOwnProperty") return ownProperty(value, args, context);
+  const ofText = Object.hasOwn(STRING_METHODS, name) ? STRING_METHODS[name] : undefined;
+  const ofList = Object.hasOwn(ARRAY_METHODS, name) ? ARRAY_METHODS[name] : undefined;
+  const text = (one: Fast): Fast | undefined => {
+    const receiver = ofText && asString(named(one, context));
+    return receiver && ofText(receiver, args, context);
+  };
+  const list = (one: Fast): Fast | undefined => {
+    const receiver = ofList && asArray(one, context);
+    return receiver && ofList(receiver, args, context);
+  };
+  if (value.type === "string" || !ofList) return text(value);
+  if (value.type !== "json" || !ofText) return list(value);
+  return either(named(value, context), text, list);
+}
+
+/** By the type of the value: a string or an array; everything else fails both guards. */
+function either(
+  value: Fast,
+  text: (one: Fast) => Fast | undefined,
+  list: (one: Fast) => Fast | undefined,
+): Fast | undefined {
+  const inner = withGuard(value, undefined);
+  const [ofText, ofList] = [text(inner), list(inner)];
+  if (!ofText || !ofList) return ofText ? text(value) : list(value);
+  const made = chosen(`($type(${value.code})="string")`, ofText, ofList);
+  return withGuard(made, both(value.guard, made.guard));
+}
+
+/** `toString()`: nothing for null, which has none. */
+function textOf(value: Fast, context: FastContext): Fast | undefined {
+  if (value.type !== "json") return value.type === "null" ? undefined : joined([value], context);
+  const x = named(value, context);
+  const text = joined([x], context);
+  return text && withGuard(text, both(x.guard, `${x.code} != null`, text.guard));
+}
+
+function ownProperty(value: Fast, args: readonly Node[], context: FastContext): Fast | undefined {
+  const [node, ...more] = args;
+  const key = node && more.length === 0 ? translate(node, context) : undefined;
+  if (!key) return undefined;
+  const found = hasKey(key, value, context);
+  // An own key of that name would be called instead.
+  return found && value.own ? found : undefined;
+}

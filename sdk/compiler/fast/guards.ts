@@ -1,0 +1,111 @@
+/**
+ * What must hold for a translated expression to be exact. A guard is a list of clauses that are evaluated in order: a
+ * total boolean, or a name for a value that later clauses and the expression itself refer to.
+ */
+export type Guard = readonly Clause[];
+export type Clause = string | Let;
+
+/** `$name := code`: a value that is needed more than once, computed once. Total where the clauses before it hold. */
+export interface Let {
+  name: string;
+  code: string;
+}
+
+const keyOf = (clause: Clause): string => (typeof clause === "string" ? clause : `:= ${clause.name}`);
+
+export const isSame = (one: Clause, other: Clause): boolean => keyOf(one) === keyOf(other);
+
+/** All clauses of several guards, each once. */
+export function both(...guards: (Guard | Clause | undefined)[]): Guard | undefined {
+  const clauses = new Map<string, Clause>();
+  for (const clause of guards.flatMap((guard) => guard ?? [])) {
+    const key = keyOf(clause);
+    if (!clauses.has(key)) clauses.set(key, clause);
+  }
+  return clauses.size === 0 ? undefined : [...clauses.values()];
+}
+
+export const letsOf = (guard: Guard | undefined): Let[] =>
+  (guard ?? []).filter((clause) => typeof clause !== "string");
+
+/** True where one of the variables stands in the text. */
+export const mentions = (text: string, names: readonly string[]): boolean =>
+  names.some((name) => new RegExp(`\\$${name}(?![A-Za-z0-9_])`).test(text));
+
+/** The names that a text needs, and those that they need. */
+function needed(lets: readonly Let[], text: string): Let[] {
+  const found: Let[] = [];
+  let texts = text;
+  for (const one of [...lets].reverse()) {
+    if (!mentions(texts, [one.name])) continue;
+    found.unshift(one);
+    texts += ` ${one.code}`;
+  }
+  return found;
+}
+
+/** The code with the names that it refers to. */
+export function withNames(code: string, guard: Guard | undefined): string {
+  const lets = needed(letsOf(guard), code);
+  return lets.length === 0 ? code : block(lets, code);
+}
+
+const block = (lets: readonly Let[], code: string): string =>
+  `(${lets.map((one) => `$${one.name} := ${one.code}; `).join("")}${code})`;
+
+/** A guard as one expression: a total boolean that may stand in an `and` chain or alone. */
+export function conjunction(guard: Guard): string {
+  const at = guard.findIndex((clause) => typeof clause !== "string");
+  if (at < 0) return conjoined(guard as readonly string[]);
+  const end = guard.findIndex((clause, i) => i > at && typeof clause === "string");
+  const head = guard.slice(0, at) as string[];
+  if (end < 0) return conjoined(head); // names that only the value needs
+  const tail = conjunction(guard.slice(end));
+  const lets = needed(letsOf(guard.slice(at, end)), tail);
+  const parts = lets.length === 0 ? guard.slice(end) : [];
+  if (parts.length > 0) return conjunction([...head, ...parts]);
+  return conjoined([...head, block(lets, tail)]);
+}
+
+/** Longer chains are balanced, since a chain's depth grows with its length. */
+const MOST_IN_A_CHAIN = 8;
+
+function conjoined(parts: readonly string[]): string {
+  if (parts.length === 0) return "true";
+  if (parts.length <= MOST_IN_A_CHAIN) return parts.join(" and ");
+  const size = Math.ceil(parts.length / 4);
+  const groups = [0, 1, 2, 3].map((i) => parts.slice(i * size, (i + 1) * size));
+  return groups.flatMap((group) => (group.length > 0 ? `(${conjoined(group)})` : [])).join(" and ");
+}
+
+/**
+ * A guard of a lambda's body in two: what does not depend on the lambda's own names, and the rest. The first part is
+ * asked for once, and also where the lambda is never called: stricter than need be, and total all the same.
+ */
+export function hoisted(
+  guard: Guard | undefined,
+  names: readonly string[],
+): { outer: Guard | undefined; inner: Guard | undefined } {
+  const inside = [...names];
+  const outer: Clause[] = [];
+  const inner: Clause[] = [];
+  for (const clause of guard ?? []) {
+    if (!mentions(typeof clause === "string" ? clause : clause.code, inside)) outer.push(clause);
+    else {
+      inner.push(clause);
+      if (typeof clause !== "string") inside.push(clause.name);
+    }
+  }
+  return { outer: both(outer), inner: both(inner) };
+}
+
+/** Gives names to values, the same name to the same code. */
+export class LetNames {
+  readonly #names = new Map<string, string>();
+
+  of(code: string): string {
+    const name = this.#names.get(code) ?? `t${this.#names.size + 1}`;
+    this.#names.set(code, name);
+    return name;
+  }
+}

@@ -1,0 +1,357 @@
+import type { Expression, Node } from "oxc-parser";
+import type { CellBinding } from "../graph.ts";
+import { bare } from "../parse/ast.ts";
+import { changed } from "./changes.ts";
+import {
+  both,
+  chosen,
+  type Fast,
+  type FastContext,
+  type Guard,
+  lenient,
+  named,
+  namesOnly,
+  withGuard,
+} from "./fast.ts";
+import { foldLoop } from "./loops.ts";
+import { choice, operation, test } from "./operators.ts";
+import { bindPattern } from "./patterns.ts";
+import { tooLong, translate } from "./translate.ts";
+
+type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
+
+/** A variable: of the flow, or a name inside the statements. */
+export type Slot = CellBinding | string;
+
+/** What the variables hold at a place, and what had to hold to come there; values refer to the guard's names. */
+export interface State {
+  /** Nothing stands for what JSONata cannot say. */
+  values: ReadonlyMap<Slot, Fast | undefined>;
+  guard: Guard | undefined;
+}
+
+/** What is made of the state where control leaves the statements: each answer is an expression. */
+export interface Ends {
+  /** How what is returned is asked for; @default as a value */
+  asked?(node: Node, context: FastContext): Fast | undefined;
+  end(state: State): Fast | undefined;
+  /** @param value absent for `return` alone */
+  returned?(value: Fast | undefined, state: State): Fast | undefined;
+  broken?(state: State): Fast | undefined;
+  continued?(state: State): Fast | undefined;
+}
+
+/** A value that is undefined: JSONata's own nothing. */
+export const NOTHING: Fast = { code: '$lookup({}, "")', type: "json", present: false };
+
+/** Names and values as expressions see them. */
+export function contextOf(context: FastContext, { values }: State): FastContext {
+  const locals = new Map(context.locals);
+  const cells = new Map(context.cells);
+  for (const [slot, held] of values) {
+    // What is read by its name has a second one where it goes.
+    const { fresh: _, ...value } = held ?? NOTHING;
+    if (typeof slot === "string") locals.set(slot, held && value);
+    else cells.set(slot, held && value);
+  }
+  return { ...context, locals, cells };
+}
+
+/**
+ * Runs synchronous statements over values that are known only as expressions: variables become names for what they
+ * hold, an `if` chooses between values, a loop is a fold. Nothing where JSONata cannot say it.
+ */
+export function run(
+  statements: readonly Node[],
+  state: State,
+  context: FastContext,
+  ends: Ends,
+): Fast | undefined {
+  const [first, ...rest] = statements;
+  if (context.work.left-- <= 0 || tooLong(withGuard(NOTHING, state.guard))) return undefined;
+  if (!first) return guarded(ends.end(state), state);
+  const next = (after: State | undefined): Fast | undefined => after && run(rest, after, context, ends);
+  switch (first.type) {
+    case "EmptyStatement":
+      return next(state);
+    case "VariableDeclaration":
+      return next(declare(first, state, context));
+    case "ExpressionStatement":
+      return next(effect(bare(first.expression), state, context));
+    case "BlockStatement":
+      return block(first, rest, state, context, ends);
+    case "IfStatement":
+      return branch(first, rest, state, context, ends);
+    case "ForOfStatement":
+    case "ForStatement":
+    case "ForInStatement":
+      return foldLoop(first, state, context, ends, next);
+    case "ReturnStatement":
+      return leave(first.argument ?? undefined, state, context, ends);
+    case "BreakStatement":
+      return first.label ? undefined : guarded(ends.broken?.(state), state);
+    case "ContinueStatement":
+      return first.label ? undefined : guarded(ends.continued?.(state), state);
+    default:
+      return undefined;
+  }
+}
+
+/** An answer stands behind everything that led to it. */
+const guarded = (made: Fast | undefined, { guard }: State): Fast | undefined =>
+  made && withGuard(made, both(guard, made.guard));
+
+function leave(
+  argument: Expression | undefined,
+  state: State,
+  context: FastContext,
+  ends: Ends,
+): Fast | undefined {
+  if (!argument) return guarded(ends.returned?.(undefined, state), state);
+  const value = (ends.asked ?? translate)(argument, contextOf(context, state));
+  if (!value) return undefined;
+  const after = { ...state, guard: both(state.guard, value.guard) };
+  return guarded(ends.returned?.(value, after), after);
+}
+
+/** The variable holds the value from now on. */
+export function assigned(state: State, slot: Slot, value: Fast, context: FastContext): State {
+  const known = value.type === "undefined" ? withGuard(NOTHING, value.guard) : lenient(value);
+  const { signed, base: _, ...held } = known;
+  const one = named(held, context);
+  const guard = both(state.guard, one.guard, signed);
+  const values = new Map(state.values);
+  values.set(slot, withGuard(one, undefined));
+  return { values, guard };
+}
+
+function declare(node: Of<"VariableDeclaration">, state: State, context: FastContext): State | undefined {
+  let after: State | undefined = state;
+  for (const { id, init } of node.declarations) {
+    if (!after) return undefined;
+    if (!init) {
+      after = id.type === "Identifier" ? assigned(after, id.name, NOTHING, context) : undefined;
+      continue;
+    }
+    const inside: FastContext = contextOf(context, after);
+    const value = translate(init, inside);
+    const bound = value && bindPattern(id, value, inside);
+    if (!value || !bound) return undefined;
+    after = { ...after, guard: both(after.guard, value.guard, bound.guard) };
+    for (const [name, one] of bound.values) {
+      const isFresh = id.type === "Identifier" && one.own && makes(init);
+      after = assigned(after, name, isFresh ? { ...one, fresh: true } : one, context);
+    }
+  }
+  return after;
+}
+
+/** Expressions that make a new array or object each time. */
+function makes(node: Expression): boolean {
+  const inner = bare(node);
+  return ["ArrayExpression", "ObjectExpression", "CallExpression"].includes(inner.type);
+}
+
+/** The variable that an identifier stands for. */
+export function slotOf(node: Node, state: State, context: FastContext): Slot | undefined {
+  const inner = bare(node as Expression);
+  if (inner.type !== "Identifier") return undefined;
+  const bound = context.uses.get(inner);
+  if (bound) return bound.kind === "cell" && state.values.has(bound) ? bound : undefined;
+  return state.values.has(inner.name) ? inner.name : undefined;
+}
+
+const LOGICAL = new Set(["&&=", "||=", "??="]);
+
+/** An assignment, a change in place, or an expression that only has to be quiet. */
+function effect(node: Expression, state: State, context: FastContext): State | undefined {
+  const inside = contextOf(context, state);
+  if (node.type === "SequenceExpression") {
+    let after: State | undefined = state;
+    for (const one of node.expressions) after = after && effect(bare(one), after, context);
+    return after;
+  }
+  if (node.type === "UpdateExpression") {
+    const slot = slotOf(node.argument, state, context);
+    const before = slot === undefined ? undefined : state.values.get(slot);
+    const by: Fast = {
+      code: node.operator === "++" ? "-1" : "1",
+      type: "number",
+      present: true,
+      bits: 1,
+      whole: true,
+    };
+    // Subtraction makes a number of its operand, as `++` and `--` do.
+    const value = before && operation("-", before, by, inside);
+    return slot !== undefined && value ? assigned(state, slot, value, context) : undefined;
+  }
+  if (node.type === "AssignmentExpression" && bare(node.left as Expression).type === "Identifier") {
+    const slot = slotOf(node.left, state, context);
+    const value = slot === undefined ? undefined : assignedValue(node, inside);
+    if (slot === undefined || !value) return undefined;
+    const isFresh = value.own && node.operator === "=" && makes(node.right);
+    return assigned(state, slot, isFresh ? { ...value, fresh: true } : value, context);
+  }
+  const change = changed(node, state, inside);
+  if (change) return assigned(state, change.slot, change.value, context);
+  if (node.type === "AssignmentExpression") return undefined;
+  const value = translate(node, inside);
+  return value && { ...state, guard: both(state.guard, value.guard) };
+}
+
+function assignedValue(node: Of<"AssignmentExpression">, context: FastContext): Fast | undefined {
+  const { operator, left, right, start, end } = node;
+  if (operator === "=") return translate(right, context);
+  const type = LOGICAL.has(operator) ? "LogicalExpression" : "BinaryExpression";
+  return translate({ type, operator: operator.slice(0, -1), left, right, start, end } as never, context);
+}
+
+/** Names of a block hide outer ones until its end. */
+function block(
+  node: Of<"BlockStatement">,
+  rest: readonly Node[],
+  state: State,
+  context: FastContext,
+  ends: Ends,
+): Fast | undefined {
+  const own = declaredNames(node.body);
+  const outer = (after: State): State => hidden(after, state, own);
+  const values = new Map(state.values);
+  for (const name of own) values.set(name, undefined);
+  const scoped: Ends = {
+    end: (after) => run(rest, { ...outer(after), guard: undefined }, context, ends),
+  };
+  if (ends.asked) scoped.asked = ends.asked;
+  if (ends.returned) scoped.returned = ends.returned;
+  if (ends.broken) scoped.broken = (after) => ends.broken?.(outer(after));
+  if (ends.continued) scoped.continued = (after) => ends.continued?.(outer(after));
+  return run(node.body, { ...state, values }, context, scoped);
+}
+
+/** The state with the outer values of names that were hidden. */
+export function hidden(after: State, before: State, names: readonly string[]): State {
+  const values = new Map(after.values);
+  for (const name of names)
+    if (before.values.has(name)) values.set(name, before.values.get(name));
+    else values.delete(name);
+  return { ...after, values };
+}
+
+export function declaredNames(statements: readonly Node[]): string[] {
+  const names: string[] = [];
+  for (const statement of statements)
+    if (statement.type === "VariableDeclaration")
+      for (const { id } of statement.declarations) names.push(...namesIn(id));
+  return names;
+}
+
+function namesIn(pattern: Node): string[] {
+  if (pattern.type === "Identifier") return [pattern.name];
+  if (pattern.type === "AssignmentPattern") return namesIn(pattern.left);
+  if (pattern.type === "RestElement") return namesIn(pattern.argument);
+  if (pattern.type === "ObjectPattern")
+    return pattern.properties.flatMap((one) =>
+      one.type === "Property" ? namesIn(one.value) : namesIn(one.argument),
+    );
+  if (pattern.type === "ArrayPattern") return pattern.elements.flatMap((one) => (one ? namesIn(one) : []));
+  return [];
+}
+
+/** Both ways on: where neither leaves, their values meet again; else each goes on by itself. */
+function branch(
+  node: Of<"IfStatement">,
+  rest: readonly Node[],
+  state: State,
+  context: FastContext,
+  ends: Ends,
+): Fast | undefined {
+  const condition = test(node.test, contextOf(context, state));
+  if (!condition) return undefined;
+  const before: State = { values: state.values, guard: undefined };
+  const arms = [[node.consequent], node.alternate ? [node.alternate] : []] as const;
+  const guard = both(state.guard, condition.guard);
+  const decided = named({ ...condition, path: false }, context);
+  const asked = both(guard, decided.guard);
+  if (!arms.flat().some(leaves)) {
+    const met = meeting(arms, before, decided, context);
+    return met && run(rest, { values: met.values, guard: both(asked, met.guard) }, context, ends);
+  }
+  const [yes, no] = arms.map((arm) => run([...arm, ...rest], before, context, ends));
+  const made = yes && no && choice(withGuard(decided, undefined), yes, no);
+  return made && withGuard(made, both(asked, made.guard));
+}
+
+/** The values after an `if` whose arms both go on. */
+function meeting(
+  arms: readonly (readonly Node[])[],
+  before: State,
+  condition: Fast,
+  context: FastContext,
+): State | undefined {
+  const reached: State[] = [];
+  for (const arm of arms) {
+    const made = run(arm, before, context, {
+      end: (after) => {
+        reached.push(after);
+        return { code: "true", type: "boolean", present: true };
+      },
+    });
+    if (!made) return undefined;
+  }
+  const [yes, no] = reached;
+  if (!yes || !no || reached.length !== 2) return undefined;
+  let state: State = { values: before.values, guard: undefined };
+  const test = withGuard(condition, undefined);
+  const clauses = choice(test, quiet(yes.guard), quiet(no.guard));
+  state = { ...state, guard: clauses?.guard };
+  for (const [slot, value] of before.values) {
+    const [a, b] = [yes.values.get(slot), no.values.get(slot)];
+    if (a === value && b === value) continue;
+    if (!a || !b) return undefined;
+    const met = meet(test.code, withNamesOf(a, yes.guard), withNamesOf(b, no.guard));
+    state = assigned(state, slot, met, context);
+  }
+  return state;
+}
+
+const quiet = (guard: Guard | undefined): Fast =>
+  withGuard({ code: "true", type: "boolean", present: true }, guard);
+
+const withNamesOf = (value: Fast, guard: Guard | undefined): Fast =>
+  withGuard(value, both(namesOnly(guard), value.guard));
+
+const meet = (condition: string, yes: Fast, no: Fast): Fast => {
+  const made = chosen(condition, yes, no);
+  return yes.fresh && no.fresh ? { ...made, fresh: true } : made;
+};
+
+/** True where a statement may leave the ones around it. */
+export function leaves(node: Node): boolean {
+  switch (node.type) {
+    case "ReturnStatement":
+    case "BreakStatement":
+    case "ContinueStatement":
+      return true;
+    case "BlockStatement":
+      return node.body.some(leaves);
+    case "IfStatement":
+      return leaves(node.consequent) || (node.alternate !== null && leaves(node.alternate));
+    case "ForOfStatement":
+    case "ForStatement":
+    case "ForInStatement":
+      return returns(node.body);
+    default:
+      return false;
+  }
+}
+
+/** True where a `return` stands in a statement. */
+export function returns(node: Node): boolean {
+  if (node.type === "ReturnStatement") return true;
+  if (node.type === "BlockStatement") return node.body.some(returns);
+  if (node.type === "IfStatement")
+    return returns(node.consequent) || (node.alternate !== null && returns(node.alternate));
+  return ["ForOfStatement", "ForStatement", "ForInStatement"].includes(node.type)
+    ? returns((node as Of<"ForOfStatement">).body)
+    : false;
+}
