@@ -37,6 +37,8 @@ export class MethodWriter {
   readonly #draw: Draw;
   #locals: Local[] = [];
   #names = 0;
+  /** In statements: no others stand in theirs, or a program would grow without end. */
+  #inside = false;
 
   constructor(draw: Draw) {
     this.#draw = draw;
@@ -139,9 +141,11 @@ export class MethodWriter {
       const value = this.expression("any", 1);
       this.#locals = [{ name: inner, kind: "any" }, ...this.#locals];
       text = `{ const ${inner} = ${value}; return ${body()}; }`;
-    } else if (form > 9) {
+    } else if (form > 9 && !this.#inside) {
       this.#note("callback statements");
+      this.#inside = true;
       text = this.#statements(body);
+      this.#inside = false;
     } else if (form === 8) {
       this.#note("callback if");
       text = `{ if (${this.expression("boolean", 1)}) return ${body()}; return ${body()}; }`;

@@ -28,7 +28,10 @@ export function assign(assignment: Assignment, context: FastContext): Guard | un
   const isPattern =
     (made.by === "declaration" || made.by === "element") && made.pattern.type !== "Identifier";
   if (isPattern) return assignParts(made.pattern, value, cells, context);
-  return cell && others.length === 0 ? keep(cell, value, context) : "inline";
+  // What could be said in JSONata changes nothing else in place.
+  const declared = made.by === "declaration" && made.made.length === 1 ? made.made[0] : undefined;
+  const only = declared ?? (others.length === 0 ? cell : undefined);
+  return only ? keep(only, value, context) : "inline";
 }
 
 /** The cells of a pattern, each with its part of the value. */

@@ -1,5 +1,5 @@
 import type { Node } from "oxc-parser";
-import { arity, bodyOf, type Wanted } from "./callbacks.ts";
+import { arity, bodyOf, functionOf, type Wanted } from "./callbacks.ts";
 import {
   boolean,
   both,
@@ -58,7 +58,8 @@ export function overItems(
   const item = itemOf(array, `$${itemName(context)}`);
   const whole = withGuard(array, undefined);
   const value = callbackOf(callback, [item, indexOf(context), whole], context, wanted);
-  return value && lambda(array, value, context, callback !== undefined && arity(callback) > 1);
+  const taken = callback && (functionOf(callback, context)?.arity ?? arity(callback));
+  return value && lambda(array, value, context, taken !== undefined && taken > 1);
 }
 
 /** The body of a callback: `part`, or a condition. */
@@ -68,8 +69,10 @@ function callbackOf(
   context: FastContext,
   wanted: Wanted,
 ): Fast | undefined {
-  if (callback?.type === "Identifier") return builtIn(callback.name, parameters[0], context, wanted);
-  const body = bodyOf(callback, parameters, context, wanted);
+  const helper = callback && functionOf(callback, context);
+  if (callback?.type === "Identifier" && !helper)
+    return builtIn(callback.name, parameters[0], context, wanted);
+  const body = bodyOf(helper?.fn ?? callback, parameters, helper?.context ?? context, wanted);
   return wanted === "value" ? body && part(body) : body;
 }
 

@@ -1,5 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
-import { bare, namesOf } from "../parse/ast.ts";
+import { bare, isFunction, namesOf } from "../parse/ast.ts";
 import { sharedNames } from "./changes.ts";
 import { both, type Fast, type FastContext, type Guard, withGuard } from "./fast.ts";
 import { MISSING } from "./members.ts";
@@ -26,6 +26,7 @@ export function bodyOf(
   wanted: Wanted = "value",
 ): Fast | undefined {
   const callback = node && callable(node);
+  if (context.depth > MOST_DEEP) return undefined;
   if (!callback || callback.params.length > parameters.length || !callback.body) return undefined;
   const locals = new Map(context.locals);
   const inside: FastContext = { ...context, locals, depth: context.depth + 1 };
@@ -44,9 +45,33 @@ export function bodyOf(
   return result && withGuard(result, both(guard, result.guard));
 }
 
+/** Callbacks in callbacks, and helpers that call helpers: one that calls itself never ends. */
+const MOST_DEEP = 6;
+
+/** A function of the flow or of a module, and where its own names are looked up. */
+export interface Helper {
+  fn: Node;
+  arity: number;
+  context: FastContext;
+}
+
+/** The function that a name stands for. */
+export function functionOf(node: Node, context: FastContext): Helper | undefined {
+  const inner = bare(node as Expression);
+  if (inner.type !== "Identifier") return undefined;
+  const bound = context.uses.get(inner);
+  if (!bound && context.locals.has(inner.name)) return undefined;
+  const declared = bound ? undefined : context.reader.lookup(context.module, inner.name);
+  const isOwn = bound?.kind === "pure" && bound.path?.length === 0;
+  const fn = isOwn ? bound.definition.init : declared?.kind === "function" ? declared.fn : undefined;
+  if (!fn || !callable(fn as Node)) return undefined;
+  const module = declared?.kind === "function" ? declared.module : context.module;
+  return { fn: fn as Node, arity: arity(fn as Node), context: { ...context, module, locals: new Map() } };
+}
+
 function callable(node: Node): Callable | undefined {
   const inner = bare(node as Expression);
-  if (inner.type !== "ArrowFunctionExpression" && inner.type !== "FunctionExpression") return undefined;
+  if (!isFunction(inner)) return undefined;
   return inner.async || ("generator" in inner && inner.generator) ? undefined : (inner as Callable);
 }
 

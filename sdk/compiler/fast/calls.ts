@@ -1,9 +1,20 @@
 import type { Expression, Node } from "oxc-parser";
 import { bare, memberName } from "../parse/ast.ts";
 import { ARRAY_METHODS } from "./array-methods.ts";
-import { both, chosen, type Fast, type FastContext, named, strict, withGuard } from "./fast.ts";
+import { bodyOf, functionOf, type Helper } from "./callbacks.ts";
+import {
+  both,
+  chosen,
+  type Fast,
+  type FastContext,
+  type Guard,
+  named,
+  part,
+  strict,
+  withGuard,
+} from "./fast.ts";
 import { ofJson } from "./json-text.ts";
-import { asArray, isOptional, optionally } from "./members.ts";
+import { asArray, isOptional, MISSING, optionally } from "./members.ts";
 import { extremeOf, GLOBALS, MATH, NUMBER, toFixed, valuesOf } from "./number-functions.ts";
 import { asNumber, asString } from "./numbers.ts";
 import { hasKey } from "./operators.ts";
@@ -23,10 +34,16 @@ export function call(node: Of<"CallExpression">, context: FastContext): Fast | u
   const namespace = namespaceOf(callee.object, context);
   if (namespace) return callOfNamespace(namespace, name, node.arguments, context);
   const receiver = translate(callee.object, context);
-  if (!receiver) return undefined;
+  if (!receiver || (CHANGING.has(name) && !isMade(callee.object, receiver))) return undefined;
   if (!isOptional(callee, context)) return callOfMethod(receiver, name, node.arguments, context);
   return optionally(receiver, context, (value) => callOfMethod(value, name, node.arguments, context));
 }
+
+/** Methods that change their receiver: nobody sees that of one that was made in this very place. */
+const CHANGING = new Set(["sort", "reverse"]);
+
+const isMade = (node: Expression, receiver: Fast): boolean =>
+  ["ArrayExpression", "CallExpression"].includes(bare(node).type) && receiver.own === true;
 
 /** A name of JavaScript's own, that nothing in the flow or the module hides. */
 const isGlobal = (node: Node, name: string, context: FastContext): boolean =>
@@ -60,15 +77,39 @@ function callOfName(
   node: Of<"CallExpression">,
   context: FastContext,
 ): Fast | undefined {
-  if (context.uses.has(callee) || context.locals.has(callee.name)) return undefined;
+  if (context.locals.has(callee.name) && !context.uses.has(callee)) return undefined;
   const values = valuesOf(node.arguments, context);
   if (!values) return undefined;
+  const helper = functionOf(callee, context);
+  if (helper) return called(helper, values, context);
+  if (context.uses.has(callee)) return undefined;
   const declared = context.reader.lookup(context.module, callee.name);
+  if (!declared && callee.name === "structuredClone") return copied(values);
   if (!declared)
     return Object.hasOwn(GLOBALS, callee.name) ? GLOBALS[callee.name]?.(values, context) : undefined;
   if (declared.kind !== "package" || declared.from !== "runlet" || declared.imported !== "range")
     return undefined;
   return range(values);
+}
+
+/** A copy of a value of JSON is the value. */
+function copied([value, ...more]: readonly Fast[]): Fast | undefined {
+  const copy = value && more.length === 0 && value.type !== "undefined" ? part(value) : undefined;
+  return copy && { ...copy, own: copy.own === true };
+}
+
+/** A helper function's body over its arguments, which are evaluated whether it reads them or not. */
+function called(helper: Helper, values: readonly Fast[], context: FastContext): Fast | undefined {
+  let guard: Guard | undefined;
+  const given: Fast[] = [];
+  for (const value of values) {
+    const one = value.type === "undefined" ? value : named(value, context);
+    guard = both(guard, one.guard);
+    given.push(withGuard(one, undefined));
+  }
+  while (given.length < helper.arity) given.push(MISSING);
+  const made = bodyOf(helper.fn, given, helper.context);
+  return made && withGuard(made, both(guard, made.guard));
 }
 
 const MOST_RANGE = 10_000;

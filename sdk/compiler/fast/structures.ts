@@ -262,11 +262,19 @@ function hasOwn([node, name]: readonly Node[], context: FastContext): Fast | und
 export function ofObject(name: string, args: readonly Node[], context: FastContext): Fast | undefined {
   const [first] = args;
   if (!first || args.some(({ type }) => type === "SpreadElement")) return undefined;
+  if (name === "assign" && first.type === "ObjectExpression") {
+    // A new object is filled, as by spreading.
+    const properties = args.map((argument) => ({ ...argument, type: "SpreadElement", argument }));
+    return object({ ...first, properties } as never, context);
+  }
   if (name === "hasOwn") return args.length === 2 ? hasOwn(args, context) : undefined;
   if (args.length > 1) return undefined;
   if (name === "keys" || name === "values" || name === "entries") return list(name, first, context);
   return name === "fromEntries" ? fromEntries(first, context) : undefined;
 }
+
+/** A new array of the same items. */
+const made = (list: Fast | undefined): Fast | undefined => list && { ...list, own: true };
 
 /** Functions of the namespace Array. */
 export function ofArray(name: string, args: readonly Node[], context: FastContext): Fast | undefined {
@@ -279,6 +287,6 @@ export function ofArray(name: string, args: readonly Node[], context: FastContex
     return boolean(`($type(${x.code}) = "array")`, x.guard);
   }
   if (name === "from" && first && args.length === 1 && first.type !== "SpreadElement")
-    return spread(first as Expression, context);
+    return made(spread(first as Expression, context));
   return undefined;
 }
