@@ -13,3 +13,5 @@ export interface Engine {
 
 /** Starts the JVM runner, or says why it cannot. */
 export function jvmEngine(): Engine | { skipped: string };
+
+export function jsEngine(): Engine;
