@@ -105,7 +105,7 @@ export function emitFlow(
   analysis: Analysis,
   flow: Analysis["flows"][number],
   description: Description,
-  options: Pick<CompileOptions, "paths">,
+  options: Pick<CompileOptions, "paths" | "segmentEvents">,
 ): CompiledFlow {
   const { declaration, graph, uses } = flow;
   const described = description.flows[graph.name];
