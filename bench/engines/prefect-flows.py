@@ -58,4 +58,8 @@ for line in sys.stdin:
         run()
         millis = [(time.perf_counter() - begin) * 1000]
     say({"name": name, "millis": millis, "more": {}})
+from prefect.server.api.server import SubprocessASGIServer  # noqa: E402
+
+for server in list(SubprocessASGIServer._instances.values()):
+    server.stop()
 os._exit(0)

@@ -41,6 +41,7 @@ async function open() {
     stdio: "ignore",
   });
   process.on("exit", () => server.kill("SIGKILL"));
+  process.on("SIGTERM", () => process.exit(1));
   const body = JSON.stringify({ uri: `http://127.0.0.1:${PORTS.service}` });
   for (let tries = 0; ; tries++) {
     try {

@@ -1,0 +1,96 @@
+// The durable engine at a steady rate for a long time: memory, open files and latency must not grow. Prints a line a minute.
+//   npm run soak [-- --minutes 30 --flight 8]
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { openEngine } from "../dist/engine.js";
+
+const { values } = parseArgs({
+  options: { minutes: { type: "string", default: "30" }, flight: { type: "string", default: "8" } },
+});
+const minutes = Number(values.minutes);
+const directory = mkdtempSync(join(process.env.RUNLET_BENCH_DIRECTORY ?? tmpdir(), "runlet-soak-"));
+const step = (name, next) => ({
+  Type: "Task",
+  Resource: "arn:aws:states:::lambda:invoke",
+  Arguments: { step: name, of: "{% $states.input.n %}" },
+  Output: "{% $states.input %}",
+  ...(next ? { Next: next } : { End: true }),
+});
+const definition = {
+  QueryLanguage: "JSONata",
+  StartAt: "A",
+  States: {
+    A: step("A", "W"),
+    W: { Type: "Wait", Seconds: "{% $states.input.n % 10 = 0 ? 1 : 0 %}", Next: "M" },
+    M: {
+      Type: "Map",
+      Items: "{% [1..5] %}",
+      ItemSelector: { n: "{% $states.context.Map.Item.Value %}" },
+      ItemProcessor: { StartAt: "I", States: { I: step("I") } },
+      Output: "{% $states.input %}",
+      Next: "Z",
+    },
+    Z: step("Z"),
+  },
+};
+const engine = await openEngine({
+  directory,
+  integration: async ({ arguments: args }) => ({ ok: true, output: { echo: args, more: "x".repeat(200) } }),
+});
+let count = 0;
+let latencies = [];
+async function caller() {
+  while (performance.now() < minutes * 60_000) {
+    const begin = performance.now();
+    const n = ++count;
+    const run = await engine.start({ definition, input: { n } });
+    const result = await run.done;
+    if (result.output?.n !== n) throw new Error(`run ${n} gave ${JSON.stringify(result)}`);
+    if (n % 10 !== 0) latencies.push(performance.now() - begin);
+    await new Promise((next) => setTimeout(next, 2)); // about 70 % of what it could do
+  }
+}
+const samples = [];
+const report = () => {
+  global.gc?.();
+  const sorted = latencies.sort((a, b) => a - b);
+  latencies = [];
+  const disk = readdirSync(directory).reduce(
+    (sum, name) => sum + (statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
+  const sample = {
+    minute: performance.now() / 60_000,
+    runs: count,
+    rssMb: process.memoryUsage().rss / 1e6,
+    heapMb: process.memoryUsage().heapUsed / 1e6,
+    files: readdirSync("/proc/self/fd").length,
+    diskMb: disk / 1e6,
+    p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
+  };
+  samples.push(sample);
+  console.log(
+    Object.entries(sample)
+      .map(([key, value]) => `${key} ${value.toFixed(key === "runs" || key === "files" ? 0 : 1)}`)
+      .join(", "),
+  );
+};
+const timer = setInterval(report, Math.min(60_000, minutes * 10_000));
+await Promise.all(Array.from({ length: Number(values.flight) }, caller));
+clearInterval(timer);
+report();
+await engine.close();
+rmSync(directory, { recursive: true });
+
+/** Least squares over the second half, when all has warmed up. */
+const half = samples.slice(Math.floor(samples.length / 2));
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const [x, y] = [mean(half.map(({ minute }) => minute)), mean(half.map(({ rssMb }) => rssMb))];
+const slope =
+  half.reduce((sum, { minute, rssMb }) => sum + (minute - x) * (rssMb - y), 0) /
+  half.reduce((sum, { minute }) => sum + (minute - x) ** 2, 0);
+console.log(
+  `${count} runs in ${minutes} minutes; memory grows by ${slope.toFixed(2)} MB a minute in the second half; open files ${half[0].files} to ${half.at(-1).files}; p99 ${half[0].p99.toFixed(1)} to ${half.at(-1).p99.toFixed(1)} ms`,
+);
