@@ -3,13 +3,16 @@
 
 export const fibo = (n) => (n <= 1 ? n : fibo(n - 1) + fibo(n - 2));
 
-/** `steps` are sequential tasks of fibo(n); `wide` runs so many at once; `flows` runs so many, `inFlight` at a time. */
+/**
+ * `steps` are sequential tasks of fibo(n); `wide` runs so many at once; `flows` runs so many, `inFlight` at a time.
+ * `repeat` runs it so often in a round, one after the other; the round counts by its median.
+ */
 export const WORKLOADS = {
-  light40: { steps: 40, n: 10 },
-  long10: { steps: 10, n: 33 },
+  light40: { steps: 40, n: 10, repeat: 5 },
+  long10: { steps: 10, n: 33, repeat: 2 },
   single: { steps: 1, n: 10, repeat: 20 },
-  map20: { wide: 20, n: 10 },
-  map1000: { wide: 1_000, n: 10 },
+  map20: { wide: 20, n: 10, repeat: 10 },
+  map1000: { wide: 1_000, n: 10, repeat: 2 },
   flows1000: { steps: 5, n: 10, flows: 1_000, inFlight: 50 },
 };
 

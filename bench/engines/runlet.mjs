@@ -71,8 +71,9 @@ async function open() {
   });
   const cloud = await openDurableCloud({
     directory: join(folder, "journal"),
+    controlFile: join(folder, "control.json"),
     owner: "bench",
-    openBuild: (dir) => openBuild({ buildDir: dir, host }),
+    openBuild: (dir) => openBuild({ buildDir: dir, host, objectsDir: join(folder, "objects") }),
   });
   let runs = 0;
   return {

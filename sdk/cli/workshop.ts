@@ -72,15 +72,12 @@ export class Workshop {
   }
 
   /** What the schema of a wait for input says of an answer. */
-  async checkAnswer(key: string, value: unknown): Promise<unknown> {
-    const outcome = await this.host.invoke(DEFINITIONS, { op: "checkAnswer", key, value: value as Json });
-    if (outcome.ok) return outcome.output ?? { value };
-    throw toError(decodeCause(outcome.cause, outcome.error));
+  checkAnswer(key: string, value: unknown): Promise<unknown> {
+    return checkAnswer(this.host, this.#folder, key, value);
   }
 
   async #load(bundleFile: string): Promise<Description> {
-    const spec = { bundleFile, timeoutSeconds: LOAD_SECONDS, memoryMb: 1024, environment: {} };
-    this.host.register(DEFINITIONS, spec);
+    registerDefinitions(this.host, bundleFile);
     const outcome = await this.host.invoke(DEFINITIONS, { op: "describe" });
     if (outcome.ok) return outcome.output as unknown as Description;
     throw loadError(decodeCause(outcome.cause, outcome.error), LOAD_SECONDS);
@@ -92,6 +89,23 @@ export class Workshop {
     await this.host.close();
     if (!keep) rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function registerDefinitions(host: LambdaHost, bundleFile: string): void {
+  host.register(DEFINITIONS, { bundleFile, timeoutSeconds: LOAD_SECONDS, memoryMb: 1024, environment: {} });
+}
+
+/** What the schema of a wait for input says of an answer; asked of the definitions in a build. */
+export async function checkAnswer(
+  host: LambdaHost,
+  buildDir: string,
+  key: string,
+  value: unknown,
+): Promise<unknown> {
+  registerDefinitions(host, join(buildDir, DEFINITIONS, "index.mjs"));
+  const outcome = await host.invoke(DEFINITIONS, { op: "checkAnswer", key, value: value as Json });
+  if (outcome.ok) return outcome.output ?? { value };
+  throw toError(decodeCause(outcome.cause, outcome.error));
 }
 
 const ABANDONED_MILLIS = 3_600_000;

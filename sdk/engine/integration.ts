@@ -19,6 +19,8 @@ export interface IntegrationCall {
    * TaskSubmitted. The promise resolves when the job has ended.
    */
   submitted?: (output: Json) => void;
+  /** From a durable engine: names this attempt, the same when the call is made again after a crash. */
+  id?: string;
   /** What a durable engine's run was started with; there for calls of its child executions too. */
   note?: Json;
   /** Aborted when nobody waits for the answer any more: timeout, stop, a failed sibling. */

@@ -9,7 +9,11 @@ import {
 } from "../engine/index.ts";
 import type { Json } from "../model/json.ts";
 import type { ExecutionInput } from "../model/protocol.ts";
-import type { LocalBuild } from "./local-build.ts";
+import { type Control, gate } from "../runtime/index.ts";
+import { answerNestedStart, isNestedStart } from "./durable-nested.ts";
+import { keptWaitStore } from "./kept-wait-store.ts";
+import { flowOf, type LocalBuild } from "./local-build.ts";
+import { type LocalControlOptions, localControl } from "./local-control.ts";
 
 /** What is kept with a run, so that another process finds its functions. */
 export interface RunNote {
@@ -17,11 +21,16 @@ export interface RunNote {
   build: string;
   /** The file that was compiled. */
   file: string;
+  /** The run that started it, and the call by which it did. */
+  parent?: string;
+  call?: string;
 }
 
-export interface DurableCloudOptions {
+export interface DurableCloudOptions extends LocalControlOptions {
   /** Where runs are kept; the directory of `openEngine`. */
   directory: string;
+  /** Where is kept what was asked of runs: cancel, pause, events. */
+  controlFile: string;
   /** Named to others who are refused. */
   owner: string;
   /** Opens the build of a run. */
@@ -35,6 +44,10 @@ export interface DurableCloudOptions {
 export interface DurableCloud {
   /** What was in flight when it was opened; it stands until it is resumed. */
   readonly inFlight: readonly InFlight[];
+  /** Reaches what waits: answers, events, cancel, pause. */
+  readonly control: Control;
+  /** Runs that runs have started in this process. */
+  readonly children: readonly DurableExecution[];
   start(request: {
     flow: string;
     runId: string;
@@ -42,6 +55,8 @@ export interface DurableCloud {
     note: RunNote;
   }): Promise<DurableExecution>;
   resume(arn: string): Promise<DurableExecution>;
+  /** Whether a run that has not ended needs the build. */
+  needs(buildDir: string): boolean;
   /** What was written since it was opened. */
   stats(): ReturnType<DurableEngine["stats"]>;
   /** Leaves what has not ended for another process. */
@@ -52,21 +67,46 @@ export interface DurableCloud {
 export async function openDurableCloud(options: DurableCloudOptions): Promise<DurableCloud> {
   const builds = new Map<string, LocalBuild>();
   const buildOf = (note: Json | undefined): LocalBuild => {
-    const { build: folder } = note as unknown as RunNote;
+    const { build: folder } = noteOf(note);
     const known = builds.get(folder) ?? options.openBuild(folder);
     builds.set(folder, known);
     return known;
   };
+  const children: DurableExecution[] = [];
+  const waiting = localControl(() => engine, options, await keptWaitStore(options.controlFile));
+  const control = familyControl(waiting.control, () => engine.list());
+  const nested = (call: IntegrationCall): Promise<Outcome> =>
+    answerNestedStart(
+      engine,
+      async ({ stateMachineArn, name, input }) => {
+        const flow = flowOf(stateMachineArn);
+        const { build, file } = noteOf(call.note);
+        const note = { build, file, parent: call.executionName, call: call.id ?? "" };
+        const definition = buildOf(call.note).definitionOf(flow);
+        const execution = await engine.start({ definition, name, stateMachineName: flow, input, note });
+        await engine.resume(execution.arn); // one that an earlier process had started may stand still
+        if (!children.some(({ arn }) => arn === execution.arn)) children.push(execution);
+        return { execution, isOwn: noteOf(engine.describe(execution.arn).note).call === call.id };
+      },
+      call,
+    );
+  const integration = async (call: IntegrationCall): Promise<Outcome> => {
+    if (isNestedStart(call.resource)) return nested(call);
+    if (waiting.answers(call.resource)) return waiting.integration(call);
+    return (await gate(control, call.arguments)) ?? invoke(buildOf(call.note), call);
+  };
   const engine: DurableEngine = await openEngine({
     directory: options.directory,
     owner: options.owner,
-    integration: (call) => invoke(buildOf(call.note), call),
+    integration,
     resume: () => false,
     ...(options.onEvent && { onEvent: options.onEvent }),
     ...(options.onTrouble && { onTrouble: options.onTrouble }),
   });
   return {
     inFlight: engine.recovered,
+    control,
+    children,
     start: ({ flow, runId, input, note }) =>
       engine.start({
         definition: buildOf({ ...note }).definitionOf(flow),
@@ -75,12 +115,48 @@ export async function openDurableCloud(options: DurableCloudOptions): Promise<Du
         input: { ...input },
         note: { ...note },
       }),
-    resume(arn) {
-      buildOf(engine.recovered.find((run) => run.arn === arn)?.note); // a build that is gone is told before anything is called
-      return engine.resume(arn);
+    async resume(arn) {
+      // A build that is gone is told before anything is called.
+      buildOf(engine.recovered.find((run) => run.arn === arn)?.note);
+      const execution = await engine.resume(arn);
+      // This process has not heard of the waits that stand in the journal.
+      for (const call of engine.waiting(arn))
+        if (waiting.answers(call.resource)) await waiting.integration(call);
+      return execution;
     },
+    needs: (folder) =>
+      engine.list().some(({ status, note }) => status === "RUNNING" && noteOf(note).build === folder),
     stats: () => engine.stats(),
     close: () => engine.close(),
+  };
+}
+
+const noteOf = (note: Json | undefined): RunNote => note as unknown as RunNote;
+
+/** What is asked of a run is asked of the runs that it has started too, and of those that it starts from then on. */
+function familyControl(control: Control, runs: () => readonly { name: string; note?: Json }[]): Control {
+  const parentOf = (runId: string): string | undefined => {
+    const run = runs().find(({ name }) => name === runId);
+    return run && noteOf(run.note).parent;
+  };
+  const state = async (runId: string): ReturnType<Control["state"]> => {
+    for (let at: string | undefined = runId; at !== undefined; at = parentOf(at)) {
+      if ((await control.state(at)) === "CANCELLED") return "CANCELLED";
+    }
+    return control.state(runId);
+  };
+  const cancel = async (runId: string): Promise<void> => {
+    await control.cancel(runId);
+    for (const { name, note } of runs()) if (noteOf(note).parent === runId) await cancel(name);
+  };
+  return {
+    ...control,
+    state,
+    cancel,
+    async register(event) {
+      if ((await state(event.runId)) === "CANCELLED") await control.cancel(event.runId);
+      return control.register(event);
+    },
   };
 }
 

@@ -1,7 +1,20 @@
-import { type Engine, type IntegrationCall, type Outcome, TaskTokenError } from "../engine/index.ts";
+import {
+  type DurableEngine,
+  type Engine,
+  type IntegrationCall,
+  type Outcome,
+  TaskTokenError,
+} from "../engine/index.ts";
 import type { Json } from "../model/json.ts";
 import type { WaitEvent } from "../model/protocol.ts";
-import { type Control, createControl, memoryWaitStore, type Tokens, type Wait } from "../runtime/index.ts";
+import {
+  type Control,
+  createControl,
+  memoryWaitStore,
+  type Tokens,
+  type Wait,
+  type WaitStore,
+} from "../runtime/index.ts";
 
 const WAIT = "arn:aws:states:::lambda:invoke.waitForTaskToken";
 
@@ -12,10 +25,14 @@ export interface LocalControlOptions {
   onWait?: (wait: Wait) => void;
 }
 
+/** Either engine. */
+type TokenHolder = Pick<Engine | DurableEngine, "sendTaskSuccess" | "sendTaskFailure">;
+
 /** The control function on one machine: waits are kept in this process, which is the one that the runs live in. */
 export function localControl(
-  engine: () => Pick<Engine, "sendTaskSuccess" | "sendTaskFailure">,
+  engine: () => TokenHolder,
   options: LocalControlOptions,
+  waits: WaitStore = memoryWaitStore(),
 ): {
   control: Control;
   answers(resource: string): boolean;
@@ -23,7 +40,7 @@ export function localControl(
 } {
   const { checkAnswer, onWait } = options;
   const control = createControl({
-    waits: memoryWaitStore(),
+    waits,
     tokens: tokensOf(engine),
     schemaOf: (key) =>
       checkAnswer && {
@@ -46,10 +63,10 @@ export function localControl(
   };
 }
 
-function tokensOf(engine: () => Pick<Engine, "sendTaskSuccess" | "sendTaskFailure">): Tokens {
-  const holds = (send: () => void): boolean => {
+function tokensOf(engine: () => TokenHolder): Tokens {
+  const holds = async (send: () => void | Promise<void>): Promise<boolean> => {
     try {
-      send();
+      await send();
       return true;
     } catch (error) {
       if (error instanceof TaskTokenError) return false;
@@ -57,7 +74,7 @@ function tokensOf(engine: () => Pick<Engine, "sendTaskSuccess" | "sendTaskFailur
     }
   };
   return {
-    success: async (token, output) => holds(() => engine().sendTaskSuccess(token, output)),
-    failure: async (token, error, cause) => holds(() => engine().sendTaskFailure(token, { error, cause })),
+    success: (token, output) => holds(() => engine().sendTaskSuccess(token, output)),
+    failure: (token, error, cause) => holds(() => engine().sendTaskFailure(token, { error, cause })),
   };
 }

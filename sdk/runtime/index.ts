@@ -1,7 +1,7 @@
 /** A task as a Lambda function: what generated bundles import, and what reads the errors that come back. */
 export { type Control, createControl, type Tokens } from "./control/control.ts";
 export { gate, goingDown } from "./control/gate.ts";
-export { memoryWaitStore, type Wait } from "./control/waits.ts";
+export { memoryWaitStore, type RunControl, type Wait, type WaitStore } from "./control/waits.ts";
 export { decodeCause } from "./decode-cause.ts";
 export type { Handler, LambdaContext } from "./handler-types.ts";
 export { createInlineHandler, type Region, type RegionTools } from "./inline-handler.ts";

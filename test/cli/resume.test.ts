@@ -9,11 +9,16 @@ const STEPS = 6;
 const files = workspace({
   "package.json": '{ "name": "resume-test", "type": "module" }',
   "steps.ts": `import { appendFileSync } from "node:fs";
-import { flow, task } from "runlet";
+import { approval, flow, task } from "runlet";
 export const step = task(async ({ file, n }: { file: string; n: number }) => {
   appendFileSync(file, \`\${n}\\n\`);
   await new Promise((done) => setTimeout(done, 150));
   return n + 1;
+});
+export const outer = flow(async ({ file }: { file: string }) => {
+  const { n } = await steps({ file });
+  const { approved } = await approval("Go on?");
+  return { n, approved };
 });
 export const steps = flow(async ({ file }: { file: string }) => {
   let n = 0;
@@ -25,11 +30,21 @@ export const steps = flow(async ({ file }: { file: string }) => {
 afterAll(() => files.remove());
 
 /** Runs the flow and kills the command, with SIGKILL or another signal, when the oracle has so many lines. */
-async function killedAt(lines: number, name: string, signal: NodeJS.Signals = "SIGKILL") {
+async function killedAt(lines: number, name: string, signal: NodeJS.Signals = "SIGKILL", flow = "steps") {
   const data = join(files.folder, `data-${name}`);
   const oracle = join(files.folder, `oracle-${name}`);
   const input = JSON.stringify({ file: oracle });
-  const args = [join(root, "dist/cli.js"), "run", files.path("steps.ts"), "--data", data, "--input", input];
+  const args = [
+    join(root, "dist/cli.js"),
+    "run",
+    files.path("steps.ts"),
+    "--data",
+    data,
+    "--input",
+    input,
+    "--flow",
+    flow,
+  ];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
   child.stderr.on("data", (chunk) => {
@@ -72,7 +87,16 @@ describe("runlet run --data and runlet resume", () => {
     const { data, ran } = await killedAt(1, "other");
     const before = ran().length;
     const input = JSON.stringify({ file: join(files.folder, "oracle-of-the-other") });
-    const second = await cli(["run", files.path("steps.ts"), "--data", data, "--input", input]);
+    const second = await cli([
+      "run",
+      files.path("steps.ts"),
+      "--data",
+      data,
+      "--input",
+      input,
+      "--flow",
+      "steps",
+    ]);
     expect(second.code).toBe(0);
     expect(second.stderr).toMatch(/In flight in .*, where runlet resume .* goes on with it:/);
     expect(second.stderr).toMatch(/steps run \w{26}, started .* in step \(under way, is done again\)/);
@@ -84,7 +108,7 @@ describe("runlet run --data and runlet resume", () => {
   it("refuses a folder that another process has, and names it", async () => {
     const data = join(files.folder, "data-busy");
     const input = JSON.stringify({ file: join(files.folder, "oracle-busy") });
-    const args = ["run", files.path("steps.ts"), "--data", data, "--input", input];
+    const args = ["run", files.path("steps.ts"), "--data", data, "--input", input, "--flow", "steps"];
     const first = cli(args);
     while (!existsSync(join(files.folder, "oracle-busy")))
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -102,6 +126,42 @@ describe("runlet run --data and runlet resume", () => {
     expect(stderr).toContain("the run is in flight: runlet resume");
     expect((await cli(["resume", data])).code).toBe(0);
     expect(new Set(ran()).size).toBe(STEPS);
+  });
+
+  it("a run within the run and an approval go on too: the child is not doubled, the answer reaches it", async () => {
+    const { data, ran } = await killedAt(3, "outer", "SIGKILL", "outer");
+    const child = spawn(process.execPath, [join(root, "dist/cli.js"), "resume", data, "--json"]);
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const closed = new Promise((resolve) => child.on("close", resolve));
+    while (!existsSync(join(data, "control")) || new Set(ran()).size < STEPS)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    const runId = readdirSync(join(data, "runs")).length;
+    expect(runId).toBeLessThanOrEqual(1);
+    const waiting = async (): Promise<string> => {
+      for (;;) {
+        for (const name of readdirSync(join(data, "control"))) {
+          const { code } = await cli(["answer", name, '{"approved":true}', "--data", data]);
+          if (code === 0) return name;
+        }
+      }
+    };
+    const answered = await waiting();
+    expect(await closed, stderr).toBe(0);
+    const { runs } = JSON.parse(stdout) as { runs: { flow: string; runId: string; output: object }[] };
+    expect(runs.map(({ flow }) => flow).sort()).toEqual(["outer", "steps"]);
+    expect(runs.find(({ flow }) => flow === "outer")).toMatchObject({
+      runId: answered,
+      output: { n: STEPS, approved: true },
+    });
+    expect([...new Set(ran())]).toEqual(Array.from({ length: STEPS }, (_, n) => String(n)));
+    expect(ran().length).toBeLessThanOrEqual(STEPS + 1);
   });
 
   it("a folder without runs, and a run whose build is gone, are told with a code", async () => {

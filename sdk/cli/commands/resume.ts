@@ -10,7 +10,7 @@ import { DurableRuns } from "../run/durable-flow.ts";
 import type { FinishedRun } from "../run/finished-run.ts";
 import { describe, interrupted } from "../run/in-flight.ts";
 import { Progress } from "../run/progress.ts";
-import { documentOf, formatLog, print } from "./run.ts";
+import { documentOf, formatLog, formatWait, print } from "./run.ts";
 
 type Ended = FinishedRun | undefined;
 
@@ -27,16 +27,13 @@ export async function resumeCommand(dir: string, { json = false }: { json?: bool
   }
   const progress = new Progress(process.stderr, json);
   const runs = new DurableRuns(dataDir, (line) => progress.line(formatLog(line)));
-  let alone = false; // events of several runs would be drawn as one
   try {
     const inFlight = await runs.open({
       owner: `runlet resume ${dir}`,
-      onEvent: (event, arn) => {
-        if (alone) progress.onEvent(event, arn);
-      },
+      onEvent: (event, arn) => progress.onEvent(event, arn),
+      onWait: (wait) => progress.line(formatWait(wait)),
       onTrouble: (error) => progress.line(pc.yellow(`! ${(error as Error).message}`)),
     });
-    alone = inFlight.length === 1;
     progress.line(inFlight.length === 0 ? `Nothing is in flight in ${dir}.` : `In flight in ${dir}:`);
     for (const run of inFlight) progress.line(`  ${describe(run)}`);
     const ends = await Promise.allSettled(inFlight.map((run) => runs.resume(run)));

@@ -65,6 +65,7 @@ async function runDurably(
     const inFlight = await runs.open({
       owner: `runlet run ${request.path}`,
       ...(request.onEvent && { onEvent: request.onEvent }),
+      ...(request.onWait && { onWait: request.onWait }),
       onTrouble: (error) => progress.line(pc.yellow(`! ${(error as Error).message}`)),
     });
     for (const line of inFlightLines(inFlight, dataDir)) progress.line(line);
@@ -108,7 +109,7 @@ export const formatLog = ({ functionName, text }: LogLine): string =>
   `  ${pc.dim(`${functionName.replace(/^task-/, "")} │`)} ${text}`;
 
 /** Who reads it may answer. */
-function formatWait({ runId, wait, message = "", show }: Wait): string {
+export function formatWait({ runId, wait, message = "", show }: Wait): string {
   const shown = show === undefined ? "" : ` ${pc.dim(JSON.stringify(show).slice(0, 200))}`;
   const how = {
     input: `runlet answer ${runId} JSON`,

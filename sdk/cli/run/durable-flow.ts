@@ -4,13 +4,15 @@ import type { DurableExecution, HistoryEvent, InFlight } from "../../engine/inde
 import { type DurableCloud, openDurableCloud, type RunNote } from "../../local/durable-cloud.ts";
 import { createLambdaHost, type LambdaHost, type LogLine } from "../../local/lambda-host/index.ts";
 import { type LocalBuild, openBuild } from "../../local/local-build.ts";
+import type { Manifest } from "../../model/manifest.ts";
 import { RunletError } from "../../model/runlet-error.ts";
-import { type ObjectStore, portsFromEnvironment } from "../../runtime/index.ts";
+import { type ObjectStore, portsFromEnvironment, type Wait } from "../../runtime/index.ts";
 import { interruption } from "../interrupt.ts";
-import { Workshop } from "../workshop.ts";
+import { checkAnswer, Workshop } from "../workshop.ts";
 import { chooseFlow } from "./choose-flow.ts";
 import { type FinishedRun, finishRun, secretVariables } from "./finished-run.ts";
 import { startLocally } from "./local-start.ts";
+import { Mailboxes } from "./mailbox.ts";
 import { dataFolders, type RunFlowOptions } from "./run-flow.ts";
 
 /** Runs that are kept in a data folder, so that another process can go on with them. */
@@ -20,7 +22,8 @@ export class DurableRuns {
   readonly #environment: { RUNLET_OBJECTS: string };
   readonly #objects: ObjectStore;
   readonly #hosts: LambdaHost[] = [];
-  readonly #builds = new Map<string, LocalBuild>();
+  readonly #builds = new Map<string, { build: LocalBuild; host: LambdaHost }>();
+  readonly #mailboxes: Mailboxes;
   readonly #onLog: ((line: LogLine) => void) | undefined;
   #cloud: DurableCloud | undefined;
 
@@ -31,17 +34,25 @@ export class DurableRuns {
     this.#environment = environment;
     this.#objects = portsFromEnvironment(environment).objects;
     this.#onLog = onLog;
+    this.#mailboxes = new Mailboxes(dataDir, () => this.#open.control);
   }
 
   /** Takes the folder over, and says what was in flight in it. @throws RunletError RLT6001 and its like */
   async open(options: {
     owner: string;
     onEvent?: (event: HistoryEvent, executionArn: string) => void;
+    onWait?: (wait: Wait) => void;
     onTrouble?: (error: unknown) => void;
   }): Promise<readonly InFlight[]> {
     const { owner, onEvent, onTrouble } = options;
     this.#cloud = await openDurableCloud({
       directory: join(this.#dataDir, "journal"),
+      controlFile: join(this.#dataDir, "control.json"),
+      checkAnswer: (key, value) => this.#checkAnswer(key, value),
+      onWait: (wait) => {
+        this.#mailboxes.open(wait.runId);
+        options.onWait?.(wait);
+      },
       owner,
       openBuild: (folder) => this.#openBuild(folder, this.#newHost()),
       ...(onEvent && { onEvent: (arn: string, event: HistoryEvent) => onEvent(event, arn) }),
@@ -95,6 +106,7 @@ export class DurableRuns {
     interruption.removeEventListener("abort", this.#leave);
     await this.#cloud?.close();
     await Promise.all(this.#hosts.map((host) => host.close()));
+    this.#mailboxes.close(); // last: whoever asked has had time to read the reply
   }
 
   readonly #leave = (): void => void this.#cloud?.close();
@@ -114,7 +126,7 @@ export class DurableRuns {
   }
 
   #openBuild(buildDir: string, host: LambdaHost): LocalBuild {
-    const known = this.#builds.get(buildDir);
+    const known = this.#builds.get(buildDir)?.build;
     if (known) return known;
     if (!existsSync(join(buildDir, "manifest.json"))) {
       throw new RunletError("RLT5004", `The build ${buildDir} of a run in flight is not there.`, {
@@ -123,7 +135,7 @@ export class DurableRuns {
     }
     const objectsDir = this.#environment.RUNLET_OBJECTS;
     const build = openBuild({ buildDir, host, objectsDir, secretVariables });
-    this.#builds.set(buildDir, build);
+    this.#builds.set(buildDir, { build, host });
     return build;
   }
 
@@ -132,17 +144,45 @@ export class DurableRuns {
     { flow, build }: { flow: string; build: string },
   ): Promise<FinishedRun | undefined> {
     const { name: runId, history } = execution;
+    this.#mailboxes.open(runId);
     const result = await execution.done.catch((error: unknown) => {
       if (interruption.aborted && (error as RunletError).code === "RLT6008") return undefined;
       throw error;
     });
     if (!result) return undefined;
-    const { manifest } = this.#builds.get(build) as LocalBuild;
-    const objects = this.#objects;
-    const finished = await finishRun({
-      ...{ flow, runId, result, history, manifest, objects, runs: this.#runs },
-    });
-    rmSync(build, { recursive: true, force: true }); // each run has a build of its own
+    const { manifest } = (this.#builds.get(build) as { build: LocalBuild }).build;
+    const common = { manifest, objects: this.#objects, runs: this.#runs };
+    const children = await this.#endsOfChildren(runId, common);
+    const finished = await finishRun({ ...common, flow, runId, result, history, children });
+    // The runs of one start share a build; the last one removes it.
+    if (!this.#open.needs(build)) rmSync(build, { recursive: true, force: true });
     return finished;
+  }
+
+  /** Those that the flow has started and not waited for, too: new ones join the list meanwhile. */
+  async #endsOfChildren(
+    runId: string,
+    common: { manifest: Manifest; objects: ObjectStore; runs: string },
+  ): Promise<FinishedRun[]> {
+    const ended: FinishedRun[] = [];
+    for (const { done, name, arn, history } of this.#open.children) {
+      if (name === runId) continue;
+      const result = await done.catch(() => undefined);
+      if (!result) continue; // left in flight
+      ended.push(
+        await finishRun({ ...common, flow: arn.split(":").at(-2) ?? "", runId: name, history, result }),
+      );
+    }
+    return ended;
+  }
+
+  /** What the schema of a wait says of an answer: asked in the build that has the flow. */
+  async #checkAnswer(key: string, value: unknown): Promise<unknown> {
+    const flow = key.slice(0, key.indexOf("/"));
+    for (const [folder, { build, host }] of this.#builds) {
+      if (!Object.hasOwn(build.manifest.flows, flow)) continue;
+      return checkAnswer(host, folder, key, value);
+    }
+    return { value };
   }
 }

@@ -8,6 +8,7 @@ import { RunletError } from "../../model/runlet-error.ts";
 import { Activities, type ActivityTask } from "../activities.ts";
 import { ExecutionNotRedrivable, type ExecutionResult } from "../execution.ts";
 import type { HistoryEvent } from "../history.ts";
+import type { IntegrationCall } from "../integration.ts";
 import { detached, jsonBytes } from "../json-text.ts";
 import { StateMachineError } from "../machines.ts";
 import { unknownToken } from "../tokens.ts";
@@ -54,7 +55,10 @@ export class DurableEngine {
       integration: options.integration,
       onEvent: options.onEvent ?? (() => undefined),
       activityExists: (arn, at) => ledger.activityExists(arn, at),
-      append: (log, text) => ledger.append(log, text),
+      append: async (log, text) => {
+        this.#refuseClosed(); // what the end of this process brings about is no input of a run
+        return ledger.append(log, text);
+      },
       owned: () => this.#closed === undefined && ledger.journal.owned(),
       troubled: (error) => options.onTrouble?.(error),
       tokenOpened: (token, run) => void this.#tokens.set(token, run),
@@ -144,6 +148,11 @@ export class DurableEngine {
   /** All executions that are known, in the order of their starts. */
   list(): Description[] {
     return [...this.#ledger.runs.values()].filter((log) => !this.#accepting.has(log)).map(describe);
+  }
+
+  /** Calls of a run whose token is out: who forgot them with an earlier process learns of them here. */
+  waiting(arn: string): IntegrationCall[] {
+    return this.#known(arn).live?.waiting() ?? [];
   }
 
   /** @throws RunletError RLT6011 */

@@ -15,7 +15,7 @@ import {
   startExecution,
 } from "../execution.ts";
 import type { HistoryEvent } from "../history.ts";
-import type { Integration, Outcome } from "../integration.ts";
+import type { Integration, IntegrationCall, Outcome } from "../integration.ts";
 import { refuseLateRedrive } from "../redrive-rules.ts";
 import { type TokenOutcome, unknownToken } from "../tokens.ts";
 import { answerOf, defectOf } from "./answers.ts";
@@ -112,6 +112,14 @@ export class LiveRun implements Outside {
     return { states: standing(this.#execution), calls };
   }
 
+  /** The calls that handed out a token which nobody has used. */
+  waiting(): IntegrationCall[] {
+    const { handedOut, tokens, calls } = this.#world;
+    const open = new Set([...calls.values()].map(({ request }) => request.taskToken));
+    // One whose submission has no answer is made again anyway.
+    return [...handedOut].flatMap(([token, call]) => (tokens.has(token) && !open.has(token) ? [call] : []));
+  }
+
   /** Lets the inputs of the log in, one by one. @throws RunletError RLT6010 */
   async replay(): Promise<void> {
     await turn();
@@ -135,7 +143,7 @@ export class LiveRun implements Outside {
   /** Does what the replayed run waits for: calls are made again, timers set, tokens and work offered. */
   goOn(): void {
     const world = this.#world;
-    if (this.result || this.#halted) return;
+    if (this.result || this.#halted || world.outside) return;
     world.outside = this;
     for (const timer of [...world.timers.values()].sort((a, b) => a.due - b.due)) this.timerSet(timer);
     for (const token of world.tokens.keys()) this.tokenOpened(token);
@@ -199,6 +207,7 @@ export class LiveRun implements Outside {
     const invoke = async (): Promise<Outcome> =>
       this.#host.integration({
         ...request,
+        id: `${this.log.arn} ${id}`,
         signal: abort.signal,
         ...(request.submitted ? { submitted } : {}),
         ...(this.#note === undefined ? {} : { note: this.#note }),

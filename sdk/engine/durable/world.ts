@@ -52,6 +52,8 @@ export class World {
   readonly calls = new Map<number, OpenCall>();
   readonly timers = new Map<number, OpenTimer>();
   readonly tokens = new Map<string, TokenWaiter>();
+  /** The calls that got a token, as long as somebody waits for it. */
+  readonly handedOut = new Map<string, IntegrationCall>();
   readonly offers = new Map<string, Offer>();
   readonly #exists: (activityArn: string, at: number) => boolean;
   readonly #uuid: () => string;
@@ -91,6 +93,7 @@ export class World {
       };
       const call: OpenCall = { id: ++this.#count, request, settle };
       this.calls.set(call.id, call);
+      if (request.taskToken !== undefined) this.handedOut.set(request.taskToken, request);
       const drop = (): void => {
         if (this.calls.delete(call.id)) this.outside?.callClosed(call);
       };
@@ -104,6 +107,7 @@ export class World {
       this.tokens.set(token, waiter);
       this.outside?.tokenOpened(token);
       return () => {
+        this.handedOut.delete(token);
         if (this.tokens.delete(token)) this.outside?.tokenClosed(token);
       };
     },
