@@ -10,11 +10,13 @@ const EXPECTED: Record<string, Economy> = {
   "api-etl": { states: 24, happy: 8, transitions: [5, 8], each: ["item +1"] },
   "booking-saga": { states: 28, happy: 8, transitions: [4, 9], each: ["turn +5"] },
   "dynamic-flow": { states: 6, happy: 4, transitions: [4, 4], each: [] },
+  "incremental-sync": { states: 10, happy: 6, transitions: [4, 7], each: ["turn +3"] },
   "ml-pipeline": { states: 9, happy: 6, transitions: [6, 6], each: [] },
   "order-pipeline": { states: 34, happy: 12, transitions: [4, 11], each: ["item +3"] },
   "order-routing": { states: 31, happy: 14, transitions: [4, 15], each: ["turn +5", "turn +9", "turn +11"] },
   "process-pipeline": { states: 2, happy: 2, transitions: [3, 3], each: [] },
   "rate-sheet": { states: 12, happy: 9, transitions: [8, 8], each: [] },
+  "release-approval": { states: 20, happy: 7, transitions: [6, 7], each: [] },
 };
 
 interface Economy {
