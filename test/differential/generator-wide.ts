@@ -111,7 +111,8 @@ export class WideGenerator extends Generator {
     if (waiting.length > 0 && this.chance(75)) {
       this.note("a call of an async function");
       const name = this.use(this.pick(waiting).name);
-      return `const ${this.declare("any")} = await ${name}(${this.maybe(() => this.expression("any", 1))});`;
+      const argument = this.maybe(() => this.expression("any", 1)); // before the name that it must not read
+      return `const ${this.declare("any")} = await ${name}(${argument});`;
     }
     const parameter = [{ name: "p", kind: "number" as const }];
     const body = (): string => this.within(parameter, () => this.maybe(() => this.expression("number", 2)));
