@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CompiledFile, ManualClock } from "../../sdk/testing/index.ts";
 import { assertSame } from "./compare.ts";
 import { openPrograms, type Programs } from "./harness.ts";
+import { seedOf } from "./seed.ts";
 
-const SEED = Number(process.env["RUNLET_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = seedOf("RUNLET_FUZZ_SEED", "RUNLET_FUZZ_RUNS");
 const GRAPHS = 40;
 
 /** A graph of calls in series and in parallel: what each call waits for, by number. */

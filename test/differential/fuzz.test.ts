@@ -7,10 +7,11 @@ import { fastProgram } from "./fast-expressions.ts";
 import { FIGURES, noteFigures } from "./figures.ts";
 import { WideGenerator } from "./generator-wide.ts";
 import { openPrograms } from "./harness.ts";
+import { seedOf } from "./seed.ts";
 import { HOSTILE, NO_INPUT, PRACTICE } from "./values.ts";
 
 const RUNS = Number(process.env["RUNLET_FUZZ_RUNS"] ?? 200);
-const SEED = Number(process.env["RUNLET_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = seedOf("RUNLET_FUZZ_SEED", "RUNLET_FUZZ_RUNS");
 const IN_A_FILE = 40;
 
 /** Codes for values that a flow body cannot keep as they are: see `known-differences.md`. */

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { same } from "./compare.ts";
 import { openPrograms } from "./harness.ts";
+import { seedOf } from "./seed.ts";
 
-const SEED = Number(process.env["RUNLET_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = seedOf("RUNLET_FUZZ_SEED", "RUNLET_FUZZ_RUNS");
 const TASKS = 30;
 const RUNS = 8;
 

@@ -4,12 +4,13 @@ import { brokenRules } from "../compiler/definition-rules.ts";
 import { type Refusal, same } from "./compare.ts";
 import { FIGURES, noteFigures } from "./figures.ts";
 import { openPrograms, type Programs } from "./harness.ts";
+import { seedOf } from "./seed.ts";
 import { agreeOnMutants, type Mutant, statementMutants } from "./statement-mutants.ts";
 import { inputsFor } from "./values.ts";
 
 /** `all`, or how many of a suite's statements are deleted, each in a mutant of its own; by default in some suites only. */
 const MUTANTS = process.env["RUNLET_MUTANTS"];
-const MUTANT_SEED = Number(process.env["RUNLET_MUTANT_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+const MUTANT_SEED = seedOf("RUNLET_MUTANT_SEED", "RUNLET_MUTANTS");
 const ONE_SUITE_IN = 5;
 const USUALLY = 4;
 
