@@ -4,12 +4,13 @@ import { flow, task } from "runlet";
 export const dummyTask = task(async () => ({ rows: 3 }));
 export const anotherTask = task(async (upstream: { rows: number }) => upstream.rows * 2);
 
-/** `await` orders the second task after the first: its downstream is what takes its result. */
+/** A future passes as an argument and resolves; `setDownstream` says that the second task comes after the first. */
 export const dynamicFlow = flow(async ({ condition }: { condition: boolean }) => {
-  const first = await dummyTask();
+  const task1 = dummyTask.submit();
   if (condition) {
-    const second = await anotherTask(first);
-    return { first, second };
+    const task2 = anotherTask.submit(task1);
+    task1.setDownstream(task2);
+    return { first: await task1, second: await task2 };
   }
-  return { first };
+  return { first: await task1 };
 });

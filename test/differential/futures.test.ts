@@ -1,6 +1,8 @@
 import { suite } from "./suite.ts";
 
 suite("futures", {
+  "setDownstream of what it takes as an argument, in a branch":
+    "async (raw) => { const a = pick.submit(raw.fail); if (raw.flag) { const b = load.submit(a); a.setDownstream(b); return [await a, await b]; } return await a; }",
   "awaited later":
     "async (raw) => { const p = load(raw.a); const q = await send(raw.b); return [await p, q]; }",
   "submit, awaited at once": "async (raw) => { const x = await load.submit(raw.a); return x; }",

@@ -46,7 +46,7 @@ export const MUTANTS = [
   {
     name: "a missing value passes as present",
     file: fast,
-    from: "return withGuard({ ...fast, present: true }, both(fast.guard, `$exists(${fast.code})`));",
+    from: "return withGuard({ ...fast, present: true }, both(fast.guard, presence(fast)));",
     to: "return { ...fast, present: true };",
     tests: [differential("matrix-values")],
     only: "^returned",
@@ -84,8 +84,8 @@ export const MUTANTS = [
   {
     name: "arms are swapped",
     file: "sdk/compiler/emit/branch.ts",
-    from: "rule(`${plan.guard} and ${condition}`, consequent)",
-    to: "rule(`${plan.guard} and ${condition}`, otherwise)",
+    from: "rule(`${plan.guard} and $not(${condition})`, otherwise)",
+    to: "rule(`${plan.guard} and $not(${condition})`, consequent)",
     tests: [differential("branches")],
   },
   {
@@ -112,8 +112,8 @@ export const MUTANTS = [
   {
     name: "a catch is dropped",
     file: "sdk/compiler/emit/tasks.ts",
-    from: "if (target.handler) return [...refusing(target, turn), handling(target.handler, assign)];",
-    to: "if (target.handler) return refusing(target, turn);",
+    from: "if (target.handler) return [...refusing(target, turn, assign), handling(target.handler, assign)];",
+    to: "if (target.handler) return refusing(target, turn, assign);",
     tests: [differential("try")],
   },
   {
@@ -140,8 +140,8 @@ export const MUTANTS = [
   {
     name: "break goes on with the loop",
     file: "sdk/compiler/emit/loop.ts",
-    from: "inner.jumps.set(node, { break: after, continue: again });",
-    to: "inner.jumps.set(node, { break: again, continue: again });",
+    from: "inner.jumps.set(node, { break: after, continue: end });",
+    to: "inner.jumps.set(node, { break: end, continue: end });",
     tests: [differential("loops")],
   },
   {

@@ -1,7 +1,7 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { StepNode, VariableBinding } from "../graph.ts";
-import { bare, memberName } from "../parse/ast.ts";
+import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import type { TaskDeclaration } from "../parse/module.ts";
 import { lowerAwaited, targetOf } from "./awaited.ts";
 import type { Lowering, Place } from "./lowering.ts";
@@ -140,6 +140,7 @@ export function lowerDownstream(lowering: Lowering, place: Place, node: Expressi
     const step = downstream && begunBy(place, downstream);
     const first = place.nodes.findIndex((one) => "result" in one && one.result === upstream);
     const isLater = step && first >= 0 && place.nodes.indexOf(step) > first && hasNotBegun(place, step);
+    if (step && isGiven(lowering, step, upstream)) continue; // its argument says the same
     if (!step || !isLater)
       report(
         lowering.context,
@@ -150,6 +151,12 @@ export function lowerDownstream(lowering: Lowering, place: Place, node: Expressi
     else step.after = [...(step.after ?? []), upstream];
   }
   return true;
+}
+
+/** The future is an argument of the step, or lies in one. */
+function isGiven({ context: { uses } }: Lowering, { args }: StepNode, future: VariableBinding): boolean {
+  const holds = (node: Node): boolean => uses.get(node) === future || childrenOf(node).some(holds);
+  return args.values.some(({ expression }) => holds(expression));
 }
 
 const begunBy = (place: Place, future: VariableBinding): StepNode | undefined =>
