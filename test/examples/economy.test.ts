@@ -10,7 +10,7 @@ const EXPECTED: Record<string, Economy> = {
   "api-etl": { states: 24, happy: 8, transitions: [5, 8], each: ["item +1"] },
   "booking-saga": { states: 28, happy: 8, transitions: [4, 9], each: ["turn +5"] },
   "dynamic-flow": { states: 11, happy: 7, transitions: [5, 6], each: [] },
-  "incremental-sync": { states: 10, happy: 6, transitions: [4, 7], each: ["turn +3"] },
+  "incremental-sync": { states: 12, happy: 7, transitions: [4, 8], each: ["turn +4"] },
   "ml-pipeline": { states: 9, happy: 6, transitions: [6, 6], each: [] },
   "order-pipeline": { states: 34, happy: 12, transitions: [4, 11], each: ["item +3"] },
   "order-routing": { states: 31, happy: 14, transitions: [4, 15], each: ["turn +5", "turn +9", "turn +11"] },
