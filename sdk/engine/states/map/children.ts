@@ -13,9 +13,13 @@ import { exceeds, toleranceOf } from "./tolerance.ts";
 /** Children of a distributed Map that may run at the same time. */
 const DISTRIBUTED_CONCURRENCY = 10_000;
 
-/** One child execution of a distributed Map, as the exported results describe it. */
+/**
+ * One child execution of a distributed Map, as the exported results describe it. The execution itself, with its history,
+ * is let go when it has ended: there may be very many.
+ */
 export interface Child {
-  execution: Execution;
+  arn: string;
+  name: string;
   stateMachineArn: string;
   input: Json;
   startTime: number;
@@ -44,7 +48,7 @@ export interface Children {
 export function runChildren(
   entry: Entry<MapState>,
   mapRun: MapRun,
-  inputs: readonly ChildInput[],
+  inputs: ChildInput[],
   limits: MapRunLimits,
 ): Promise<Children> {
   const { scope } = entry;
@@ -58,13 +62,15 @@ export function runChildren(
     const begin = (): void => {
       const index = begun++;
       const { input, items } = inputs[index] as ChildInput;
+      delete inputs[index]; // the execution has it now
       const startTime = scope.run.clock.now();
       const { execution, stateMachineArn } = startChild(entry, mapRun, input);
       running.add(execution);
       void execution.done.then((result) => {
         if (!running.delete(execution)) return;
         ended[index] = {
-          execution,
+          arn: execution.arn,
+          name: execution.name,
           stateMachineArn,
           input,
           startTime,
@@ -126,16 +132,16 @@ function startChild(
 }
 
 /** A child with all that is known of it, in the words of an export. */
-export function described({ execution, stateMachineArn, input, startTime, stopTime, result }: Child): Json {
+export function described({ arn, name, stateMachineArn, input, startTime, stopTime, result }: Child): Json {
   const failure =
     result.status === "SUCCEEDED"
       ? undefined
       : new StateFailure({ error: result.error, cause: result.cause });
   return {
-    ExecutionArn: execution.arn,
+    ExecutionArn: arn,
     Input: jsonText(input),
     InputDetails: { Included: true },
-    Name: execution.name,
+    Name: name,
     ...(result.status === "SUCCEEDED"
       ? { Output: jsonText(result.output), OutputDetails: { Included: true } }
       : { Error: failure?.error ?? null, Cause: failure?.cause ?? null }),

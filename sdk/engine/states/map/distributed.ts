@@ -57,7 +57,11 @@ async function runMapRun(
 ): Promise<Json> {
   const items = given?.map((item) => ({ ...item, Source: "STATE_DATA" })) ?? (await readFromStore(entry));
   const selected: Json[] = [];
-  for (const item of items) selected.push(await itemInput(entry, item));
+  // What was read is let go as it is used: there may be very many.
+  for (const [i, item] of items.entries()) {
+    selected.push(await itemInput(entry, item));
+    delete items[i];
+  }
   const inputs = await childInputs(entry, selected);
   const { ended, tooMany } = await runChildren(entry, mapRun, inputs, limits);
   const result = await writeResults(entry, mapRun, ended);
