@@ -10,6 +10,9 @@ type Tagged =
   | ["number", string]
   | ["value", Json]
   | ["error", Failure]
+  | ["date", string]
+  | ["set", Tagged[]]
+  | ["map", [Tagged, Tagged][]]
   | ["list", Tagged[]]
   | ["object", [string, Tagged][]];
 
@@ -17,7 +20,7 @@ type Tagged =
  * What a variable of the flow holds between two states: the value itself where JSON keeps it, else the value in tags,
  * which only an inline step reads.
  *
- * @throws RunletError RLT2001 to RLT2003, RLT3005 for what cannot be kept at all: a Date, a function, a hole
+ * @throws RunletError RLT2001 to RLT2003, RLT3005 for what cannot be kept at all: a function, a hole, a Set of objects
  */
 export function keepValue(value: unknown): Json {
   try {
@@ -52,11 +55,29 @@ function tag(value: unknown): Tagged | undefined {
     noteLost(value);
     return ["error", toFailure(value)];
   }
+  if (value instanceof Date) return ["date", String(value.getTime())];
+  if (value instanceof Set) return tagSet(value);
+  if (value instanceof Map) return tagMap(value);
   if (!isPlainObject(value)) return undefined;
   const entries = Object.entries(value).map(([key, item]) => [key, tag(item)] as const);
   return entries.some(([, item]) => item === undefined)
     ? undefined
     : ["object", entries as [string, Tagged][]];
+}
+
+/** What is looked up by identity must not be an object, which would be another one after the way. */
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+function tagSet(set: ReadonlySet<unknown>): Tagged | undefined {
+  const items = [...set].map((item) => (isObject(item) ? undefined : tag(item)));
+  return items.includes(undefined) ? undefined : ["set", items as Tagged[]];
+}
+
+function tagMap(map: ReadonlyMap<unknown, unknown>): Tagged | undefined {
+  const entries = [...map].map(([key, item]) => [isObject(key) ? undefined : tag(key), tag(item)]);
+  return entries.some((entry) => entry.includes(undefined))
+    ? undefined
+    : ["map", entries as [Tagged, Tagged][]];
 }
 
 function untag(tagged: Tagged): unknown {
@@ -69,6 +90,12 @@ function untag(tagged: Tagged): unknown {
       return tagged[1];
     case "error":
       return toError(tagged[1]);
+    case "date":
+      return new Date(Number(tagged[1]));
+    case "set":
+      return new Set(tagged[1].map(untag));
+    case "map":
+      return new Map(tagged[1].map(([key, item]) => [untag(key), untag(item)]));
     case "list":
       return tagged[1].map(untag);
     case "object":

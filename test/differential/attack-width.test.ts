@@ -104,3 +104,30 @@ suite(
   },
   { inputs: 9 },
 );
+
+suite(
+  "sets, maps and dates between two steps",
+  {
+    "a set of what was seen":
+      "async (raw) => { const s = new Set(); for (const x of [1, 1, 2]) { if (s.has(x)) continue; s.add(x); await load(x); } return [...s]; }",
+    "a map of lists":
+      "async (raw) => { const m = new Map(); for (const x of raw.items) { const k = x.price > 5; if (!m.has(k)) m.set(k, []); m.get(k).push(x.id); await notify(x.id); } return [...m]; }",
+    "a date that moves":
+      "async (raw) => { let d = new Date('2024-01-31T00:00:00Z'); while (d.getUTCDate() !== 2) { d = new Date(d.getTime() + 86400000); await load(d.toISOString()); } return d.toJSON(); }",
+    "a date that is none":
+      "async (raw) => { let d = new Date('x'); await load(1); d.setUTCDate(5); return String(d.getTime()); }",
+    "values that JSON lacks":
+      "async (raw) => { const s = new Set(); s.add(NaN); s.add(undefined); s.add('1'); await load(1); return [s.has(NaN), s.has(undefined), s.has(1), s.has('1')]; }",
+    "within an object":
+      "async (raw) => { const st = { seen: new Set(), n: 0 }; for (const x of [1, 1, 2]) { if (!st.seen.has(x)) { st.seen.add(x); st.n += 1; await load(x); } } return [st.n, st.seen.size]; }",
+    "one of objects, which are looked up by identity": {
+      flow: "async (raw) => { const s = new Set(); for (const x of raw.items) { s.add(x); await load(x.id); } return s.size; }",
+      refuses: ["RLT2001"],
+    },
+    "a map whose keys are objects": {
+      flow: "async (raw) => { const m = new Map(); const k = { a: 1 }; m.set(k, 5); await load(1); return m.get(k); }",
+      refuses: ["RLT2001"],
+    },
+  },
+  { inputs: 9 },
+);

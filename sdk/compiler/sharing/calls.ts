@@ -109,7 +109,7 @@ export class Calls {
       .map((argument) => this.#argument(argument));
     if (MUTATING.has(name)) {
       if (!isMadeHere(object)) this.#walk.change(receiver, node);
-      for (const argument of args) if (receiver) merge(receiver.content, argument);
+      for (const argument of stored(name, args)) if (receiver) merge(receiver.content, argument);
     }
     return this.#result(name, receiver, args, returned, node);
   }
@@ -193,6 +193,13 @@ export class Calls {
         return undefined;
     }
   }
+}
+
+/** Which arguments the receiver holds afterwards; a Map's key is looked up, and an index only counts. */
+function stored<T>(name: string, args: readonly T[]): readonly T[] {
+  if (name === "set") return args.slice(1);
+  if (name === "splice") return args.slice(2);
+  return name === "delete" || name === "copyWithin" || name.startsWith("setUTC") ? [] : args;
 }
 
 const isFound = (outside: ReturnType<Outside>): outside is Found =>
