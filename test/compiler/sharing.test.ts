@@ -38,3 +38,32 @@ describe("constants of a module stay as they are: plain Node keeps a change of o
     expect(codes(body, module)).toEqual(["RLT1105"]);
   });
 });
+
+describe("an object that stands at two places of one variable would be two objects after a step", () => {
+  it.each([
+    ["twice in a literal", "const row = [0]; const g = [row, row]; g[0]![0] = 1; await t(g); return g;"],
+    [
+      "pushed twice",
+      "const g: any[] = []; const r = { n: 0 }; g.push(r); g.push(r); await t(1); g[0].n = 5; return g;",
+    ],
+    [
+      "pushed in a loop",
+      "const r = { n: 0 }; const g: any[] = []; for (const _ of raw) g.push(r); g[0].n = 5; return g;",
+    ],
+    ["an element once more", "const g = [{ n: 0 }]; g.push(g[0]!); await t(1); g[0]!.n = 5; return g;"],
+    ["doubled by concat", "let g = [{ n: 0 }]; g = g.concat(g); await t(g); g[0]!.n = 5; return g;"],
+    ["doubled by spread", "let g = [{ n: 0 }]; g = [...g, ...g]; await t(g); g[0]!.n = 5; return g;"],
+    ["filled", "const g = new Array(2).fill([]); g[0].push(1); await t(1); return g;"],
+    [
+      "from a callback",
+      "const row = [0]; const g = [1, 2].map(() => row); g[0]![0] = 1; await t(1); return g;",
+    ],
+    ["under two keys", "const o: any = { a: { n: 0 } }; o.b = o.a; o.a.n = 1; await t(1); return o;"],
+    [
+      "within copies",
+      "const base: any = { tags: [] }; const g: any[] = []; for (const x of raw) g.push({ ...base, x }); g[0].tags.push(1); return g;",
+    ],
+  ])("%s", (_, body) => {
+    expect(new Set(codes(body))).toEqual(new Set(["RLT1105"]));
+  });
+});

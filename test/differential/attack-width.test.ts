@@ -131,3 +131,21 @@ suite(
   },
   { inputs: 9 },
 );
+
+/** Objects that stand at two places are refused (test/compiler/sharing.test.ts); in these each stands at one. */
+suite(
+  "objects within a list that change",
+  {
+    "made anew for each place":
+      "async (raw) => { const g = Array.from({ length: 3 }, () => [0, 0]); g[0][1] = 1; await load(g); g[2][0] = raw.a; return g; }",
+    "gathered page by page":
+      "async (raw) => { let all = []; for (const p of [1, 2]) { const page = await load([{ id: p }]); all = [...all, ...page]; } for (const r of all) r.x = 1; return all; }",
+    "picked from a list that is done":
+      "async (raw) => { const rows = await load([{ n: 1 }, { n: 2 }]); const hits = []; for (const r of rows) if (r.n > 1) hits.push(r); for (const h of hits) h.m = 1; await load(hits); return hits; }",
+    "made in the loop":
+      "async (raw) => { const g = []; for (const x of [1, 2]) { const e = { x, n: 0 }; g.push(e); } await load(g); g[0].n = 1; return g; }",
+    "sorted into another order":
+      "async (raw) => { let g = await load([{ n: 2 }, { n: 1 }]); g = g.toSorted((a, b) => a.n - b.n); g[0].n = 9; await load(g); g.sort((a, b) => b.n - a.n); return g; }",
+  },
+  { inputs: 4 },
+);

@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
-import { childrenOf } from "../parse/ast.ts";
+import { childrenOf, isFunction } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Place } from "../sharing/place.ts";
 import type { Lowering } from "./lowering.ts";
@@ -29,11 +29,15 @@ export function reportAliases(lowering: Lowering, root: Node): void {
       changed.set(place, entry);
     }
   }
-  for (const { sites, variables } of changed.values()) {
+  for (const [place, { sites, variables }] of changed) {
     const alive = [...variables].filter((variable) => !isDone(variable, sites, root));
     const [site] = sites;
     const places = new Set(alive.map((variable) => lowering.cells.get(variable)));
-    if (places.size < 2 || !site) continue;
+    if (!site) continue;
+    if (places.size < 2) {
+      reportTwice(lowering, root, place, site, alive);
+      continue;
+    }
     const names = alive.map(({ name }) => `"${name}"`);
     report(
       lowering.context,
@@ -43,6 +47,37 @@ export function reportAliases(lowering: Lowering, root: Node): void {
     );
   }
 }
+
+/** The same object may stand at two places of a variable; between two states it would be two objects. */
+function reportTwice(
+  lowering: Lowering,
+  root: Node,
+  place: Place,
+  site: Node,
+  alive: readonly Variable[],
+): void {
+  const holder = alive.find((variable) => lowering.sharing.holds(variable, place));
+  if (!holder) return;
+  const stores = lowering.sharing.storesOf(place);
+  const seen = new Set<Variable>();
+  const isTwice = stores.some(({ variables, site: at, often, own }) => {
+    const again = variables.some(
+      (variable) => seen.has(variable) || variable === holder || (own && repeats(root, at, variable)),
+    );
+    for (const variable of variables) seen.add(variable);
+    return often || again;
+  });
+  if (!isTwice) return;
+  const { start, end } = site;
+  const message = `What is changed here may stand at more than one place of "${holder.name}".`;
+  report(lowering.context, "RLT1105", { start, end: Math.min(end, start + 60) }, message);
+}
+
+/** Where the same value of the variable passes more than once: in a loop or a function that does not declare it. */
+const repeats = (root: Node, { start }: Node, { declared }: Variable): boolean =>
+  around(root, start, (node) => node !== root && (LOOPS.has(node.type) || isFunction(node))).some(
+    (one) => !isWithin(declared, one),
+  );
 
 /** Refuses a change of a module's constant: plain Node keeps it for the next run, a function on AWS for some of them. */
 export function reportConstants(lowering: Lowering, root: Node): void {
@@ -66,8 +101,10 @@ function isDone(variable: Variable, sites: readonly Node[], root: Node): boolean
 
 const isWithin = ({ start, end }: Node, outer: Node): boolean => outer.start <= start && end <= outer.end;
 
-function loopsAround(node: Node, at: number): Node[] {
+const loopsAround = (root: Node, at: number): Node[] => around(root, at, ({ type }) => LOOPS.has(type));
+
+function around(node: Node, at: number, test: (node: Node) => boolean): Node[] {
   if (node.start > at || at >= node.end) return [];
-  const inner = childrenOf(node).flatMap((child) => loopsAround(child, at));
-  return LOOPS.has(node.type) ? [node, ...inner] : inner;
+  const inner = childrenOf(node).flatMap((child) => around(child, at, test));
+  return test(node) ? [node, ...inner] : inner;
 }

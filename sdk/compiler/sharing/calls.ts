@@ -104,14 +104,35 @@ export class Calls {
     const receiver = this.#walk.value(object);
     if (callee.computed) this.#walk.value(callee.property);
     const returned = this.#callback(node, name, receiver);
-    const args = node.arguments
-      .filter((argument) => !isFunction(argument))
-      .map((argument) => this.#argument(argument));
+    const given = node.arguments.filter((argument) => !isFunction(argument));
+    const args = given.map((argument) => this.#argument(argument));
+    this.#store(
+      name,
+      object,
+      receiver,
+      given.map((argument, i) => [argument, args[i]] as const),
+    );
     if (MUTATING.has(name)) {
       if (!isMadeHere(object)) this.#walk.change(receiver, node);
       for (const argument of stored(name, args)) if (receiver) merge(receiver.content, argument);
     }
     return this.#result(name, receiver, args, returned, node);
+  }
+
+  /** What a method puts into its receiver, or into what it makes. */
+  #store(
+    name: string,
+    object: Expression,
+    receiver: Place | undefined,
+    given: readonly (readonly [CallExpression["arguments"][number], Place | undefined])[],
+  ): void {
+    const isFresh = FRESH_METHODS.has(name) && !name.endsWith("ap"); // what a map gives, its callback gives
+    if (isFresh) this.#walk.store(object, receiver?.content);
+    if (!isFresh && !MUTATING.has(name)) return;
+    for (const [argument, value] of isFresh ? given : stored(name, given)) {
+      const part = (argument.type === "SpreadElement" ? argument.argument : argument) as Expression;
+      this.#walk.store(part, name === "concat" ? value?.content : value, name === "fill");
+    }
   }
 
   #result(

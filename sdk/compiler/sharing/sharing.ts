@@ -4,6 +4,7 @@ import type { Variable } from "../parse/variables.ts";
 import type { Span } from "../source-file.ts";
 import type { Outside } from "./outside.ts";
 import { type Place, reachable } from "./place.ts";
+import type { Store } from "./stores.ts";
 import { Walk } from "./walk.ts";
 
 /**
@@ -66,6 +67,23 @@ export class Sharing {
     return this.#walk.changes
       .filter(({ place }) => reached.has(place.root))
       .map(({ place, node }) => ({ place: place.root, node }));
+  }
+
+  /** What is put somewhere and may hold an object of the place: with the variables that it comes from. */
+  storesOf(place: Place): (Pick<Store, "site" | "often" | "own"> & { variables: Variable[] })[] {
+    return this.#walk.stores
+      .filter((store) => reachable(store.place).has(place.root))
+      .map(({ sources, site, often, own }) => {
+        const variables = sources.map((source) => this.#walk.of(source)).filter((one) => one !== undefined);
+        return { variables: [...new Set(variables)], site, often, own };
+      })
+      .filter(({ variables, often }) => often || variables.length > 0);
+  }
+
+  /** Something in what the variable holds may be an object of the place. */
+  holds(variable: Variable, place: Place): boolean {
+    const content = this.#walk.values.get(variable)?.known;
+    return content !== undefined && reachable(content).has(place.root);
   }
 
   /** Changes of what may be part of a constant of a module; `own`: in the root itself, not in a function that it calls. */

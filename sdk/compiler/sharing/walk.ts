@@ -4,6 +4,7 @@ import { type Variable, Variables } from "../parse/variables.ts";
 import { Calls } from "./calls.ts";
 import type { Outside } from "./outside.ts";
 import { fresh, joined, merge, Place } from "./place.ts";
+import { movesItself, type Store, sourcesOf } from "./stores.ts";
 
 /** Goes through a function once and notes what may be what: see {@link Sharing}. */
 export class Walk {
@@ -20,6 +21,9 @@ export class Walk {
   /** Changes in the root itself. */
   readonly own = new Set<Node>();
   readonly changes: { place: Place; node: Node }[] = [];
+  readonly stores: Store[] = [];
+  /** Identifiers of lists that move to their own variable. */
+  readonly #moved = new Set<Node>();
   /** The objects of constants of modules. */
   readonly constants: { name: string; place: Place }[] = [];
   readonly #known = new Map<Expression, Place | undefined>();
@@ -62,10 +66,16 @@ export class Walk {
     const outer = this.#returned;
     this.#returned = this.functions.size === 1 ? undefined : returned; // the root's result is a copy
     if (node.body.type === "BlockStatement") this.#visit(node.body);
-    else if (this.#returned) merge(returned, this.value(node.body));
+    else if (this.#returned) this.#return(node.body, returned);
     else this.useUp(node.body);
     this.#returned = outer;
     return returned;
+  }
+
+  #return(expression: Expression, returned: Place): void {
+    const value = this.value(expression);
+    merge(returned, value);
+    this.store(expression, value);
   }
 
   #visit(node: Node): void {
@@ -85,7 +95,7 @@ export class Walk {
         return;
       case "ReturnStatement":
         if (!node.argument) return;
-        if (this.#returned) merge(this.#returned, this.value(node.argument));
+        if (this.#returned) this.#return(node.argument, this.#returned);
         else this.useUp(node.argument);
         return;
       case "ExpressionStatement":
@@ -199,6 +209,14 @@ export class Walk {
     }
   }
 
+  /** Notes what is put into something: a value, or with `content` what is in it. */
+  store(expression: Expression, place: Place | undefined, often = false): void {
+    const sources = sourcesOf(expression).filter((source) => !this.#moved.has(source));
+    const isNew = this.stores.every(({ site }) => site !== expression); // some expressions are gone through twice
+    if (place && isNew && (often || sources.length > 0))
+      this.stores.push({ place, sources, site: expression, often, own: this.outside === this.#home });
+  }
+
   change(place: Place | undefined, node: Node): void {
     if (place) this.changes.push({ place, node });
     if (this.outside === this.#home) this.own.add(node);
@@ -250,8 +268,12 @@ export class Walk {
       case "ObjectExpression":
         return this.#literal(node);
       case "AssignmentExpression": {
+        const moved = movesItself(node.left, node.right);
+        if (moved) this.#moved.add(moved);
         const value = this.value(node.right);
         const mayKeep = ["=", "&&=", "||=", "??="].includes(node.operator);
+        if (mayKeep && bare(node.left as Expression).type === "MemberExpression")
+          this.store(node.right, value);
         this.#assign(node.left, mayKeep ? value : undefined, node);
         return mayKeep
           ? joined([node.operator === "=" ? undefined : this.value(node.left as Expression), value])
@@ -323,11 +345,14 @@ export class Walk {
     const made = new Place();
     if (this.#naming !== undefined) this.constants.push({ name: this.#naming, place: made });
     for (const child of childrenOf(node)) {
-      if (child.type === "SpreadElement") merge(made.content, this.value(child.argument)?.content);
-      else if (child.type === "Property") {
-        if (child.computed) this.value(child.key as Expression);
-        merge(made.content, this.value(child.value as Expression));
-      } else merge(made.content, this.value(child as Expression));
+      if (child.type === "Property" && child.computed) this.value(child.key as Expression);
+      const isSpread = child.type === "SpreadElement";
+      const part = (
+        isSpread ? child.argument : child.type === "Property" ? child.value : child
+      ) as Expression;
+      const value = isSpread ? this.value(part)?.content : this.value(part);
+      merge(made.content, value);
+      this.store(part, value);
     }
     return made;
   }
