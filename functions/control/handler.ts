@@ -6,6 +6,8 @@ import { type ControlRequest, fromHttp, isHttpEvent, perform } from "./requests.
 export interface ControlPorts {
   waits: Parameters<typeof createControl>[0]["waits"];
   tokens: Parameters<typeof createControl>[0]["tokens"];
+  /** The flow of a run; nothing for a run that has no record. */
+  flowOf(runId: string): Promise<string | undefined>;
 }
 
 export interface HttpResponse {
@@ -19,18 +21,23 @@ export interface HttpResponse {
  * invocation `{ op, runId, … }`, and the HTTP API's `…/runs/{runId}/{answers|events|cancel|pause|resume|waits}`.
  *
  * @param options.schemas of waits for input, by `flow/step`
+ * @param options.pausable flows whose runs may be paused
  * @param options.ports Default: AWS, from RUNLET_TABLE
  * @example export const handler = createControlHandler({ schemas: {} });
  */
 export function createControlHandler(options: {
   schemas: Record<string, AnswerSchema>;
+  pausable?: readonly string[];
   ports?: () => ControlPorts | Promise<ControlPorts>;
 }): (event: unknown) => Promise<unknown> {
-  const { schemas, ports = awsPorts } = options;
+  const { schemas, pausable = [], ports = awsPorts } = options;
   let connected: Control | undefined;
   const control = async (): Promise<Control> => {
-    connected ??= createControl({
-      ...(await ports()),
+    if (connected) return connected;
+    const connection = await ports();
+    connected = createControl({
+      ...connection,
+      canPause: async (runId) => pausable.includes((await connection.flowOf(runId)) ?? ""),
       schemaOf: (key) => (Object.hasOwn(schemas, key) ? schemas[key] : undefined),
     });
     return connected;

@@ -1,4 +1,4 @@
-import { waitStoreFromEnvironment } from "../start/ports.aws.ts";
+import { runStoreFromEnvironment, waitStoreFromEnvironment } from "../start/ports.aws.ts";
 import type { ControlPorts } from "./handler.ts";
 
 /** Errors of SendTask* that say that nobody waits any more. */
@@ -8,8 +8,9 @@ const OVER = new Set(["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]);
 export async function controlPortsFromEnvironment(
   environment: Record<string, string | undefined>,
 ): Promise<ControlPorts> {
-  const [waits, sfn] = await Promise.all([
+  const [waits, runs, sfn] = await Promise.all([
     waitStoreFromEnvironment(environment),
+    runStoreFromEnvironment(environment),
     import("@aws-sdk/client-sfn"),
   ]);
   const client = new sfn.SFNClient({});
@@ -24,6 +25,7 @@ export async function controlPortsFromEnvironment(
   };
   return {
     waits,
+    flowOf: async (runId) => (await runs.get(runId))?.flow,
     tokens: {
       success: (taskToken, output) =>
         holds(client.send(new sfn.SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),

@@ -49,6 +49,8 @@ export interface CompiledFlow {
   /** The graph for readers: what `runlet graph --json` prints. */
   document: FlowDocument;
   definition: StateMachine;
+  /** Its runs may be paused. */
+  pausable: boolean;
   /** The machine that goes on with the flow's loops after many turns. */
   continuation?: StateMachine;
   inlineSteps: InlineStep[];
@@ -120,6 +122,7 @@ export function emitFlow(
     turns: turnsOf(graph.body),
     tasks: settingsOf(description),
     retry: described?.settings.retry ?? NO_RETRIES,
+    pausable: described?.settings.pausable === true,
     room: roomOfFlow(graph, uses),
     inputPresent: described?.hasSchema ?? false,
     inlineSteps: [],
@@ -141,6 +144,7 @@ export function emitFlow(
   const document = documentOf(flow);
   return {
     name: graph.name,
+    pausable: emission.pausable,
     graph,
     document,
     definition,

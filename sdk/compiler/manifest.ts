@@ -4,7 +4,7 @@ import type { Description } from "../flow/describe.ts";
 import type { FunctionEntry, Manifest } from "../model/manifest.ts";
 import { packageVersion } from "../model/package-root.ts";
 import type { Analysis } from "./analyse.ts";
-import { functionName, functionToken, hasWaits } from "./bundle/entries.ts";
+import { functionName, functionToken, usesControl } from "./bundle/entries.ts";
 import type { CompiledFlow } from "./compile.ts";
 import { continuationName } from "./emit/segments.ts";
 
@@ -36,7 +36,7 @@ export function manifestOf(
         timeoutSeconds: INLINE_TIMEOUT_SECONDS,
       });
   }
-  if (hasWaits(analysis)) functions[functionName("control", "")] = entry("control", "", {});
+  if (usesControl(flows)) functions[functionName("control", "")] = entry("control", "", {});
   functions[functionName("start", "")] = entry("start", "", { timeoutSeconds: START_TIMEOUT_SECONDS });
   return {
     version: 1,
@@ -102,6 +102,7 @@ function flowEntry(
     ...(described?.settings.description === undefined ? {} : { description: described.settings.description }),
     ...(described?.inputSchema === undefined ? {} : { inputSchema: described.inputSchema }),
     internal: false,
+    pausable: described?.settings.pausable === true,
     schedules: described?.settings.schedules ?? [],
     source: { file: basename(module.source.path), line: module.source.place(flow.graph.span.start).line },
   };

@@ -33,6 +33,11 @@ export interface FlowOptions<Schema extends StandardSchemaV1 = StandardSchemaV1>
    * names of the constants that hold them; what was not there yet is missing. Named in place: `onCancel: undo`.
    */
   readonly onCancel?: CancelTask;
+  /**
+   * Whether a run may be paused and resumed at its tasks. Costs no transition, but a state beside each task.
+   * @default false
+   */
+  readonly pausable?: boolean;
   /** Names of errors after which the body runs again. `FinalError` never is one. @default every error */
   readonly retryIf?: readonly string[];
   /** @default the exported name */
@@ -57,6 +62,7 @@ export const FLOW_OPTION_KEYS = [
   "schedules",
   "inlineSteps",
   "onCancel",
+  "pausable",
   ...RETRY_OPTION_KEYS,
 ];
 const EXPRESSION =
@@ -68,6 +74,7 @@ export interface FlowSettings {
   schedules: { expression: string; timezone: string; input?: unknown }[];
   inlineSteps: "allow" | "refuse";
   retry: RetrySettings;
+  pausable?: true;
 }
 
 export function flowSettings(options: FlowOptions): { settings: FlowSettings; problems: string[] } {
@@ -82,6 +89,7 @@ export function flowSettings(options: FlowOptions): { settings: FlowSettings; pr
       ...(input === undefined ? {} : { input }),
     })),
   };
+  if (options.pausable === true) settings.pausable = true;
   if (options.name !== undefined) settings.name = options.name;
   if (options.description !== undefined) settings.description = options.description;
   const problems = [
@@ -91,6 +99,7 @@ export function flowSettings(options: FlowOptions): { settings: FlowSettings; pr
       () => checkName(options.name),
       () => checkFlowRetry(options, retry.settings),
       () => checkOnCancel(options.onCancel),
+      () => checkPausable(options.pausable),
       () => checkInlineSteps(options.inlineSteps),
       () => checkSchema(options.input),
       () => checkText("description", options.description),
@@ -110,6 +119,11 @@ function checkFlowRetry({ retryIf }: { retryIf?: unknown }, { jitter }: RetrySet
     );
   if (jitter)
     throw new RunletError("RLT4002", "retryDelay of a flow has jitter, which only a task's delays may have.");
+}
+
+function checkPausable(value: unknown): void {
+  if (value !== undefined && typeof value !== "boolean")
+    throw new RunletError("RLT4002", `pausable is ${shown(value)}; it is true or false.`);
 }
 
 function checkOnCancel(task: unknown): void {

@@ -73,7 +73,15 @@ export async function openDurableCloud(options: DurableCloudOptions): Promise<Du
     return known;
   };
   const children: DurableExecution[] = [];
-  const waiting = localControl(() => engine, options, await keptWaitStore(options.controlFile));
+  const canPause = (runId: string): boolean => {
+    const run = engine.list().find(({ name }) => name === runId);
+    return run ? (buildOf(run.note).manifest.flows[run.machine]?.pausable ?? false) : false;
+  };
+  const waiting = localControl(
+    () => engine,
+    { ...options, canPause },
+    await keptWaitStore(options.controlFile),
+  );
   const control = familyControl(waiting.control, () => engine.list());
   const nested = (call: IntegrationCall): Promise<Outcome> =>
     answerNestedStart(

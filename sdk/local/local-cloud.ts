@@ -36,18 +36,24 @@ export interface LocalCloud {
 export function openLocalCloud(options: LocalCloudOptions): LocalCloud {
   const { clock = systemClock, ids, random, onEvent } = options;
   const build = openBuild(options);
-  const begin = (flow: string, input: ExecutionInput, runId?: string): Execution =>
-    engine.start({
+  const flows = new Map<string, string>();
+  const begin = (flow: string, input: ExecutionInput, runId?: string): Execution => {
+    const execution = engine.start({
       definition: build.definitionOf(flow),
       ...(runId !== undefined && { name: runId }),
       stateMachineName: flow,
       input: { ...input },
     });
+    flows.set(execution.name, flow);
+    return execution;
+  };
+  const canPause = (runId: string): boolean =>
+    build.manifest.flows[flows.get(runId) ?? ""]?.pausable ?? false;
   const nested = nestedExecutions(
     ({ stateMachineArn, name, input }) => begin(flowOf(stateMachineArn), input as ExecutionInput, name),
     () => clock.now(),
   );
-  const waiting = localControl(() => engine, options);
+  const waiting = localControl(() => engine, { ...options, canPause });
   const control = goingDown(waiting.control, () => nested.executions);
   const engine = createEngine({
     integration: async (call) => {

@@ -21,6 +21,8 @@ const WAIT = "arn:aws:states:::lambda:invoke.waitForTaskToken";
 export interface LocalControlOptions {
   /** What the schema of a wait says of an answer, as a Standard Schema answers. */
   checkAnswer?: (key: string, value: unknown) => Promise<unknown>;
+  /** Whether a run's flow is `pausable`. @default it is not */
+  canPause?: (runId: string) => boolean | Promise<boolean>;
   /** A run begins to wait. */
   onWait?: (wait: Wait) => void;
 }
@@ -42,6 +44,7 @@ export function localControl(
   const control = createControl({
     waits,
     tokens: tokensOf(engine),
+    canPause: (runId) => options.canPause?.(runId) ?? false,
     schemaOf: (key) =>
       checkAnswer && {
         "~standard": {

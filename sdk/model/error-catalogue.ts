@@ -126,6 +126,10 @@ export const ERROR_CATALOGUE = {
     title: "No such run is under way here",
     mend: "Look at the id that `runlet run` printed; name the same --data folder, or call it in the same project.",
   },
+  RLT4024: {
+    title: "A run that cannot be paused",
+    mend: "Give the flow the option `pausable: true`; or cancel the run, and start it again.",
+  },
   RLT5001: {
     title: "The bundle could not be built",
     mend: "Mend the named line; the bundler's message says what it could not resolve or parse.",

@@ -151,6 +151,9 @@ export const main = flow(async () => (await approval("Go on?")).approved);`,
   RLT4023: {
     why: "A run lives in the process of `runlet run`. The command that reaches it looks in the project's `.runlet` folder, where such a run listens.",
   },
+  RLT4024: {
+    why: "A run is held at its tasks, by a state beside each. Only flows that say `pausable: true` have these states.",
+  },
   RLT5001: {
     why: "esbuild could not bundle the tasks: an import that it cannot resolve, or code that it cannot parse.",
   },

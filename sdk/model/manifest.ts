@@ -31,6 +31,8 @@ const flowEntry = z.strictObject({
   calls: z.record(z.string().regex(/^[A-Za-z0-9]+$/), z.string()).default({}),
   /** It goes on with another flow's loops: only machines start it. */
   internal: z.boolean().default(false),
+  /** Its runs may be paused. */
+  pausable: z.boolean().default(false),
   description: z.string().optional(),
   /** The input as JSON Schema; absent where the flow declares none. */
   inputSchema: z.unknown().optional(),

@@ -19,6 +19,8 @@ export interface TaskEvent {
   attempt: number;
   /** How many retries the machine grants; absent for none. The wrapper decides which errors use them. */
   retries?: number;
+  /** The machine knows how to hold the call while the run is paused. */
+  pausable?: true;
   /** It undoes what a cancelled run has done, so the cancellation does not stop it. */
   undo?: true;
   /** The arguments; any value in them may be a reference. */
@@ -167,6 +169,9 @@ export const TIMED_OUT = {
   approval: "Nobody decided in time.",
   event: "The event did not come in time.",
 } as const;
+
+/** Holds a call of a run that is paused; `{ attempt }` as JSON is its message. */
+export const PAUSED = "Runlet.Paused";
 
 /** Ends a run that was cancelled; no handler sees it. */
 export const CANCELLED = "Runlet.Cancelled";

@@ -55,8 +55,8 @@ export interface TaskCall extends HandlerCall {
   args: Json[];
   /** An argument is a failure, which plain Node would have thrown before the call. */
   hasFailedArgs?: boolean;
-  /** The call was not let in: the run is being cancelled. */
-  cancelled?: boolean;
+  /** The call was not let in: the run is being cancelled, or is paused. */
+  notLetIn?: Error;
   /** What follows a failed attempt. */
   verdict: Verdict;
   secrets: Readonly<Record<string, string>>;

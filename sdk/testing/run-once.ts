@@ -51,8 +51,9 @@ export async function runOnce(
     },
     () => (clock ?? systemClock).now(),
   );
+  const canPause = (): boolean => JSON.stringify(definition).includes('"pausable":true');
   const control = goingDown(
-    controlOf(() => engine, definitions),
+    controlOf(() => engine, definitions, canPause),
     () => nested.executions,
   );
   const answer = functions.integration(options.tasks ?? {}, calls);
@@ -95,7 +96,7 @@ export async function runOnce(
 }
 
 /** Schemas live with the author's module: they are asked there. */
-function controlOf(engine: () => Engine, definitions: Definitions): Control {
+function controlOf(engine: () => Engine, definitions: Definitions, canPause: () => boolean): Control {
   const schemaOf = (key: string): StandardSchemaV1 => ({
     "~standard": {
       version: 1,
@@ -106,7 +107,7 @@ function controlOf(engine: () => Engine, definitions: Definitions): Control {
         >,
     },
   });
-  return createControl({ waits: memoryWaitStore(), tokens: tokensOf(engine), schemaOf });
+  return createControl({ waits: memoryWaitStore(), tokens: tokensOf(engine), schemaOf, canPause });
 }
 
 function tokensOf(engine: () => Engine): Tokens {

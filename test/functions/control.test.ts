@@ -57,7 +57,12 @@ describe.each(stores)("the control function, waits %s", (_name, store) => {
       };
     const handler = createControlHandler({
       schemas: { "etl/input": z.object({ pages: z.number() }) },
-      ports: () => ({ waits: store(), tokens: { success: send("success"), failure: send("failure") } }),
+      pausable: ["etl"],
+      ports: () => ({
+        flowOf: async () => "etl",
+        waits: store(),
+        tokens: { success: send("success"), failure: send("failure") },
+      }),
     });
     const call = async (op: string, body?: unknown): Promise<[number, unknown]> => {
       const { statusCode, body: text } = (await handler(http(op, body))) as {

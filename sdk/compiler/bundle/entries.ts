@@ -1,3 +1,4 @@
+import type { StateMachine } from "../../asl/types.ts";
 import type { Analysis } from "../analyse.ts";
 import type { InlineStep } from "../emit/context.ts";
 import { armsOf, type Block, bodiesOf, type WaitNode } from "../graph.ts";
@@ -11,6 +12,8 @@ type Placed = FunctionKind | "flow";
 
 interface FlowWithRegions {
   name: string;
+  definition: StateMachine;
+  pausable: boolean;
   inlineSteps: readonly InlineStep[];
   room?: number;
 }
@@ -40,8 +43,8 @@ export function entriesOf(analysis: Analysis, flows: readonly FlowWithRegions[])
       directory: `functions/${functionName("inline", graph.name)}`,
       code: inlineEntry(declaration, graph.name),
     }));
-  const control = hasWaits(analysis)
-    ? [{ directory: "functions/control", code: controlEntry(analysis) }]
+  const control = usesControl(flows)
+    ? [{ directory: "functions/control", code: controlEntry(analysis, flows) }]
     : [];
   return [
     ...tasks,
@@ -105,12 +108,9 @@ const questionsOf = (block: Block): WaitNode[] =>
     ...[...armsOf(node), ...bodiesOf(node)].flatMap(questionsOf),
   ]);
 
-const waitsIn = (block: Block): boolean =>
-  block.some((node) => node.kind === "wait" || [...armsOf(node), ...bodiesOf(node)].some(waitsIn));
-
-/** Whether a flow of the build waits for somebody, or sleeps: then there is a control function. */
-export const hasWaits = (analysis: Analysis): boolean =>
-  analysis.flows.some(({ graph }) => waitsIn(graph.body));
+/** Whether a machine of the build waits by tokens: then there is a control function. */
+export const usesControl = (flows: readonly Pick<FlowWithRegions, "definition">[]): boolean =>
+  flows.some(({ definition }) => JSON.stringify(definition).includes(`\${${functionToken("control", "")}}`));
 
 const schemasExport = (flow: string): string => `runlet$schemas$${flow.replace(/-/g, "$H")}`;
 
@@ -137,12 +137,13 @@ function schemasText({ graph }: Analysis["flows"][number]): string[] {
   ];
 }
 
-function controlEntry(analysis: Analysis): string {
+function controlEntry(analysis: Analysis, flows: readonly FlowWithRegions[]): string {
+  const pausable = flows.filter((flow) => flow.pausable).map(({ name }) => name);
   const { imports, gathered } = schemasOf(analysis);
   return [
     `import { createControlHandler } from "runlet/control";`,
     ...imports,
-    `export const handler = createControlHandler({ schemas: ${gathered} });`,
+    `export const handler = createControlHandler({ schemas: ${gathered}, pausable: ${JSON.stringify(pausable)} });`,
   ].join("\n");
 }
 

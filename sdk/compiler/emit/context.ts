@@ -41,6 +41,8 @@ export interface Emission {
   /** Settings of each task, by name, as the loaded module gives them. */
   tasks: ReadonlyMap<string, TaskSettings>;
   inputPresent: boolean;
+  /** Tasks can be held while the run is paused. */
+  pausable: boolean;
   /** How the flow as a whole is tried again. */
   retry: RetrySettings;
   paths: Paths;
@@ -244,6 +246,7 @@ export type Part =
   | "exit"
   | "failed"
   | "go on"
+  | "held"
   | "inline"
   | "mode"
   | "many"
@@ -258,6 +261,7 @@ export type Part =
 export const DETOURS: readonly Part[] = [
   "failed",
   "go on",
+  "held",
   "retry after",
   "settle",
   "slow",

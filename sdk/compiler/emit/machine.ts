@@ -76,6 +76,7 @@ function inReadingOrder(
       take(parts.mode ?? parts.choose);
       take(parts.many ?? node.id);
       take(parts["many gather"] ?? parts.gather);
+      take(parts.held);
       take(parts["retry after"]);
       take(parts.failed);
       const state = states[node.id];

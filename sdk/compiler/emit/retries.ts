@@ -3,6 +3,7 @@ import type { Catcher, Retrier, State } from "../../asl/types.ts";
 import type { RetrySettings } from "../../flow/retry.ts";
 import { AFTER_KEY, ATTEMPT_KEY, RETRY_AFTER, retryName } from "../../model/protocol.ts";
 import { comment, type Emission, partName, type Site } from "./context.ts";
+import { held } from "./held.ts";
 
 /** Repeating these changes nothing: the program, not the moment, is wrong. */
 export const NEVER: Retrier = {
@@ -87,8 +88,10 @@ export const attemptOf = ({ delays }: RetrySettings): string =>
 const NOTE = "$parse($parse($states.errorOutput.Cause).errorMessage)";
 
 /** A task that asks for a wait of its own leads to a Wait and back, with all that its input carried. */
-export function retryAfter(emission: Emission, { node, target }: Site, task: string): Catcher[] {
-  if ((emission.tasks.get(task)?.retry.delays.length ?? 0) === 0) return [];
+export function retryAfter(emission: Emission, site: Site, task: string): Catcher[] {
+  const { node, target } = site;
+  const holding = held(emission, site, NOTE, SERVICE);
+  if ((emission.tasks.get(task)?.retry.delays.length ?? 0) === 0) return holding;
   const name = partName(emission, node, "retry after");
   const wait: State = {
     Type: "Wait",
@@ -99,6 +102,7 @@ export function retryAfter(emission: Emission, { node, target }: Site, task: str
   target.states[name] = wait;
   const fields = `"${AFTER_KEY}": ${NOTE}.seconds, "${ATTEMPT_KEY}": ${NOTE}.attempt + 1`;
   return [
+    ...holding,
     { ErrorEquals: [RETRY_AFTER], Next: name, Output: expression(`$merge([$states.input, {${fields}}])`) },
   ];
 }

@@ -199,6 +199,7 @@ export function taskState(
     frames: frames(target, entry),
     attempt: attemptOf(retry),
     ...(retry.delays.length > 0 ? { retries: retry.delays.length } : {}),
+    ...(emission.pausable ? { pausable: true } : {}),
     args: call.args,
   };
   if (call.slow !== undefined) event["slow"] = call.slow;

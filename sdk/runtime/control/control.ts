@@ -19,6 +19,8 @@ export interface ControlOptions {
   tokens: Tokens;
   /** The schema of a wait for input, by `flow/step`. */
   schemaOf(key: string): StandardSchemaV1 | undefined;
+  /** Whether the machine of a run knows how to hold its tasks: the flow's option `pausable`. */
+  canPause(runId: string): boolean | Promise<boolean>;
 }
 
 /** Which wait is meant, where a run is in several. */
@@ -47,7 +49,7 @@ export interface Control {
   send(runId: string, name: string, payload: unknown): Promise<void>;
   /** Ends every wait of the run; what begins from now on is refused. */
   cancel(runId: string): Promise<void>;
-  /** Holds the run at its next task or wait. */
+  /** Holds the run at its next tasks. @throws RunletError RLT4024 where its flow is not `pausable` */
   pause(runId: string): Promise<void>;
   /** Lets a paused run go on. */
   resume(runId: string): Promise<void>;
@@ -103,7 +105,11 @@ export function createControl(options: ControlOptions): Control {
       await waits.setControl(runId, "CANCELLED");
       await cancelWaits(runId);
     },
-    pause: (runId) => waits.setControl(runId, "PAUSED"),
+    async pause(runId) {
+      if (!(await options.canPause(runId)))
+        throw new RunletError("RLT4024", `The run ${runId} cannot be paused: its flow does not say so.`);
+      if ((await waits.control(runId)) !== "CANCELLED") await waits.setControl(runId, "PAUSED");
+    },
     async resume(runId) {
       if ((await waits.control(runId)) === "PAUSED") await waits.setControl(runId, undefined);
       for (const wait of await waits.list(runId)) if (wait.wait === "hold") await end(wait, null);

@@ -1,10 +1,14 @@
-import { CANCELLED, type TaskEvent } from "../../model/protocol.ts";
+import { CANCELLED, PAUSED, type TaskEvent } from "../../model/protocol.ts";
 import type { Control } from "./control.ts";
 
 const MESSAGE = "The run was cancelled.";
 
 /** What leads a machine out, past every handler. */
 export const cancelledError = (): Error => Object.assign(new Error(MESSAGE), { name: CANCELLED });
+
+/** What leads a task into its hold; nothing where the machine has none. */
+export const pausedError = ({ pausable, attempt = 0 }: Partial<TaskEvent>): Error | undefined =>
+  pausable ? Object.assign(new Error(JSON.stringify({ attempt })), { name: PAUSED }) : undefined;
 
 /** Whether a task of a run may begin; a host asks here where the wrapper has no store to ask. */
 export async function gate(
@@ -13,9 +17,12 @@ export async function gate(
 ): Promise<{ ok: false; error: string; cause: string } | undefined> {
   const event = given as Partial<TaskEvent> | null;
   if (event?.kind !== "task" || event.undo || event.runId === undefined) return undefined;
-  if ((await control.state(event.runId)) !== "CANCELLED") return undefined;
-  const cause = JSON.stringify({ errorType: CANCELLED, errorMessage: MESSAGE, trace: [] });
-  return { ok: false, error: CANCELLED, cause };
+  const asked = await control.state(event.runId);
+  const error =
+    asked === "CANCELLED" ? cancelledError() : asked === "PAUSED" ? pausedError(event) : undefined;
+  if (!error) return undefined;
+  const { name: errorType, message: errorMessage } = error;
+  return { ok: false, error: errorType, cause: JSON.stringify({ errorType, errorMessage, trace: [] }) };
 }
 
 /** A cancellation goes down: to the runs that a run has started, and to those that it starts from then on. */

@@ -2,7 +2,6 @@ import type { RetryIf } from "../../flow/retry.ts";
 import { verdictOn } from "../../flow/retry-verdict.ts";
 import { toFailure } from "../../model/failure.ts";
 import { RETRY_AFTER, retryName } from "../../model/protocol.ts";
-import { cancelledError } from "../control/gate.ts";
 import { toThrowable } from "../encode-failure.ts";
 import type { Middleware, TaskCall } from "../handler-types.ts";
 
@@ -14,7 +13,7 @@ export function decideRetry(retryIf: RetryIf | undefined): Middleware<TaskCall> 
   return {
     async onError(request) {
       const { event, hasFailedArgs } = request.internal;
-      if (!event || hasFailedArgs || request.internal.cancelled) return; // plain Node fails before the call is made
+      if (!event || hasFailedArgs || request.internal.notLetIn) return; // plain Node fails before the call is made
       const { attempt, retries = 0 } = event;
       const failure = toFailure(request.error);
       request.internal.verdict = await verdictOn(request.error, failure, { attempt, retries, retryIf });
@@ -29,8 +28,8 @@ export function decideRetry(retryIf: RetryIf | undefined): Middleware<TaskCall> 
 export function nameRetry(): Middleware<TaskCall> {
   return {
     onError(request) {
-      const { event, verdict = "final", failure, cancelled } = request.internal;
-      if (cancelled) request.error = cancelledError();
+      const { event, verdict = "final", failure, notLetIn } = request.internal;
+      if (notLetIn) request.error = notLetIn;
       if (!event || !failure || verdict === "final") return;
       const { attempt } = event;
       const { afterSeconds } = verdict;

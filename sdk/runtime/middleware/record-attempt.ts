@@ -12,7 +12,7 @@ const MOST_MESSAGE = 4_000;
 export function recordAttempt(now: () => number): Middleware<TaskCall> {
   const record = async (call: Partial<TaskCall>, context: LambdaContext): Promise<void> => {
     const { event, ports, startedAt } = call;
-    if (!event || !ports?.states || startedAt === undefined || call.cancelled) return;
+    if (!event || !ports?.states || startedAt === undefined || call.notLetIn) return;
     const { runId, step, frames, attempt } = event;
     const endedAt = now();
     try {
