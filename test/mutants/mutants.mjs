@@ -7,9 +7,9 @@ const differential = (name) => `test/differential/${name}.test.ts`;
 export const MUTANTS = [
   {
     name: "i++ is dropped",
-    file: "sdk/compiler/emit/assign.ts",
-    from: 'literalNode(node, node.operator === "++" ? -1 : 1)',
-    to: "literalNode(node, 0)",
+    file: "sdk/compiler/fast/statements.ts",
+    from: 'code: node.operator === "++" ? "-1" : "1",',
+    to: 'code: "0",',
     tests: [differential("loops")],
   },
   {
@@ -29,24 +29,24 @@ export const MUTANTS = [
   },
   {
     name: "+ joins before it is known to be text",
-    file: operators,
-    from: 'if (left.type === "string" || right.type === "string") return concatenation(left, right);',
-    to: 'if (left.type !== "number") return concatenation({ ...left, type: "string" }, { ...right, type: "string" });',
+    file: "sdk/compiler/fast/operators.ts",
+    from: 'if (left.type === "string" || right.type === "string") return printed([left, right], context);',
+    to: 'if (left.type !== "number") return printed([{ ...left, type: "string" }, { ...right, type: "string" }], context);',
     tests: [differential("matrix-values")],
     only: "^returned",
   },
   {
     name: "a guard is missing: members of what is no object",
-    file: "sdk/compiler/fast/translate.ts",
-    from: "const guard = both(object.guard, optional ? `(${isObject} or $not(${object.code} != null))` : isObject);",
-    to: "const guard = optional ? object.guard : both(object.guard, isObject) && object.guard;",
+    file: "sdk/compiler/fast/members.ts",
+    from: "const guard = isSure ? o.guard : both(o.guard, asked);",
+    to: "const guard = asked ? o.guard : both(o.guard);",
     tests: [differential("matrix-values")],
     only: "^returned",
   },
   {
     name: "a missing value passes as present",
-    file: fast,
-    from: "return withGuard({ ...fast, present: true }, both(fast.guard, presence(fast)));",
+    file: "sdk/compiler/fast/fast.ts",
+    from: "return withGuard({ ...fast, present: true }, both(fast.guard, existence(fast)));",
     to: "return { ...fast, present: true };",
     tests: [differential("matrix-values")],
     only: "^returned",
@@ -67,9 +67,9 @@ export const MUTANTS = [
   },
   {
     name: "or is taken for ??",
-    file: operators,
-    from: 'return node.operator === "||" ? fallback(left, strict(right), truthy(left)) : undefined;',
-    to: 'return node.operator === "||" ? fallback(left, strict(right), `${left.code} != null`) : undefined;',
+    file: "sdk/compiler/fast/operators.ts",
+    from: 'const condition = node.operator === "??" ?',
+    to: 'const condition = node.operator !== "&&" ?',
     tests: [differential("matrix-values")],
     only: "^returned",
   },
@@ -105,8 +105,8 @@ export const MUTANTS = [
   {
     name: "undefined is forgotten in a variable",
     file: "sdk/compiler/emit/assign.ts",
-    from: 'value.type === "undefined" ? { [KEPT_KEY]: ["undefined"] } : expression(normalised(value));',
-    to: 'value.type === "undefined" ? null : expression(normalised(value));',
+    from: '? { [KEPT_KEY]: ["undefined"] }',
+    to: "? null",
     tests: [differential("loops"), differential("try")],
   },
   {
@@ -184,9 +184,9 @@ export const MUTANTS = [
   },
   {
     name: "-0 loses its sign",
-    file: "sdk/compiler/emit/assign.ts",
-    from: "if (!value || value.negativeZero) return undefined;",
-    to: "if (!value) return undefined;",
+    file: "sdk/compiler/fast/fast.ts",
+    from: "const guarded = present.signed ? withGuard(present, both(present.guard, present.signed)) : present;",
+    to: "const guarded = present;",
     tests: [differential("loops"), differential("found"), differential("attack")],
   },
 ];

@@ -86,9 +86,11 @@ function callOf(node: StepNode, plan: Plan): TaskCall {
   if (!plan.fast) return { ...call, args: [], slow: expression(SLOW) };
   const args = plan.list ?? plan.values;
   if (plan.guard === undefined) return { ...call, args };
+  // A list that one expression makes stays a list: the wrapper of the task asks for one.
+  const none = Array.isArray(args) ? "null" : "[]";
   return {
     ...call,
-    args: guardTemplate(args, (code) => `${HAS_SLOW} ? null : ${code}`),
+    args: guardTemplate(args, (code) => `${HAS_SLOW} ? ${none} : ${code}`),
     slow: expression(`${HAS_SLOW} ? ${SLOW} : null`),
     guard: plan.guard,
   };
