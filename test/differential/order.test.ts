@@ -17,6 +17,16 @@ const PROGRAMS: Record<string, string> = {
     "async () => { await load.map([1, 2]); await Promise.all([3, 4].map(async (i) => { await load(i); await load(`${i}+`); })); }",
   "a failing item, and its siblings":
     "async () => { await load('before'); await Promise.all([1, 2, 3].map(async (i) => { await load(`a${i}`); if (i === 2) throw new Error('two'); await load(`b${i}`); })); await load('never'); }",
+  "a list of calls is a barrier":
+    "async () => { await load('before'); await Promise.all([load('a'), (async () => { await load('b1'); await load('b2'); })(), (async () => { await load('c1'); await load('c2'); })()]); await load('after'); }",
+  "lists in a list":
+    "async () => { await Promise.all([Promise.all([load(1), load(2)]), (async () => { await load(3); await Promise.all([load(4), load(5)]); await load(6); })()]); await load(7); }",
+  "futures in series and in parallel":
+    "async () => { const a = load.submit('a'); const b = load.submit('b'); const c = send.submit(a); const d = send.submit(b, c); const e = load.submit('e', { waitFor: [b] }); await d; await load('after d'); await e; await load('after e'); }",
+  "a main line beside a future":
+    "async () => { const p = load.submit('p'); await load('x'); await load('y'); await p; await load('z'); }",
+  "a map of many items":
+    "async () => { await load('before'); await Promise.all(range(1, 43).map(async (i) => { await load(`a${i}`); await load(`b${i}`); })); await load('after'); }",
   "a loop":
     "async () => { for (const i of [1, 2, 3]) { await load(`a${i}`); await load(`b${i}`); } await load('after'); }",
   "a loop of maps":
