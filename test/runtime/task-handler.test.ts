@@ -396,3 +396,32 @@ describe("what follows a failed attempt", () => {
     });
   });
 });
+
+describe("who is let in", () => {
+  const handlerFor = (asked: "CANCELLED" | "PAUSED" | undefined) => {
+    const began: unknown[] = [];
+    const ports = { ...memoryPorts(), controls: { control: async () => asked } };
+    const fn = (): number => began.push(1);
+    return { began, ports, handler: createTaskHandler({ fn }, { name: "load", ports }) };
+  };
+
+  it("nobody of a cancelled run, whatever its retries, but for the undo; no attempt is recorded", async () => {
+    const { began, handler, ports } = handlerFor("CANCELLED");
+    const cause = JSON.parse(await causeOf(handler, taskEvent({ retries: 3 })));
+    expect(cause).toMatchObject({ errorType: "Runlet.Cancelled", errorMessage: "The run was cancelled." });
+    expect([began, ports.records.size]).toEqual([[], 0]);
+    expect(await handler({ ...taskEvent(), undo: true }, {})).toBe(1);
+  });
+
+  it("of a paused run, who cannot be held; the others are told their attempt", async () => {
+    const { began, handler } = handlerFor("PAUSED");
+    const cause = JSON.parse(await causeOf(handler, taskEvent({ pausable: true, attempt: 2, retries: 5 })));
+    expect(cause).toMatchObject({ errorType: "Runlet.Paused", errorMessage: '{"attempt":2}' });
+    expect(began).toEqual([]);
+    expect(await handler(taskEvent(), {})).toBe(1);
+  });
+
+  it("everybody else", async () => {
+    expect(await handlerFor(undefined).handler(taskEvent(), {})).toBe(1);
+  });
+});
