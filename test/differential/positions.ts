@@ -21,6 +21,19 @@ export const POSITIONS = {
     `async (raw) => { const all = await Promise.all((${e}).map(async (x, i) => send(x, i))); return all.length; }`,
   "as items of a task's map": (e) =>
     `async (raw) => { const all = await pick.map(${e}, { concurrency: 2 }); return all; }`,
+  "in a try": (e) =>
+    `async (raw) => { try { const it = ${e}; await send(it); return { it }; } catch (error) { return await load([error.name]); } }`,
+  "in a finally": (e) =>
+    `async (raw) => { let it = null; try { await notify(1); } finally { it = ${e}; await send(it); } return { it }; }`,
+  "in a function": (e) => `async (raw) => { const make = () => (${e}); await send(make()); return make(); }`,
+  "in an async function": (e) =>
+    `async (raw) => { const make = async (raw) => { const it = ${e}; await send(it); return it; }; return [await make(raw)]; }`,
+  "in a loop that does not wait": (e) =>
+    `async (raw) => { const all = []; for (let n = 0; n < 2; n++) { all.push(${e}); } await load(all.length); return all; }`,
+  "in a loop that waits": (e) =>
+    `async (raw) => { const all = []; for (const n of [1, 2]) { all.push(await load(${e})); } return all; }`,
+  "assigned to a member": (e) =>
+    `async (raw) => { const box = { n: 1 }; box.it = ${e}; await load(box.n); return box; }`,
   thrown: (e) =>
     `async (raw) => { const it = ${e}; await notify(); throw new RangeError("with " + JSON.stringify(it)); }`,
 } satisfies Record<string, (expression: string) => string>;
