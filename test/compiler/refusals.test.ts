@@ -37,6 +37,11 @@ describe("what is refused, since it would be silently different", () => {
       "RLT1308 x) await t(x",
     ],
     [
+      "a pattern that remembers where it stopped",
+      "const own = /b/g; return [own.test(raw), own.test(raw)];",
+      "RLT1306 own.test(raw",
+    ],
+    [
       "an iterator that is kept",
       "const it = raw.entries(); return [[...it], [...it]];",
       "RLT1309 raw.entries(",

@@ -154,6 +154,8 @@ function checkMethod(
   scope: Scope,
 ): void {
   if (name === undefined) report(context, "RLT1309", node, "The method is chosen at run time.");
+  else if ((name === "test" || name === "exec") && remembers(context, callee.object, scope))
+    report(context, "RLT1306", node, "A regular expression with the flag g remembers where it stopped.");
   else if (LOCALE_METHODS.has(name))
     report(context, "RLT1311", node, `${name} depends on the machine's language.`);
   else if (ZONED_METHODS.has(name))
@@ -168,6 +170,22 @@ function checkMethod(
       node,
       `An iterator is used up by its first reader: spread it, [...x.${name}()].`,
     );
+}
+
+/** A pattern that has a name of the flow or of a module, and so outlives the call: asked twice, it gives two answers. */
+function remembers(context: CheckContext, receiver: Node, scope: Scope): boolean {
+  if (receiver.type !== "Identifier") return false;
+  const found = scope.find(receiver.name);
+  if (found === "local") return false;
+  const binding = typeof found === "object" && found.kind === "pure" ? found.definition.init : undefined;
+  const declared = found ? undefined : context.reader.lookup(context.module, receiver.name);
+  const init = binding ?? (declared?.kind === "constant" ? declared.init : undefined);
+  const pattern = init && bare(init);
+  if (pattern?.type === "NewExpression") {
+    const flags = pattern.arguments[1];
+    return flags !== undefined && !(flags.type === "Literal" && !String(flags.value).includes("g"));
+  }
+  return pattern?.type === "Literal" && "regex" in pattern && pattern.regex.flags.includes("g");
 }
 
 /** Calls on a name that is no value of the flow: a namespace, a task, a module. True when that settles it. */
