@@ -2,6 +2,7 @@ import type { Node } from "oxc-parser";
 import { expression } from "../../asl/expression.ts";
 import type { Template } from "../../asl/types.ts";
 import { KEPT_KEY } from "../../model/protocol.ts";
+import { sharedNames } from "../fast/changes.ts";
 import { both, type Fast, type FastContext, type Guard, namesOnly, strict, withGuard } from "../fast/fast.ts";
 import { withNames } from "../fast/guards.ts";
 import { normalised } from "../fast/numbers.ts";
@@ -58,6 +59,7 @@ function ran(
   cells: readonly CellBinding[],
   context: FastContext,
 ): Guard | undefined | "inline" {
+  if (statements.some((statement) => sharedNames(statement).size > 0)) return "inline";
   const values = new Map<Slot, Fast | undefined>();
   for (const cell of cells) values.set(cell, fromBinding(cell, context) ?? undefined);
   const reached: State[] = [];

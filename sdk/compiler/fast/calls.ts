@@ -19,6 +19,7 @@ import { extremeOf, GLOBALS, MATH, NUMBER, toFixed, valuesOf } from "./number-fu
 import { asNumber, asString } from "./numbers.ts";
 import { hasKey } from "./operators.ts";
 import { joined } from "./printing.ts";
+import { makes } from "./statements.ts";
 import { STRING_METHODS } from "./string-methods.ts";
 import { array, ofArray, ofObject } from "./structures.ts";
 import { translate } from "./translate.ts";
@@ -42,8 +43,7 @@ export function call(node: Of<"CallExpression">, context: FastContext): Fast | u
 /** Methods that change their receiver: nobody sees that of one that was made in this very place. */
 const CHANGING = new Set(["sort", "reverse"]);
 
-const isMade = (node: Expression, receiver: Fast): boolean =>
-  ["ArrayExpression", "CallExpression"].includes(bare(node).type) && receiver.own === true;
+const isMade = (node: Expression, receiver: Fast): boolean => makes(node) && receiver.own === true;
 
 /** A name of JavaScript's own, that nothing in the flow or the module hides. */
 const isGlobal = (node: Node, name: string, context: FastContext): boolean =>

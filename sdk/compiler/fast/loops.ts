@@ -288,7 +288,8 @@ function elementsOf(
   if (loop.type === "ForStatement") return counted(loop, state, context, slots);
   const declared = loop.left.type === "VariableDeclaration" ? loop.left : undefined;
   const pattern = declared?.kind === "const" ? declared.declarations[0]?.id : undefined;
-  if (!pattern) return undefined;
+  // A list that the body changes is gone through as it changes.
+  if (!pattern || reads(loop.right, state, context, slots)) return undefined;
   if (loop.type === "ForInStatement") {
     const keys = listedKeys(loop.right, context);
     return keys && { list: keys, pattern };

@@ -146,10 +146,11 @@ function declare(node: Of<"VariableDeclaration">, state: State, context: FastCon
   return after;
 }
 
-/** Expressions that make a new array or object each time. */
-function makes(node: Expression): boolean {
+/** Expressions that make a new array or object each time: literals and methods; a helper may hand on what it was given. */
+export function makes(node: Expression): boolean {
   const inner = bare(node);
-  return ["ArrayExpression", "ObjectExpression", "CallExpression"].includes(inner.type);
+  if (inner.type === "CallExpression") return bare(inner.callee).type === "MemberExpression";
+  return inner.type === "ArrayExpression" || inner.type === "ObjectExpression";
 }
 
 /** The variable that an identifier stands for. */

@@ -101,7 +101,7 @@ export function object(node: Of<"ObjectExpression">, context: FastContext): Fast
       merged.push(more.code);
       continue;
     }
-    const made = field(property, context);
+    const made = field(property, names, context);
     if (!made) return undefined;
     guard = both(guard, made.guard);
     if (made.name === undefined || names.has(made.name)) close();
@@ -136,12 +136,18 @@ function perhaps(value: Fast): Fast | undefined {
   return { ...guarded, code: valueCode(asked) };
 }
 
-function field(property: Of<"Property">, context: FastContext): Field | undefined {
+function field(
+  property: Of<"Property">,
+  before: ReadonlySet<string>,
+  context: FastContext,
+): Field | undefined {
   if (property.kind !== "init" || property.method) return undefined;
   const key = property.computed ? computedKey(property.key, context) : literalKey(property.key);
   const translated = translate(property.value as Expression, context);
   if (!key || !translated) return undefined;
-  const dropped = context.drops && !translated.present;
+  // An undefined one hides an earlier value, and a dropped one would not.
+  const hides = key.name === undefined ? before.size > 0 : before.has(key.name) || before.has("");
+  const dropped = context.drops && !translated.present && !hides;
   const value = dropped ? perhaps(translated) : part(translated);
   if (!value) return undefined;
   return {
@@ -262,7 +268,7 @@ function hasOwn([node, name]: readonly Node[], context: FastContext): Fast | und
 export function ofObject(name: string, args: readonly Node[], context: FastContext): Fast | undefined {
   const [first] = args;
   if (!first || args.some(({ type }) => type === "SpreadElement")) return undefined;
-  if (name === "assign" && first.type === "ObjectExpression") {
+  if (name === "assign" && first.type === "ObjectExpression" && !context.drops) {
     // A new object is filled, as by spreading.
     const properties = args.map((argument) => ({ ...argument, type: "SpreadElement", argument }));
     return object({ ...first, properties } as never, context);

@@ -290,6 +290,5 @@ export const EXPRESSIONS: readonly string[] = [
   "[[1], [2]].map((x) => x)",
   "[[], [1], [[2]]].map((x) => x.length)",
   "raw.list.reduce((l, x) => [...l, [x]], [])",
-  "void 0 ?? raw.a",
   "raw.items.map((i) => ({ l: [], m: [[i.id]] }))",
 ];
