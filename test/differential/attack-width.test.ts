@@ -99,6 +99,18 @@ suite(
   {
     "a function of a namespace with an await among its arguments":
       "async (raw) => [Math.max(await load(1), raw.a, await load(3)), JSON.stringify(await load({ b: 1 }))]",
+    "throwing again what was kept":
+      "async (raw) => { let last; for (let i = 0; i < 2; i++) { try { return await pick(raw.flag ? { fail: true } : i); } catch (e) { last = e; await notify(i); } } throw last; }",
+    "throwing one of two errors": "async (raw) => { throw raw.flag ? new Error('a') : new TypeError('b'); }",
+    "throwing what a function makes": {
+      flow: "async (raw) => { if (raw.flag) throw fault('x'); return 1; }",
+      module: "function fault(m) { return new RangeError(`fault ${m}`); }",
+    },
+    "a function that is declared below":
+      "async (raw) => { let n = 1; bump(); await load(n); bump(); return [n, twice(n)]; function bump() { n += 1; } function twice(x) { return again(x) + x; } function again(x) { return x; } }",
+    "an async function that is declared below":
+      "async (raw) => { const a = await get(4); return await get(a); async function get(n) { return await load(n + 1); } }",
+    "a spread argument, by an inline step": "async (raw) => await send(...raw.list)",
     "entries of a list":
       "async (raw) => { const out = []; for (const [i, x] of raw.list.entries()) out.push(await load([i, x])); return out; }",
   },

@@ -11,7 +11,7 @@ import { lowerBranch } from "./branch.ts";
 import { bindCells, declareCells, readsCell } from "./cells.ts";
 import { lowerChange } from "./change.ts";
 import { effectsOf, hasEffects } from "./effects.ts";
-import { lowerFunction } from "./function.ts";
+import { Hoisted, lowerFunction } from "./function.ts";
 import { lowerDownstream, lowerFuture } from "./futures.ts";
 import { lowerJump, lowerLabel } from "./jumps.ts";
 import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerWhile } from "./loops.ts";
@@ -47,9 +47,7 @@ const STATEMENTS: { [T in Node["type"]]?: Lower<Of<T>> } = {
   ContinueStatement: (lowering, place, statement) => lowerJump(lowering, place, statement),
   BlockStatement: (lowering, place, block, crossing) =>
     lowerStatements(lowering, { ...place, scope: new Scope(place.scope) }, block.body, crossing),
-  FunctionDeclaration: (lowering, place, statement: Node) => {
-    if (isFunction(statement) && statement.id) lowerFunction(lowering, place, statement.id, statement);
-  },
+  FunctionDeclaration: () => undefined, // lowered where it is named first
   EmptyStatement: () => undefined,
   TSInterfaceDeclaration: () => undefined,
   TSTypeAliasDeclaration: () => undefined,
@@ -66,10 +64,12 @@ export function lowerStatements(
   crossing: Crossing,
 ): void {
   for (const statement of statements) announce(statement, place.scope);
+  const functions = new Hoisted(statements);
   let here = place;
   for (const statement of statements) {
     // What follows a return never runs: it is checked all the same, and its nodes go nowhere.
     if (ends(here.nodes)) here = { ...place, nodes: [], pending: [] };
+    functions.lower(lowering, here, statement);
     const lower = STATEMENTS[statement.type] as Lower<Node> | undefined;
     if (isScript(lowering, here, statement)) lowerScript(lowering, here, statement, crossing);
     else if (lower) lower(lowering, here, statement, crossing);

@@ -2,10 +2,21 @@ import type { Node } from "oxc-parser";
 import { ERROR_CLASSES } from "../check/builtins.ts";
 import { report } from "../check/pure.ts";
 import { bare } from "../parse/ast.ts";
-import { hoistArguments } from "./awaits.ts";
+import { hoistArguments, lowerValue } from "./awaits.ts";
 import type { Lowering, Place } from "./lowering.ts";
 
 type Throw = Extract<Node, { type: "ThrowStatement" }>;
+
+/** Expressions whose value may be an error, which shows when it is thrown. */
+const MAY_BE_ERRORS = new Set<Node["type"]>([
+  "AwaitExpression",
+  "CallExpression",
+  "ChainExpression",
+  "ConditionalExpression",
+  "Identifier",
+  "LogicalExpression",
+  "MemberExpression",
+]);
 
 /** `throw new SomeError(message)`: any other thing that is thrown is a coded error at run time. */
 export function lowerThrow(lowering: Lowering, place: Place, statement: Throw): void {
@@ -30,9 +41,8 @@ export function lowerThrow(lowering: Lowering, place: Place, statement: Throw): 
     isErrorClass(lowering, place, made.callee.name)
   ) {
     hoistArguments(lowering, place, made.arguments);
-  } else {
-    report(lowering.context, "RLT1312", statement.argument, "What is thrown is not `new` of an error class.");
-  }
+  } else if (MAY_BE_ERRORS.has(made.type)) lowerValue(lowering, place, statement.argument, false);
+  else report(lowering.context, "RLT1312", statement.argument, "What is thrown is no error.");
   const error = lowering.region(
     place,
     "throw",
