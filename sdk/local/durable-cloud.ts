@@ -82,15 +82,18 @@ export async function openDurableCloud(options: DurableCloudOptions): Promise<Du
     { ...options, canPause },
     await keptWaitStore(options.controlFile),
   );
-  const control = familyControl(waiting.control, () => engine.list());
+  const family = new Family();
+  const control = family.control(waiting.control);
   const nested = (call: IntegrationCall): Promise<Outcome> =>
     answerNestedStart(
       engine,
       async ({ stateMachineArn, name, input }) => {
         const flow = flowOf(stateMachineArn);
         const { build, file } = noteOf(call.note);
-        const note = { build, file, parent: call.executionName, call: call.id ?? "" };
+        const parent = rootOf(call);
+        const note = { build, file, parent, call: call.id ?? "" };
         const definition = buildOf(call.note).definitionOf(flow);
+        family.add(name, parent);
         const execution = await engine.start({ definition, name, stateMachineName: flow, input, note });
         await engine.resume(execution.arn); // one that an earlier process had started may stand still
         if (!children.some(({ arn }) => arn === execution.arn)) children.push(execution);
@@ -111,6 +114,10 @@ export async function openDurableCloud(options: DurableCloudOptions): Promise<Du
     ...(options.onEvent && { onEvent: options.onEvent }),
     ...(options.onTrouble && { onTrouble: options.onTrouble }),
   });
+  for (const { name, note } of engine.recovered) {
+    const { parent } = noteOf(note);
+    if (parent !== undefined) family.add(name, parent);
+  }
   return {
     inFlight: engine.recovered,
     control,
@@ -139,33 +146,41 @@ export async function openDurableCloud(options: DurableCloudOptions): Promise<Du
   };
 }
 
+/** The run that a call belongs to: a distributed Map's child execution makes calls under a name of its own. */
+const rootOf = (call: IntegrationCall): string =>
+  call.id?.split(" ")[0]?.split(":").at(-1) ?? call.executionName;
+
 const noteOf = (note: Json | undefined): RunNote => note as unknown as RunNote;
 
-/** What is asked of a run is asked of the runs that it has started too, and of those that it starts from then on. */
-function familyControl(control: Control, runs: () => readonly { name: string; note?: Json }[]): Control {
-  const parentOf = (runId: string): string | undefined => {
-    const run = runs().find(({ name }) => name === runId);
-    return run && noteOf(run.note).parent;
-  };
-  const state = async (runId: string): ReturnType<Control["state"]> => {
-    for (let at: string | undefined = runId; at !== undefined; at = parentOf(at)) {
-      if ((await control.state(at)) === "CANCELLED") return "CANCELLED";
-    }
-    return control.state(runId);
-  };
-  const cancel = async (runId: string): Promise<void> => {
-    await control.cancel(runId);
-    for (const { name, note } of runs()) if (noteOf(note).parent === runId) await cancel(name);
-  };
-  return {
-    ...control,
-    state,
-    cancel,
-    async register(event) {
-      if ((await state(event.runId)) === "CANCELLED") await control.cancel(event.runId);
-      return control.register(event);
-    },
-  };
+/** Which run started which: what is asked of one is asked of those that it has started too, and will start. */
+class Family {
+  readonly #parents = new Map<string, string>();
+
+  add(runId: string, parent: string): void {
+    this.#parents.set(runId, parent);
+  }
+
+  control(control: Control): Control {
+    const state = async (runId: string): ReturnType<Control["state"]> => {
+      for (let at: string | undefined = runId; at !== undefined; at = this.#parents.get(at)) {
+        if ((await control.state(at)) === "CANCELLED") return "CANCELLED";
+      }
+      return control.state(runId);
+    };
+    const cancel = async (runId: string): Promise<void> => {
+      await control.cancel(runId);
+      for (const [child, parent] of this.#parents) if (parent === runId) await cancel(child);
+    };
+    return {
+      ...control,
+      state,
+      cancel,
+      async register(event) {
+        if ((await state(event.runId)) === "CANCELLED") await control.cancel(event.runId);
+        return control.register(event);
+      },
+    };
+  }
 }
 
 /** A call that ends with its host has no answer: whoever goes on with the run makes it again. */
