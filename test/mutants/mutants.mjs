@@ -48,8 +48,7 @@ export const MUTANTS = [
     file: "sdk/compiler/fast/fast.ts",
     from: "return withGuard({ ...fast, present: true }, both(fast.guard, existence(fast)));",
     to: "return { ...fast, present: true };",
-    tests: [differential("matrix-values")],
-    only: "^returned",
+    tests: [differential("sequence"), differential("results")],
   },
   {
     name: "an empty array is false",
