@@ -104,7 +104,7 @@ describe(`random programs, seed ${SEED} (RUNLET_FUZZ_SEED), ${RUNS} runs (RUNLET
     async (_, file) => {
       expect(await wrongOnes(file, tally)).toBe("");
     },
-    120_000,
+    300_000,
   );
 
   it.runIf(FIGURES)(
@@ -144,7 +144,7 @@ describe(`random expressions over values of any type, seed ${SEED}`, () => {
     async (_, file) => {
       expect(await wrongOnes(file, tally)).toBe("");
     },
-    120_000,
+    300_000,
   );
 
   it("answers for most", () => {

@@ -56,7 +56,7 @@ export function suite(title: string, table: Record<string, Program>, options: Su
         { ...options.files, "main.ts": [...modules, ...flows].join("\n") },
         segments,
       );
-    }, 60_000);
+    }, 240_000);
     afterAll(() => programs?.close());
 
     it("its definitions keep the rules", async () => {
@@ -65,7 +65,7 @@ export function suite(title: string, table: Record<string, Program>, options: Su
         expect(flows.flatMap(brokenRules)).toEqual([]);
         expect((await Promise.all(flows.map(awsProblems))).flat()).toEqual([]);
       }
-    }, 60_000);
+    }, 240_000);
 
     const sample = sampleOf(title, entries);
     it.runIf(sample.length > 0)(
@@ -98,7 +98,7 @@ export function suite(title: string, table: Record<string, Program>, options: Su
         );
         expect(tally.runs).toBeGreaterThan(0);
       },
-      60_000,
+      240_000,
     );
   });
 }
