@@ -33,6 +33,8 @@ suite("synchronous loops", {
     "async (raw) => await Promise.all([[1, 2], [3]].map(async (xs) => { for (const x of xs) if (x === 2) return 'two'; await load(xs); return 'none'; }))",
   "first in a map's item":
     "async (raw) => await Promise.all([3, 4].map(async (x) => { for (let i = 0; i < x; i++) { if (i === 3) return [x, i]; } return x; }))",
+  "a pattern whose default reads a variable of the flow":
+    "async (raw) => { let n = 0; do { n += 1; const [x, y = raw?.list.reduce((sum, z) => sum + z, 0)] = [...raw.list, '']; } while (n < 2); await load(n); return raw.t.toUpperCase(); }",
   "that throws":
     "async (raw) => { for (const x of raw.list) { if (x === 2) throw new RangeError(`bad ${x}`); } await load(1); return 'ok'; }",
 });

@@ -80,8 +80,13 @@ function declaration(
   node: Extract<Node, { type: "VariableDeclaration" }>,
   context: TextContext,
 ): string | undefined {
-  const isKnown = (pattern: Node): boolean =>
-    pattern.type === "Identifier" ? context.uses.has(pattern) : childrenOf(pattern).some(isKnown);
+  // Of the pattern's own names; what its defaults read says nothing.
+  const isKnown = (pattern: Node): boolean => {
+    if (pattern.type === "Identifier") return context.uses.has(pattern);
+    if (pattern.type === "AssignmentPattern") return isKnown(pattern.left);
+    if (pattern.type === "Property") return isKnown(pattern.value);
+    return childrenOf(pattern).some(isKnown);
+  };
   if (!node.declarations.some(({ id }) => isKnown(id))) return undefined;
   const parts = node.declarations.map(({ id, init }) =>
     init ? `(${textOf(id, context)} = ${textOf(init, context)});` : `${textOf(id, context)} = undefined;`,
