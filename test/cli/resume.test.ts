@@ -10,9 +10,9 @@ const files = workspace({
   "package.json": '{ "name": "resume-test", "type": "module" }',
   "steps.ts": `import { appendFileSync } from "node:fs";
 import { approval, flow, task } from "runlet";
-export const step = task(async ({ file, n }: { file: string; n: number }) => {
+export const step = task(async ({ file, n, wait }: { file: string; n: number; wait: number }) => {
   appendFileSync(file, \`\${n}\\n\`);
-  await new Promise((done) => setTimeout(done, 150));
+  await new Promise((done) => setTimeout(done, wait));
   return n + 1;
 });
 export const outer = flow(async ({ file }: { file: string }) => {
@@ -20,9 +20,9 @@ export const outer = flow(async ({ file }: { file: string }) => {
   const { approved } = await approval("Go on?");
   return { n, approved };
 });
-export const steps = flow(async ({ file }: { file: string }) => {
+export const steps = flow(async ({ file, wait = 150 }: { file: string; wait?: number }) => {
   let n = 0;
-  while (n < ${STEPS}) n = await step({ file, n });
+  while (n < ${STEPS}) n = await step({ file, n, wait });
   return { n };
 });
 `,
@@ -107,7 +107,8 @@ describe("runlet run --data and runlet resume", () => {
 
   it("refuses a folder that another process has, and names it", async () => {
     const data = join(files.folder, "data-busy");
-    const input = JSON.stringify({ file: join(files.folder, "oracle-busy") });
+    // Long enough that the other command starts meanwhile, on a busy machine too.
+    const input = JSON.stringify({ file: join(files.folder, "oracle-busy"), wait: 1_000 });
     const args = ["run", files.path("steps.ts"), "--data", data, "--input", input, "--flow", "steps"];
     const first = cli(args);
     while (!existsSync(join(files.folder, "oracle-busy")))

@@ -96,16 +96,16 @@ test("F3: an owner that is stopped beyond its lease is followed, and does nothin
   const own = new FaultLab();
   try {
     await own.prepare();
-    const first = own.server({ lease: 500 });
+    const first = own.server({ lease: 2_000 });
     await first.until(({ say }) => say === "open");
     first.start("a", mixedMachine(150), { path: "a" });
     await first.until(({ say }) => say === "accepted");
-    const refused = own.server({ lease: 500 });
+    const refused = own.server({ lease: 2_000 });
     await refused.ended;
     expect(refused.said.at(-1)).toMatchObject({ say: "failed", code: "RLT6001" });
     first.child.kill("SIGSTOP");
-    await sleep(1_000);
-    const second = own.server({ lease: 500 });
+    await sleep(3_000);
+    const second = own.server({ lease: 2_000 });
     await second.until(({ say, name }) => say === "ended" && name === "a");
     const steps = own.steps();
     first.child.kill("SIGCONT");
