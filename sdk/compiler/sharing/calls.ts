@@ -41,9 +41,15 @@ export class Calls {
   /** `load(x)`, `load.map(xs)`, `load.with({ retries: 2 })(x)`: what they get and give is copied. */
   #isOurs(given: Node): boolean {
     const node = bare(given as Expression);
-    if (node.type === "MemberExpression") return this.#isOurs(node.object);
+    if (node.type === "MemberExpression") return this.#isOurs(node.object) || this.#isMemberOfOurs(node);
     if (node.type === "CallExpression") return this.#isOurs(node.callee);
     return node.type === "Identifier" && !this.#walk.of(node) && this.#walk.outside(node) === "ours";
+  }
+
+  /** `tasks.load(x)`, of a module that is imported whole. */
+  #isMemberOfOurs(member: Extract<Node, { type: "MemberExpression" }>): boolean {
+    const { object } = member;
+    return object.type === "Identifier" && !this.#walk.of(object) && this.#walk.outside(member) === "ours";
   }
 
   #isBuiltIn(callee: Node): boolean {
@@ -146,7 +152,9 @@ export class Calls {
     if (ELEMENT_METHODS.has(name)) return receiver?.content;
     if (FRESH_METHODS.has(name)) {
       const deep = name === "flat" || name === "flatMap" || name === "concat";
-      const parts = [receiver?.content, returned, ...args];
+      // What a map gives, its callback gives; of a callback that is not known it may be anything.
+      const isMapped = returned !== undefined && (name === "map" || name === "flatMap");
+      const parts = isMapped ? [returned] : [receiver?.content, returned, ...args];
       return fresh(deep ? parts.flatMap((part) => [part, part?.content]) : parts);
     }
     if (name === "reduce" || name === "reduceRight") return joined([receiver?.content, returned, ...args]);

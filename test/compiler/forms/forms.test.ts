@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { methodExpression } from "../../differential/method-expressions.ts";
+import { seedOf } from "../../differential/seed.ts";
 import { HOSTILE, PRACTICE } from "../../differential/values.ts";
 import { jsEngine, jvmEngine } from "../../experiments/e1/engines.mjs";
 import { agreement, type Engine } from "./agree.ts";
@@ -8,7 +9,7 @@ import { EXPRESSIONS } from "./expressions.ts";
 import { MORE } from "./values.ts";
 
 const RUNS = Number(process.env["RUNLET_FUZZ_RUNS"] ?? 200);
-const SEED = Number(process.env["RUNLET_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = seedOf("RUNLET_FUZZ_SEED", "RUNLET_FUZZ_RUNS");
 const VALUES = [...HOSTILE, ...MORE];
 const [practice = {}] = PRACTICE;
 
@@ -56,7 +57,8 @@ describe("each emitted form agrees with JavaScript, under a guard that never fai
     const coverage = new Map<string, number>();
     const wrong: string[] = [];
     for (const one of fc.sample(made, { numRuns: RUNS, seed: SEED })) {
-      const found = await agreement([one.text], one.inputs, engines);
+      const found = await agreement([one.text], one.inputs, engines).catch(refusedForSharing);
+      if (!found) continue;
       for (const key of ["inline", "fast", "slow"] as const) tally[key] += found[key];
       for (const [construct, count] of one.coverage)
         coverage.set(construct, (coverage.get(construct) ?? 0) + count);
@@ -68,3 +70,8 @@ describe("each emitted form agrees with JavaScript, under a guard that never fai
     expect(tally.fast).toBeGreaterThan(tally.slow);
   }, 600_000);
 });
+
+/** Random statements may change what has two names; that is refused, and no form to compare. */
+function refusedForSharing(error: Error): undefined {
+  if (!error.message.startsWith("RLT1105")) throw error;
+}
