@@ -10,7 +10,7 @@ const EXPECTED: Record<string, Economy> = {
   "api-etl": { states: 24, happy: 8, transitions: [5, 8], each: ["item +1"] },
   "booking-saga": { states: 28, happy: 8, transitions: [4, 9], each: ["turn +5"] },
   "dynamic-flow": { states: 11, happy: 7, transitions: [5, 6], each: [] },
-  "incremental-sync": { states: 12, happy: 7, transitions: [4, 8], each: ["turn +4"] },
+  "incremental-sync": { states: 10, happy: 6, transitions: [4, 7], each: ["turn +3"] },
   "model-grid": { states: 36, happy: 8, transitions: [4, 9], each: ["item +1", "item +5"] },
   "parallel-processing": { states: 12, happy: 4, transitions: [4, 5], each: ["item +1"] },
   "partial-batch": { states: 19, happy: 8, transitions: [5, 7], each: ["item +1"] },

@@ -217,11 +217,14 @@ export const planChecks = (region: Region, context: PlanContext): Plan => {
 function planned(guard: Guard | undefined, values: Template[], context: PlanContext): Plan {
   const assigned = assignedTemplates(context);
   if (!assigned) return INLINE;
-  const plan: Plan = { fast: true, guard: guard && conjunction(guard), values, assigned };
+  // A guard may hold names alone, which the values share, and no condition.
+  const clauses = guard && conjunction(guard);
+  const condition = clauses === "true" ? undefined : clauses;
+  const plan: Plan = { fast: true, guard: condition, values, assigned };
   const computed = [...values, ...Object.values(assigned)];
   if (context.paths === "slow" && (guard || computed.some(isComputed))) return INLINE;
   if (!isShallow(plan)) return INLINE;
-  return context.paths === "raise" && guard ? { ...plan, guard: "false" } : plan;
+  return context.paths === "raise" && condition !== undefined ? { ...plan, guard: "false" } : plan;
 }
 
 function isComputed(template: Template): boolean {
