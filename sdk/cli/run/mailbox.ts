@@ -12,6 +12,9 @@ import type { Control } from "../../runtime/index.ts";
 const POLL_MILLIS = 100;
 const PATIENCE_MILLIS = 10_000;
 
+/** Replies outlast the run: the answer that ends a run is told all the same. Whoever asked takes them away. */
+const repliesOf = (dataDir: string): string => join(dataDir, "control", "replies");
+
 const folderOf = (dataDir: string, runId: string): string => join(dataDir, "control", runId);
 
 /** The mailboxes of a run and of the runs within it. */
@@ -38,14 +41,15 @@ export class Mailboxes {
 /** Serves a run's requests until it is closed. */
 function openMailbox(dataDir: string, runId: string, control: Control): { close(): void } {
   const folder = folderOf(dataDir, runId);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const replies = repliesOf(dataDir);
+  for (const one of [folder, replies]) mkdirSync(one, { recursive: true, mode: 0o700 });
   let busy = false;
   const look = async (): Promise<void> => {
     if (busy) return;
     busy = true;
     try {
       for (const name of readdirSync(folder).filter((one) => one.endsWith(".request.json")))
-        await serve(folder, name, runId, control);
+        await serve({ folder, replies, name }, runId, control);
     } finally {
       busy = false;
     }
@@ -60,14 +64,18 @@ function openMailbox(dataDir: string, runId: string, control: Control): { close(
   };
 }
 
-async function serve(folder: string, name: string, runId: string, control: Control): Promise<void> {
+async function serve(
+  { folder, replies, name }: { folder: string; replies: string; name: string },
+  runId: string,
+  control: Control,
+): Promise<void> {
   const request = JSON.parse(readFileSync(join(folder, name), "utf8")) as ControlRequest;
   rmSync(join(folder, name));
   const reply = await perform({ ...request, runId }, control).then(
     (answer) => ({ answer: answer ?? null }),
     (thrown: unknown) => ({ error: toFailure(thrown) }),
   );
-  write(folder, name.replace(".request.", ".reply."), reply);
+  write(replies, name.replace(".request.", ".reply."), reply);
 }
 
 /** Whole at once: nobody reads half a file. */
@@ -87,7 +95,7 @@ export async function ask(dataDir: string, request: ControlRequest): Promise<unk
   }
   for (let waited = 0; waited < PATIENCE_MILLIS; waited += POLL_MILLIS) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLIS));
-    const reply = readReply(join(folder, `${id}.reply.json`));
+    const reply = readReply(join(repliesOf(dataDir), `${id}.reply.json`));
     if (reply === undefined) continue;
     if (!reply.error) return reply.answer;
     throw Object.assign(new Error(reply.error.message), { name: reply.error.name });
