@@ -1,25 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { suiteOf as suite } from "./folders.ts";
 import { difference } from "./runner/match.ts";
 import { jsonReport, sum, textReport } from "./runner/report.ts";
-import { runSuite } from "./runner/suite.ts";
 
 /** The runner takes corpora in many forms, and never counts as passed what it does not understand. */
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-async function suite(files: Record<string, string | Buffer>) {
-  const folder = mkdtempSync(join(tmpdir(), "runlet-conformance-"));
-  folders.push(folder);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  return runSuite(folder);
-}
 
 const pass = { Type: "Pass", End: true };
 const machine = { StartAt: "A", States: { A: pass } };
@@ -148,24 +133,6 @@ describe("what is not understood fails", () => {
   test("a refused definition fails an execution", async () => {
     const bad = { ...good, definition: { StartAt: "A", States: { A: { Type: "Nope" } } } };
     expect(sum(await suite({ "a.json": JSON.stringify(bad) }))).toBe("0 passed, 1 failed");
-  });
-});
-
-describe("a folder's own comparison", () => {
-  const wrong = { ...good, expected: { status: "FAILED" } };
-  test.each([
-    ["true", "export const compare = () => true;", "1 passed, 0 failed"],
-    ["a list of differences", "export const compare = () => ['x'];", "0 passed, 1 failed"],
-    [
-      "measures",
-      "export default (recorded, actual) => ({ ok: actual.status === 'SUCCEEDED' });",
-      "1 passed, 0 failed",
-    ],
-    ["nothing of use: ours", "export const words = 1;", "0 passed, 1 failed"],
-    ["a throw: ours", "export const compare = () => { throw new Error(); };", "0 passed, 1 failed"],
-  ])("%s", async (_what, text, expected) => {
-    const result = await suite({ "a.json": JSON.stringify(wrong), "compare.mjs": text });
-    expect(sum(result)).toBe(expected);
   });
 });
 

@@ -12,6 +12,8 @@ export interface MockedCall {
   resource?: string;
   /** Arguments for which it stands; any, where they are not given. */
   when?: Json;
+  /** Arguments with which the call was recorded: of several that fit, the one with the same goes first. */
+  recorded?: Json;
   outcome: MockedOutcome;
 }
 
@@ -44,6 +46,8 @@ export interface Case {
   file: string;
   /** Whether the order of events was seen to be the same in every run. */
   exact: boolean;
+  /** Whether it was said that the order is not the same in every run. */
+  unordered: boolean;
   definition: unknown;
   type: "STANDARD" | "EXPRESS";
   input: Json | undefined;

@@ -6,10 +6,11 @@ import {
   type IntegrationCall,
   type Outcome,
 } from "../../../sdk/engine/index.ts";
-import type { Json } from "../../../sdk/model/json.ts";
+import { isPlainObject, type Json } from "../../../sdk/model/json.ts";
 import { ManualClock } from "../../../sdk/model/manual-clock.ts";
 import type { Case, MockedCall, MockedOutcome } from "./case.ts";
 import { difference } from "./match.ts";
+import { closed } from "./normal.ts";
 
 export interface Actual {
   status?: string;
@@ -27,11 +28,12 @@ const PATIENCE_MILLIS = 20_000;
 export async function runExecution(one: Case): Promise<Actual> {
   const clock = new ManualClock();
   const mocks = new Mocks(one);
-  const said = JSON.stringify([one.definition, one.input, one.expected]);
+  const { accountId, region } = placeOf(one);
   const engine: Engine = createEngine({
     clock,
     random: numbers(),
-    accountId: said.includes("111111111111") ? "111111111111" : "000000000000",
+    accountId,
+    region,
     integration: (call) => mocks.answer(call, engine),
   });
   for (const arn of mocks.activities()) engine.createActivity(arn.split(":").slice(6).join(":"));
@@ -49,6 +51,16 @@ export async function runExecution(one: Case): Promise<Actual> {
   const result = await patiently(clock.runUntil(execution.done));
   const { status, ...rest } = result;
   return { status, ...rest, history: execution.history };
+}
+
+/** The account and Region of a recording: those of Step Functions' own names, else of any others. */
+function placeOf({ definition, input, expected }: Case): { accountId: string; region: string } {
+  const said = JSON.stringify([expected, definition, input]);
+  const arn =
+    /arn:aws:states:([a-z]+-[a-z]+-\d):(\d{12}):/.exec(said) ??
+    /arn:aws:\w+:([a-z]+-[a-z]+-\d):(\d{12}):/.exec(said);
+  const account = /\b(\d)\1{11}\b/.exec(said)?.[0];
+  return { region: arn?.[1] ?? "us-east-1", accountId: arn?.[2] ?? account ?? "000000000000" };
 }
 
 /** Numbers in [0, 1) that are the same in every run. */
@@ -119,7 +131,10 @@ class Mocks {
   /** The mock that stands for a call: of those that fit it the next one, at the end the last one again. */
   next(call: { state?: string; resource: string; when: Json }): MockedOutcome {
     const fitting = this.#case.mocks.filter((mock) => fits(mock, call));
-    const unused = fitting.find((mock) => !this.#used.has(mock)) ?? fitting.at(-1);
+    const left = fitting.filter((mock) => !this.#used.has(mock));
+    const isSame = ({ recorded }: MockedCall): boolean =>
+      recorded !== undefined && difference(recorded, call.when) === undefined;
+    const unused = left.find(isSame) ?? fitting.findLast(isSame) ?? left[0] ?? fitting.at(-1);
     if (!unused)
       return { kind: "error", error: "Conformance.NoMock", cause: `Nothing answers ${call.resource}.` };
     this.#used.set(unused, 1);
@@ -141,7 +156,10 @@ class Mocks {
     if (outcome.submitted !== undefined) call.submitted?.(outcome.submitted);
     if (outcome.kind === "silence") return new Promise(() => undefined);
     if (outcome.kind === "error") return failure(outcome);
-    return { ok: true, output: outcome.kind === "echo" ? echoed(resource, args) : outcome.output };
+    return {
+      ok: true,
+      output: outcome.kind === "echo" ? echoed(resource, args) : asStored(resource, outcome.output),
+    };
   }
 
   /** The object store of the case, where it has one. */
@@ -175,6 +193,14 @@ class Mocks {
   }
 }
 
+/** A mocked answer of the object store may be what the object holds. */
+function asStored(resource: string, output: Json): Json {
+  if (resource === "arn:aws:states:::s3:getObject" && !(isPlainObject(output) && "Body" in output))
+    return { Body: closed(output) };
+  if (resource === "arn:aws:states:::s3:listObjectsV2" && Array.isArray(output)) return { Contents: output };
+  return output;
+}
+
 /** Errors of a service's own API: the submission failed, not the holder of the token. */
 const isOfService = (error: string | undefined): boolean =>
   /^[A-Z][A-Za-z0-9]*\.[A-Z]\w+/.test(error ?? "") && !error?.startsWith("States.");
@@ -187,13 +213,17 @@ const failure = ({ error = "", cause = "" }: { error?: string; cause?: string })
 
 function fits(mock: MockedCall, call: { state?: string; resource: string; when: Json }): boolean {
   if (mock.state !== undefined && call.state !== undefined && mock.state !== call.state) return false;
-  if (
-    mock.resource !== undefined &&
-    mock.resource !== call.resource &&
-    !call.resource.endsWith(`:${mock.resource}`)
-  )
-    return false;
+  if (mock.resource !== undefined && !isNamed(mock.resource, call.resource, call.when)) return false;
   return mock.when === undefined || difference(mock.when, call.when) === undefined;
+}
+
+/** A resource may be named whole, by its end (`lambda:invoke`, a function's name), or by the function that it invokes. */
+function isNamed(name: string, resource: string, args: Json): boolean {
+  const plain = resource.replace(/\.(sync(:2)?|waitForTaskToken)$/, "");
+  const { FunctionName: invoked } = (args ?? {}) as { FunctionName?: Json };
+  return [resource, plain, ...(typeof invoked === "string" ? [invoked] : [])].some(
+    (one) => one === name || one.endsWith(`:${name}`),
+  );
 }
 
 function echoed(resource: string, args: Json): Json {

@@ -1,6 +1,6 @@
-import { isPlainObject, type Json } from "../../../sdk/model/json.ts";
+import { isPlainObject } from "../../../sdk/model/json.ts";
 import type { MockedCall, MockedOutcome } from "./case.ts";
-import { opened } from "./normal.ts";
+import { read } from "./normal.ts";
 
 interface Recorded {
   id: number;
@@ -28,14 +28,13 @@ function callAt(scheduled: Recorded, events: Recorded[], byId: Map<number, Recor
   const submitted = chain.find(({ type }) => type === "TaskSubmitted");
   const end = chain.find(({ type }) => ENDED.test(type));
   const state = stateOf(scheduled, byId);
-  const given = submitted ? { submitted: opened(detail(submitted, "output")) } : {};
+  const given = submitted ? { submitted: read(detail(submitted, "output")) } : {};
   return { ...(state === undefined ? {} : { state }), outcome: { ...outcomeOf(end), ...given } };
 }
 
 function outcomeOf(end: Recorded | undefined): MockedOutcome {
   if (!end || end.type.endsWith("TimedOut")) return { kind: "silence" };
-  if (end.type.endsWith("Succeeded"))
-    return { kind: "result", output: opened(detail(end, "output")) as Json };
+  if (end.type.endsWith("Succeeded")) return { kind: "result", output: read(detail(end, "output")) };
   const error = detail(end, "error");
   const cause = detail(end, "cause");
   return {
@@ -46,7 +45,7 @@ function outcomeOf(end: Recorded | undefined): MockedOutcome {
 }
 
 function detail(event: Recorded, name: string): unknown {
-  const details = Object.entries(event).find(([key]) => key.endsWith("EventDetails"))?.[1];
+  const details = Object.entries(event).find(([key]) => /details$/i.test(key))?.[1];
   return isPlainObject(details) ? details[name] : undefined;
 }
 

@@ -2,7 +2,28 @@ import { isPlainObject } from "../../../sdk/model/json.ts";
 import { opened } from "./normal.ts";
 
 /** Words that recordings have in the place of instants and ids. */
-const ANYTHING = new Set(["date", "datetime", "timestamp", "start-date", "stop-date", "uuid", "RequestId"]);
+const ANYTHING = new Set([
+  "date",
+  "datetime",
+  "timestamp",
+  "start-date",
+  "stop-date",
+  "start-time",
+  "stop-time",
+  "entered-time",
+  "creation-date",
+  "uuid",
+  "RequestId",
+  "request-id",
+  "task-token",
+  "task_token",
+  "map_run_arn",
+  "execution_arn",
+  "exec_arn",
+  "sfn_role_arn",
+  "snf_role_arn",
+  "role_arn",
+]);
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)/g;
@@ -39,12 +60,18 @@ function textDifference(expected: unknown, actual: unknown, at: string): string 
   if (typeof expected === "string" && typeof actual === "string" && pattern(expected).test(actual))
     return undefined;
   const [one, other] = [opened(expected), opened(actual)];
+  if (isNumber(expected) && isNumber(actual))
+    return Number(expected) === Number(actual) ? undefined : told(at, expected, actual);
   const isJson = one !== expected || other !== actual;
   if (isJson && typeof one !== "string" && typeof other !== "string") return difference(one, other, at);
   if (isJson && typeof one === "string" && typeof other === "string" && pattern(one).test(other))
     return undefined;
   return told(at, expected, actual);
 }
+
+/** A number as its JSON text: `0.0` is as good as `0`. */
+const isNumber = (value: unknown): boolean =>
+  typeof value === "string" && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value);
 
 const first = (found: (string | undefined)[]): string | undefined => found.find((one) => one !== undefined);
 

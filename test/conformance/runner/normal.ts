@@ -39,3 +39,13 @@ export function closed(value: unknown): string {
     return JSON.stringify(value);
   }
 }
+
+/** The value of a text in a history, which is JSON always; recordings may have it read already. */
+export function read(value: unknown): Json {
+  if (typeof value !== "string") return (value ?? null) as Json;
+  try {
+    return JSON.parse(value) as Json;
+  } catch {
+    return value;
+  }
+}

@@ -5,8 +5,19 @@ import { opened } from "./normal.ts";
 type Fields = Record<string, unknown>;
 
 const RESULT = ["result", "output", "Return", "return", "value", "success", "payload"];
-const FAILURE = ["errorOutput", "Throw", "throw", "fail", "failure", "error"];
-const SILENCE = ["timeout", "timedOut", "hang", "never", "silence", "pending"];
+const FAILURE = ["errorOutput", "Throw", "throw", "fail", "failure", "error", "exception", "raise"];
+const SILENCE = [
+  "timeout",
+  "timedOut",
+  "timesOut",
+  "hang",
+  "hangs",
+  "never",
+  "silence",
+  "silent",
+  "pending",
+  "noAnswer",
+];
 
 /** One outcome, in any of its forms; a value that has none of them is a result. */
 export function outcomeOf(given: unknown): MockedOutcome {
@@ -42,35 +53,51 @@ function errorOf(given: Fields, field: string): MockedOutcome & { kind: "error" 
   };
 }
 
+/** Under which mocks of Step Functions Local's configuration, or of a list by place, may stand. */
+const WITHIN = ["byState", "states", "byResource", "resources", "mocks", "MockedResponses"];
+
 /** All mocked calls of a case: by state or resource, or a list of calls that name them. */
-export function mockedCalls(given: unknown): MockedCall[] {
+export function mockedCalls(given: unknown, states: ReadonlySet<string> = new Set()): MockedCall[] {
   if (given === undefined || given === null) return [];
   if (Array.isArray(given)) return given.map(callOf);
   if (!isPlainObject(given)) return [{ outcome: outcomeOf(given) }];
-  return Object.entries(given).flatMap(([key, value]) =>
-    listed(value).map((item) => ({ ...place(key), ...when(item), outcome: outcomeOf(item) })),
-  );
+  return Object.entries(given).flatMap(([key, value]) => {
+    if (WITHIN.includes(key) && !states.has(key) && typeof value === "object")
+      return mockedCalls(value, states);
+    return listed(value).map((item) => ({ ...place(key, states), ...args(item), outcome: outcomeOf(item) }));
+  });
 }
 
-const place = (key: string): { resource: string } | { state: string } =>
-  key.startsWith("arn:") ? { resource: key } : { state: key };
+const place = (key: string, states: ReadonlySet<string>): { resource: string } | { state: string } =>
+  key.startsWith("arn:") || (/:/.test(key) && !states.has(key)) ? { resource: key } : { state: key };
 
-const WHEN = ["when", "arguments", "input", "parameters", "request", "match"];
+const WHEN = ["when", "match"];
+const RECORDED = ["arguments", "input", "parameters", "request", "payload"];
 
-function when(given: unknown): { when?: Json } {
-  const name = isPlainObject(given) ? WHEN.find((one) => Object.hasOwn(given, one)) : undefined;
-  return name === undefined || !isPlainObject(given) ? {} : { when: opened(given[name]) };
+/** The arguments of a mock: those that it is for, or those that were recorded. */
+function args(given: unknown): { when?: Json; recorded?: Json } {
+  if (!isPlainObject(given)) return {};
+  const name = [...WHEN, ...RECORDED].find((one) => Object.hasOwn(given, one));
+  // A payload beside nothing else that could be the result is the result.
+  if (name === undefined || (name === "payload" && !RESULT.some((one) => one !== name && one in given)))
+    return {};
+  return WHEN.includes(name) ? { when: opened(given[name]) } : { recorded: opened(given[name]) };
 }
+
+const STATE = ["state", "stateName", "State", "task"];
+const RESOURCE = ["resource", "arn", "function", "functionName", "Resource", "service"];
 
 function callOf(given: unknown): MockedCall {
   if (!isPlainObject(given)) return { outcome: outcomeOf(given) };
-  const state = given["state"] ?? given["stateName"];
-  const resource = given["resource"] ?? given["arn"] ?? given["function"];
+  const named = (names: string[]): unknown =>
+    names.map((name) => given[name]).find((value) => typeof value === "string");
+  const [state, resource] = [named(STATE), named(RESOURCE)];
+  const outcome = ["outcome", "response", "answer", "reply"].find((name) => Object.hasOwn(given, name));
   return {
     ...(typeof state === "string" ? { state } : {}),
     ...(typeof resource === "string" ? { resource } : {}),
-    ...when(given),
-    outcome: outcomeOf(Object.hasOwn(given, "outcome") ? given["outcome"] : given),
+    ...args(given),
+    outcome: outcomeOf(outcome === undefined ? given : given[outcome]),
   };
 }
 

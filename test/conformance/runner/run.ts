@@ -46,10 +46,14 @@ function refusedDefinition({ definition, type }: Case): Actual {
 
 const TEXTS = ["input", "context", "variables"];
 
+/** What looks like the text of an object or a list stays as it is: it may be wrong on purpose. */
+const textOf = (value: unknown): string =>
+  typeof value === "string" && /^\s*[[{]/.test(value) ? value : closed(value);
+
 /** A case may write values where the service wants their text. */
 function requestOf({ request, definition }: Case): TestStateRequest {
   const made: Record<string, unknown> = { ...request, definition };
-  for (const name of TEXTS) if (made[name] !== undefined) made[name] = closed(made[name]);
+  for (const name of TEXTS) if (made[name] !== undefined) made[name] = textOf(made[name]);
   const { mock, stateConfiguration: configuration } = made;
   if (isPlainObject(mock) && mock["result"] !== undefined && typeof mock["result"] !== "string")
     made["mock"] = { ...mock, result: JSON.stringify(mock["result"]) };
