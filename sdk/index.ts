@@ -4,11 +4,13 @@ export type { Approval } from "./flow/approval.ts";
 export { type Flow, flow } from "./flow/flow.ts";
 export type { FlowOptions, Schedule } from "./flow/flow-options.ts";
 export type { Future, SubmitOptions } from "./flow/future.ts";
+export type { MapOptions } from "./flow/map-directly.ts";
 export { range } from "./flow/range.ts";
 export { type Backoff, backoff, type RetryIf, type RetryOptions } from "./flow/retry.ts";
 export { FinalError, RetryAfterError } from "./flow/retry-errors.ts";
+export { type S3Items, type S3Object, type S3Options, type S3Place, s3 } from "./flow/s3.ts";
 export type { Serialized } from "./flow/serialized.ts";
-export { type MapOptions, type Task, task } from "./flow/task.ts";
+export { type Task, task } from "./flow/task.ts";
 export { secret, type TaskContext, taskContext } from "./flow/task-context.ts";
 export type { TaskOptions } from "./flow/task-options.ts";
 export {

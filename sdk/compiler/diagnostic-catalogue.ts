@@ -115,6 +115,10 @@ export const DIAGNOSTICS = {
     title: "A future in a place where it cannot be followed",
     mend: "Await it first, or pass it on as an argument of a task: await p, t(p), t.submit(x, { waitFor: [p] }), Promise.all([p, q]).",
   },
+  RLT1215: {
+    title: "Items in S3 that cannot be seen in the source",
+    mend: 'Write it in the call: await t.map(s3("bucket/key.csv")), or t.map(s3({ bucket, key, format: "jsonl" })), the options with literals.',
+  },
   RLT1301: { title: "A clock", mend: "Use Date.now() or new Date(), or read the clock inside a task." },
   RLT1302: {
     title: "Randomness",

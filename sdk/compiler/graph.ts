@@ -1,4 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
+import type { S3Shape } from "../model/s3-source.ts";
 import type {
   Binding,
   CellBinding,
@@ -29,6 +30,8 @@ export interface FlowGraph {
   onCancel?: string;
   /** Results of calls that begin before they are awaited. */
   futures: ReadonlySet<Binding>;
+  /** Which objects its maps read. */
+  access: ItemsAccess[];
   /** Where calls that could run side by side do not. */
   barriers: { line: number; message: string }[];
   /** Something in the body can tell a key with undefined from no key, such as a spread. */
@@ -125,9 +128,20 @@ export interface MapNode extends Common {
   batchSize?: number;
   /** The options ask for what an inline Map cannot do. */
   forced?: boolean;
+  /** The items lie in an object store, in this way; the region says where. */
+  source?: S3Shape;
   /** So many items may fail: null stands in their place. */
   tolerates?: Tolerance;
   result?: VariableBinding;
+}
+
+/** Objects that a map reads: `*` stands for what the source does not say. */
+export interface ItemsAccess {
+  /** Absent where the source does not say it. */
+  bucket?: string;
+  keys: string;
+  lists: boolean;
+  reads: boolean;
 }
 
 /** How many items of a map may fail, by number or in percent of all. */
@@ -307,7 +321,9 @@ export interface Region {
   /** The values; `args` has one for each argument, the others have one or (an empty `return`) none. */
   values: Value[];
   /** How a region of purpose `items` calls map, so that an inline step throws what Node throws. */
-  form?: "array" | "task" | "seconds" | "instant";
+  form?: "array" | "task" | "seconds" | "instant" | "source";
+  /** Of a source: what its place must turn out to hold. */
+  shape?: S3Shape;
   span: Span;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { sleepOn } from "../model/clock.ts";
 import { toError, toFailure } from "../model/failure.ts";
-import { crossBoundary, type Json } from "../model/json.ts";
+import { crossBoundary } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { checkOptions, reportProblems } from "./definition-problems.ts";
 import { environment } from "./environment.ts";
@@ -14,27 +14,13 @@ import {
   splitOptions,
   submitted,
 } from "./future.ts";
+import { type MapOptions, mapDirectly } from "./map-directly.ts";
 import { delayMillis, type RetryIf } from "./retry.ts";
 import { verdictOn } from "./retry-verdict.ts";
+import type { S3Items } from "./s3.ts";
 import type { Serialized } from "./serialized.ts";
 import { runInTaskContext, secretVariable } from "./task-context.ts";
 import { type TaskOptions, type TaskSettings, taskSettings } from "./task-options.ts";
-
-/** Options of {@link Task.map}; written in place, since they decide what is emitted. */
-export interface MapOptions {
-  /**
-   * At most so many calls at a time. @default no limit in Node; 40 on Step Functions' inline maps (up to 40 items), 1,000
-   * on distributed ones @maximum 10,000
-   */
-  readonly concurrency?: number;
-  /** So many items share one execution on Step Functions, which costs less. @default 1 @maximum 500 */
-  readonly batchSize?: number;
-  /**
-   * So many items may fail, by number or in percent of all: `null` stands in their place. Where more fail, the first
-   * failure is thrown. @default 0
-   */
-  readonly toleratedFailures?: number | `${number}%`;
-}
 
 /**
  * A unit of work: called in a flow it becomes a Lambda function's call, called in Node it runs where it is.
@@ -43,15 +29,19 @@ export interface MapOptions {
 export interface Task<Args extends unknown[] = unknown[], Result = unknown> {
   (...args: Args): Promise<Serialized<Awaited<Result>>>;
   /**
-   * Calls the task for each item; results in the order of the items. All calls settle before a failure is thrown.
+   * Calls the task for each item of a list, or of an object in S3 ({@link s3}); results in the order of the items. All
+   * calls settle before a failure is thrown.
    *
    * @example const pages = await fetchPage.map(range(1, 20), { concurrency: 5 });
    */
   map(
-    items: readonly Args[0][],
+    items: readonly Args[0][] | S3Items<Args[0]>,
     options: MapOptions & { readonly toleratedFailures: number | `${number}%` },
   ): Promise<(Serialized<Awaited<Result>> | null)[]>;
-  map(items: readonly Args[0][], options?: MapOptions): Promise<Serialized<Awaited<Result>>[]>;
+  map(
+    items: readonly Args[0][] | S3Items<Args[0]>,
+    options?: MapOptions,
+  ): Promise<Serialized<Awaited<Result>>[]>;
   /**
    * The same function as a task with other options; those that are not given stay as they are, but for the name. A task
    * of its own: deployed, it has its own Lambda function. Inside a flow it stands in place: `await t.with({ … })(x)`.
@@ -120,7 +110,7 @@ export function task<Args extends unknown[], Result>(
       const { args, waitFor } = splitOptions(given);
       return submitted(() => call(...(args as Args)), waitFor);
     },
-    map: (items: readonly Args[0][], mapOptions: MapOptions = {}) =>
+    map: (items: readonly Args[0][] | S3Items<Args[0]>, mapOptions: MapOptions = {}) =>
       begun(mapDirectly((item) => call(...([item] as unknown as Args)), items, mapOptions)),
   });
   reportProblems(made, problems);
@@ -190,70 +180,4 @@ function secretsFromEnvironment(names: readonly string[]): Record<string, string
       return value === undefined ? [] : [[name, value]];
     }),
   );
-}
-
-async function mapDirectly<Item, Result>(
-  call: (item: Item) => Promise<Result>,
-  items: readonly Item[],
-  options: MapOptions,
-): Promise<Result[]> {
-  checkMap(items, options);
-  const results: Result[] = new Array(items.length);
-  const failures: unknown[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++;
-      await call(items[index] as Item).then(
-        (result) => {
-          results[index] = result;
-        },
-        (error: unknown) => {
-          failures.push(error);
-          results[index] = null as Result; // what the flow gets where the failure is tolerated
-        },
-      );
-    }
-  };
-  const width = Math.min(items.length, options.concurrency ?? items.length);
-  await Promise.all(Array.from({ length: width }, worker));
-  if (failures.length > 0 && !tolerates(options.toleratedFailures, failures.length, items.length))
-    throw failures[0];
-  return results;
-}
-
-function checkMap(items: unknown, options: MapOptions): asserts items is readonly Json[] {
-  if (!Array.isArray(items))
-    throw new RunletError("RLT4002", "map was called with something that is not an array.");
-  for (const key of Object.keys(options)) {
-    if (!MAP_OPTIONS.has(key)) throw new RunletError("RLT4002", `map has no option "${key}".`);
-  }
-  const { toleratedFailures } = options;
-  checkWhole("concurrency", options.concurrency, 1, 10_000);
-  checkWhole("batchSize", options.batchSize, 1, 500);
-  if (typeof toleratedFailures === "string") {
-    const percent = PERCENT.exec(toleratedFailures)?.[1];
-    if (percent === undefined || Number(percent) > 100)
-      throw new RunletError(
-        "RLT4002",
-        `map's toleratedFailures is ${JSON.stringify(toleratedFailures)}; as a share of all it is "0%" to "100%".`,
-      );
-  } else checkWhole("toleratedFailures", toleratedFailures, 0, Number.MAX_SAFE_INTEGER);
-}
-
-const MAP_OPTIONS = new Set(["concurrency", "batchSize", "toleratedFailures"]);
-const PERCENT = /^(\d+(?:\.\d+)?)%$/;
-
-function checkWhole(name: string, value: number | undefined, least: number, most: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
-  throw new RunletError(
-    "RLT4002",
-    `map's ${name} is ${value}; it must be a whole number of ${least} to ${most}.`,
-  );
-}
-
-function tolerates(tolerated: MapOptions["toleratedFailures"], failed: number, all: number): boolean {
-  if (tolerated === undefined) return false;
-  if (typeof tolerated === "number") return failed <= tolerated;
-  return (failed / all) * 100 <= Number(PERCENT.exec(tolerated)?.[1]);
 }

@@ -80,6 +80,10 @@ export const ERROR_CATALOGUE = {
     title: "A stored result is missing or damaged",
     mend: "Run the flow again; if it happens twice, check what else writes to the data directory or bucket.",
   },
+  RLT3008: {
+    title: "Items that could not be read from an object store",
+    mend: "Look at the cause: whether the object is there, may be read, and holds what its format says.",
+  },
   RLT4001: { title: "Bad usage", mend: "See `runlet help`." },
   RLT4002: {
     title: "An unknown or invalid option",

@@ -116,6 +116,9 @@ export const down: Flow<[number], number> = flow(async (n: number) => {
   RLT3007: {
     why: "A reference leads to a stored result that is not there, or that is not what was stored: its length or its digest differs.",
   },
+  RLT3008: {
+    why: "A map over `s3(…)` found no such object, was not allowed to read it, or found something else in it: no JSON list, two columns of one name, a key that begins with `$runlet.`. No call was made.",
+  },
   RLT4001: {
     why: "The command line could not be read: an unknown command, a missing argument, too many of them.",
   },

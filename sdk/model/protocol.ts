@@ -1,4 +1,5 @@
 import type { Json } from "./json.ts";
+import type { S3Format, S3Location } from "./s3-source.ts";
 
 /**
  * The task protocol: what an emitted machine sends to a Lambda function of Runlet, and what comes back.
@@ -68,8 +69,13 @@ export interface GatherEvent {
   frames: number[];
   /** Where the Map's ResultWriter says what it wrote. */
   manifest: { Bucket: string; Key: string };
-  /** How many items there were. */
-  count: number;
+  /** How many items there were; absent where the Map read them from an object store. */
+  count?: number;
+  /** Then: what they are, and what the Map failed for, if it did. */
+  format?: S3Format;
+  location?: S3Location | null;
+  failed?: { Error: string; Cause: string } | null;
+  at?: string;
   settles: boolean;
   room?: number;
 }

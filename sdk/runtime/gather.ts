@@ -1,4 +1,4 @@
-import { toError } from "../model/failure.ts";
+import { toError, toFailure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import {
   ERROR_KEY,
@@ -9,7 +9,9 @@ import {
   REASON_KEY,
 } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import { unreadable } from "../model/s3-source.ts";
 import { decodeCause } from "./decode-cause.ts";
+import { toThrowable } from "./encode-failure.ts";
 import type { ObjectStore } from "./ports.ts";
 import { storeValue } from "./references.ts";
 import { firstSettled } from "./settled-failure.ts";
@@ -31,9 +33,14 @@ interface WrittenFiles {
  * @throws the error of a child execution that ended without a result; RunletError RLT3007 where results are missing
  */
 export async function gather(event: GatherEvent, objects: ObjectStore): Promise<Json> {
+  const { failed, location, format = "json" } = event;
+  if (failed) {
+    const cause = new Error(`${failed.Error}: ${failed.Cause}`);
+    return unread(unreadable(location ?? { Bucket: "" }, format, cause), event);
+  }
   const { ResultFiles: files } = (await read(objects, event.manifest.Key)) as unknown as WrittenFiles;
   for (const { Key: key } of files.FAILED ?? []) await throwFirst(objects, key);
-  const results: Json[] = new Array(event.count);
+  const results: Json[] = new Array(event.count ?? 0);
   let found = 0;
   for (const { Key: key } of files.SUCCEEDED ?? []) {
     for (const { i, v } of linesOf(await text(objects, key))) {
@@ -41,10 +48,17 @@ export async function gather(event: GatherEvent, objects: ObjectStore): Promise<
       found++;
     }
   }
-  if (found !== event.count)
-    throw new RunletError("RLT3007", `A map of ${event.count} items left ${found} results.`);
-  const failed = firstSettled(results);
-  return failed ? { [ERROR_KEY]: failed } : placedResults(event, results, objects);
+  const count = event.count ?? results.length;
+  if (found !== count) throw new RunletError("RLT3007", `A map of ${count} items left ${found} results.`);
+  const first = firstSettled(results);
+  return first ? { [ERROR_KEY]: first } : placedResults(event, results, objects);
+}
+
+/** Nothing was called: the failure stands for all results, to be thrown where the map is awaited. */
+function unread(error: RunletError, { at = "" }: GatherEvent): Json {
+  const { name, message, stack = "" } = toThrowable(toFailure(error), "");
+  const cause = { errorType: name, errorMessage: message, trace: stack.split("\n") };
+  return { [ERROR_KEY]: { Error: name, Cause: JSON.stringify(cause), At: at, Turn: 1 } };
 }
 
 async function placedResults(event: GatherEvent, results: Json[], objects: ObjectStore): Promise<Json> {

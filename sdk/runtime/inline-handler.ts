@@ -1,10 +1,12 @@
+import { s3SourceOf } from "../flow/s3.ts";
 import { instantOf, sleepSeconds } from "../flow/wait.ts";
 import type { Duration } from "../model/duration.ts";
 import { isErrorLike, noteLost, toError, toFailure } from "../model/failure.ts";
 
 import { crossBoundary, type Json } from "../model/json.ts";
-import { MOST_FLOW_DEPTH } from "../model/protocol.ts";
+import { ITEMS_KEY, MOST_FLOW_DEPTH } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import { locationOf, type S3Location, type S3Shape, type S3Source } from "../model/s3-source.ts";
 import { composeHandler } from "./compose-handler.ts";
 import { decodeCause } from "./decode-cause.ts";
 import { toThrowable } from "./encode-failure.ts";
@@ -42,6 +44,8 @@ export interface RegionTools {
   thaw<T>(value: T): T;
   /** What `task.map` was called with, as its calls get it. @throws RunletError RLT4002 where it is no array, RLT2001 */
   items(value: unknown): unknown;
+  /** Where the items of a map lie. @throws RunletError RLT3005 where they lie there in another way than the machine reads */
+  source(value: unknown, shape: S3Shape): unknown;
   /** The value without keys that hold undefined. */
   keyless(value: unknown): unknown;
   /** What the elements of a `Promise.all([…])` are called with. */
@@ -120,6 +124,14 @@ class Outcome {
   }
 }
 
+/** Where the items of a map lie, for the Map that reads them. */
+class Source {
+  readonly location: S3Location;
+  constructor(location: S3Location) {
+    this.location = location;
+  }
+}
+
 const tools: RegionTools = {
   error(caught) {
     const { Error: name, Cause: cause } = caught as { Error?: string | null; Cause?: string | null };
@@ -151,6 +163,15 @@ const tools: RegionTools = {
   items(value) {
     if (Array.isArray(value)) return crossBoundary(value, "items of a map");
     throw new RunletError("RLT4002", "map was called with something that is not an array.");
+  },
+  source(value, shape) {
+    const { bucket: _, ...source } = s3SourceOf(value) ?? { bucket: "" };
+    const read = Object.entries(source).filter(([key]) => key !== "key" && key !== "prefix");
+    const expected = Object.entries(shape);
+    const isSame = (pairs: [string, unknown][]): string => JSON.stringify(pairs.sort());
+    if (isSame(read) !== isSame(expected))
+      throw new RunletError("RLT3005", "The items of a map lie there in another way than the source says.");
+    return new Source(locationOf(s3SourceOf(value) as S3Source));
   },
   keyless: (value) => withoutUndefinedKeys(value),
   parts: (codes) => partsOf(codes, isLimit),
@@ -219,14 +240,18 @@ async function answer(regions: Readonly<Record<string, Region>>, call: InlineCal
   const value = await evaluate(region, call);
   // Checked here and not by middleware: a promise must be refused, and on its way out middy would await it.
   const cross = (answered: unknown): Json =>
-    answered instanceof Parts
-      ? answered.values
-      : crossing === "input"
-        ? inputOf(answered)
-        : crossing === "arguments"
-          ? leaveFlow(answered, crossing)
-          : // A result leaves the flow behind its last handler, so no handler sees that it cannot.
-            inside(call, () => (crossing === "result" ? leaveFlow(answered, crossing) : stayExact(answered)));
+    answered instanceof Source
+      ? { [ITEMS_KEY]: { ...answered.location, Results: call.ports.objects.bucket } }
+      : answered instanceof Parts
+        ? answered.values
+        : crossing === "input"
+          ? inputOf(answered)
+          : crossing === "arguments"
+            ? leaveFlow(answered, crossing)
+            : // A result leaves the flow behind its last handler, so no handler sees that it cannot.
+              inside(call, () =>
+                crossing === "result" ? leaveFlow(answered, crossing) : stayExact(answered),
+              );
   if (!(value.value instanceof Outcome)) return cross(value.value);
   call.changesVariables = true;
   const { answer: answered, cells } = value.value;

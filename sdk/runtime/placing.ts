@@ -51,7 +51,7 @@ class Placing {
 
   async answer(value: Json): Promise<Json> {
     const { crossing } = this.#event;
-    if (crossing === "items" && Array.isArray(value)) return this.#items(value);
+    if (crossing === "items") return Array.isArray(value) ? this.#items(value) : value; // a place of items is small
     if (crossing === "input") return this.#input(value as { input?: Json });
     if (crossing === "parts") return this.several(value as { [key: string]: Json });
     return bytesOf(value) > this.#room ? this.#stored(value, "inline") : value;

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { fileForKey } from "../../sdk/model/object-files.ts";
 import { fromItem, toItem } from "../../sdk/runtime/aws/state-store.ts";
-import { fileForKey } from "../../sdk/runtime/local/durable-file.ts";
 import type { TaskRecord } from "../../sdk/runtime/ports.ts";
 import { portsFromEnvironment } from "../../sdk/runtime/ports-from-environment.ts";
 import { temporaryFolder } from "../local/temporary-folder.ts";

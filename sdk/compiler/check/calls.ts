@@ -120,6 +120,10 @@ function checkDeclaredCall(context: CheckContext, declared: Declared, name: stri
       return;
     default:
       if (declared.kind === "package" && declared.from === "runlet" && declared.imported === "range") return;
+      if (declared.kind === "package" && declared.from === "runlet" && declared.imported === "s3") {
+        report(context, "RLT1215", node, "s3(…) stands in another place than in the call of a map.");
+        return;
+      }
       if (declared.kind === "package" && declared.from === "runlet" && WAITS.has(declared.imported)) {
         report(context, "RLT1201", node, `${name}(…) is called without await.`);
         return;

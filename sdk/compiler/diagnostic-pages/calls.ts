@@ -84,4 +84,13 @@ export const outer = flow(async () => { await inner(1); return 2; });`,
     wrong: "const total = load(input.a);\nreturn total + 1;",
     right: "const total = load(input.a);\nconst other = await load(input.b);\nreturn [await total, other];",
   },
+  RLT1215: {
+    why: "Step Functions reads the items by itself, so how they lie in the store is part of the machine; where they lie may be computed.",
+    wrong: `import { flow, s3, task } from "runlet";
+export const load = task(async (row: Record<string, string>) => row["id"]);
+export const main = flow(async (key: string) => { const rows = s3(key); return await load.map(rows); });`,
+    right: `import { flow, s3, task } from "runlet";
+export const load = task(async (row: Record<string, string>) => row["id"]);
+export const main = flow(async (key: string) => await load.map(s3({ bucket: "exports", key, format: "csv" })));`,
+  },
 } as const satisfies Record<string, DiagnosticPage>;

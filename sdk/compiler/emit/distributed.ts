@@ -1,6 +1,5 @@
 import { expression } from "../../asl/expression.ts";
-import type { MapState, State, SubMachine, TaskState, Template } from "../../asl/types.ts";
-import { ITEMS_KEY } from "../../model/protocol.ts";
+import type { Catcher, MapState, State, SubMachine, TaskState, Template } from "../../asl/types.ts";
 import { armsOf, type Block, bodiesOf, type MapNode, type VariableBinding } from "../graph.ts";
 import { cloneBlock } from "./clone.ts";
 import {
@@ -17,16 +16,17 @@ import {
   type Target,
   variableOf,
 } from "./context.ts";
+import { FILE, readerOf, storedItem } from "./item-reader.ts";
 import type { bodyOf } from "./map.ts";
 import { type Read, readsOfBlock, regionsOf } from "./region-reads.ts";
 import { NEVER, SERVICE } from "./retries.ts";
-import { entryAssign, frames, NO_OUTPUT, SLOW, settling, turnOf } from "./tasks.ts";
+import { entryAssign, frames, NO_OUTPUT, settling, turnOf } from "./tasks.ts";
 
 /** Child executions at a time where the author says nothing: the default of an account's Lambda functions. */
 const CONCURRENCY = 1_000;
-const FILE = `${SLOW}.\`${ITEMS_KEY}\``;
 /** Where the state after the Map finds what the Map's own input said. */
 const KEPT = "$runlet.run";
+const GIVEN = `$states.input.\`${KEPT}\``;
 
 /**
  * A distributed Map over a file of items, and the state that puts its results in order. Its children are executions of
@@ -54,17 +54,27 @@ export function distributed(
       [KEPT]: {
         Bucket: expression("$states.result.ResultWriterDetails.Bucket"),
         Key: expression("$states.result.ResultWriterDetails.Key"),
-        count: expression(`${FILE}.count`),
+        ...(node.source ? {} : { count: expression(`${FILE}.count`) }),
       },
     },
     Next: gather,
   };
-  const catchers = settling(target, turn, before);
+  const catchers = [...(node.source ? [unreadable(before, gather)] : []), ...settling(target, turn, before)];
   if (catchers.length > 0) state.Catch = catchers;
   target.states[name] = state;
   target.states[gather] = gatherState(emission, site);
   return name;
 }
+
+/** What the items could not be read for goes to the state that gives results, which words it as plain Node does. */
+const unreadable = (before: Record<string, Template>, gather: string): Catcher => ({
+  ErrorEquals: ["States.ItemReaderFailed", "States.QueryEvaluationError"],
+  Assign: before,
+  Output: {
+    [KEPT]: { Bucket: "", Key: "", failed: expression("$states.errorOutput"), location: expression(FILE) },
+  },
+  Next: gather,
+});
 
 /** The Map itself, without what comes after it. */
 function childrenOf(
@@ -79,17 +89,13 @@ function childrenOf(
   const machine = body(emission, site, handed, place);
   const batch = batchSize === undefined ? undefined : batchOf(emission, site, { batchSize, machine, shared });
   const item = {
-    item: expression("$states.context.Map.Item.Value"),
+    item: node.source ? storedItem(node.source) : expression("$states.context.Map.Item.Value"),
     index: expression("$states.context.Map.Item.Index"),
   };
   return {
     Type: "Map",
     Comment: comment(emission, node.span),
-    ItemReader: {
-      Resource: "arn:aws:states:::s3:getObject",
-      Arguments: { Bucket: expression(`${FILE}.Bucket`), Key: expression(`${FILE}.Key`) },
-      ReaderConfig: { InputType: "JSON" },
-    },
+    ItemReader: readerOf(node),
     ItemSelector: batch ? item : { ...item, ...shared },
     ...(batch && { ItemBatcher: batch.batcher }),
     MaxConcurrency:
@@ -103,7 +109,7 @@ function childrenOf(
     ResultWriter: {
       Resource: "arn:aws:states:::s3:putObject",
       Arguments: {
-        Bucket: expression(`${FILE}.Bucket`),
+        Bucket: expression(`${FILE}.${node.source ? "Results" : "Bucket"}`),
         Prefix: expression(`"results/" & ${runIdAt(target, entry)} & "/maps"`),
       },
       WriterConfig: { Transformation: batch ? "FLATTEN" : "COMPACT", OutputType: "JSONL" },
@@ -215,7 +221,7 @@ function madeIn(block: Block, made = new Set<unknown>()): Set<unknown> {
 /** Puts the results in order; a large list of them travels as one reference. */
 function gatherState(emission: Emission, site: Site<MapNode>): State {
   const { target, node } = site;
-  const at = (field: string): string => expression(`$states.input.\`${KEPT}\`.${field}`);
+  const at = (field: string): string => expression(`${GIVEN}.${field}`);
   const state: TaskState = {
     Type: "Task",
     Comment: `${comment(emission, node.span)} (results in order)`,
@@ -227,7 +233,14 @@ function gatherState(emission: Emission, site: Site<MapNode>): State {
       region: node.items.id,
       frames: frames(target, undefined),
       manifest: { Bucket: at("Bucket"), Key: at("Key") },
-      count: at("count"),
+      ...(node.source
+        ? {
+            format: node.source.format,
+            location: expression(`$exists(${GIVEN}.location) ? ${GIVEN}.location : null`),
+            failed: expression(`$exists(${GIVEN}.failed) ? ${GIVEN}.failed : null`),
+            at: expression("$states.context.State.EnteredTime"),
+          }
+        : { count: at("count") }),
       settles: node.settles,
       room: emission.room,
     },

@@ -234,6 +234,8 @@ class RegionWriter {
       case "test":
         return `return !!(${values.length === 0 ? "true" : only});`;
       case "items":
+        if (form === "source")
+          return `return ${this.#text.tools}.source(${only}, ${JSON.stringify(this.#region.shape)});`;
         return form === "task"
           ? `return ${this.#text.tools}.items(${only});`
           : `return ${this.#kept(this.#mapped())};`;

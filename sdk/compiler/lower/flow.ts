@@ -76,6 +76,7 @@ export function lowerFlow(
     inlineSteps,
     futures: lowering.futures,
     barriers: lowering.barriers,
+    access: lowering.access,
     seesKeys: context.seesKeys === true,
   };
 }

@@ -71,6 +71,7 @@ export class Lowering {
   /** Parallels of futures in which something fails that the flow awaits there. */
   readonly joined: ParallelNode[] = [];
   readonly barriers: FlowGraph["barriers"] = [];
+  readonly access: FlowGraph["access"] = [];
   #order = 0;
   #depth = 1_000;
 

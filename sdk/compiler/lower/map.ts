@@ -10,6 +10,7 @@ import { finishBlock, lowerStatements } from "./block.ts";
 import { flush } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { type MapNodeOptions, mapOptions } from "./map-options.ts";
+import { isS3Call, lowerSource } from "./map-source.ts";
 import { readable } from "./names.ts";
 
 /** `await task.map(items, { concurrency })`. */
@@ -22,13 +23,20 @@ export function lowerTaskMap(
 ): VariableBinding | undefined {
   const items = taskItems(lowering, call, task);
   if (!items) return undefined;
-  hoistAwaits(lowering, place, items);
-  checkPure(lowering.context, items, place.scope);
+  const isSource = isS3Call(lowering, place, items);
+  const shape = isSource ? lowerSource(lowering, place, bare(items) as CallExpression) : undefined;
+  if (isSource && !shape) return undefined;
+  if (!isSource) {
+    hoistAwaits(lowering, place, items);
+    checkPure(lowering.context, items, place.scope);
+  }
   const region = {
     ...lowering.region(place, "items", [{ expression: items, spread: false }], call),
-    form: "task" as const,
+    form: shape ? ("source" as const) : ("task" as const),
+    ...(shape && { shape }),
   };
   const node = taskMap(lowering, place, { call, task, items, region });
+  if (shape) Object.assign(node, { source: shape, forced: true });
   return closeMap(lowering, place, node, name, titleOf(task));
 }
 

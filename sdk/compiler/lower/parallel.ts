@@ -19,6 +19,7 @@ import {
   taskItems,
   taskMap,
 } from "./map.ts";
+import { isS3Call } from "./map-source.ts";
 import { readable } from "./names.ts";
 
 /** `await Promise.all(…)` and `allSettled`: of a map, or of a literal of calls. */
@@ -185,6 +186,11 @@ class ElementWriter {
   #taskMap(call: CallExpression, task: TaskDeclaration): ParallelBranch | undefined {
     const items = taskItems(this.#lowering, call, task);
     if (!items) return undefined;
+    if (isS3Call(this.#lowering, this.#place, items)) {
+      const message = "A map over items in S3 stands by itself: await it in a statement of its own.";
+      report(this.#lowering.context, "RLT1215", call, message);
+      return undefined;
+    }
     this.#evaluated(items);
     const region = this.#lowering.bareRegion("items", [], call);
     const part = this.#part("taskItems", [{ expression: items, spread: false }]);

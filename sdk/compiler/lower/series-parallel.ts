@@ -1,3 +1,5 @@
+import type { Expression } from "oxc-parser";
+import { isLiteralOnly } from "../check/literal.ts";
 import { readsOfBlock, regionsOf } from "../emit/region-reads.ts";
 import {
   armsOf,
@@ -11,6 +13,7 @@ import {
   type StepNode,
   type VariableBinding,
 } from "../graph.ts";
+import { bare } from "../parse/ast.ts";
 import type { Lowering } from "./lowering.ts";
 import { cannotThrow } from "./map.ts";
 
@@ -42,7 +45,9 @@ const assigns = (region: Region): boolean => region.checks.some(({ kind }) => ki
 
 /** Evaluating it throws nothing, so that it may be done whenever its call begins. */
 const isQuiet = (region: Region): boolean =>
-  region.values.every(({ expression, spread }) => !spread && cannotThrow(expression)) &&
+  region.values.every(({ expression, spread }) =>
+    isSource(region) ? isLiteralCall(expression) : !spread && cannotThrow(expression),
+  ) &&
   region.checks.every(
     (check) =>
       check.kind === "settled" || (check.kind === "definition" && isQuietDefinition(check.definition)),
@@ -61,6 +66,13 @@ const isQuietDefinition = ({
   (pattern as { type?: string } | undefined)?.type === "Identifier" &&
   init !== undefined &&
   cannotThrow(init as never);
+
+/** The items of a map lie in an object store: where, its own inline step says. */
+const isSource = (region: Region): boolean => region.form === "source";
+const isLiteralCall = (node: Expression): boolean => {
+  const call = bare(node);
+  return call.type === "CallExpression" && call.arguments.every((one) => isLiteralOnly(one as Expression));
+};
 
 interface Group {
   calls: Call[];
@@ -85,7 +97,7 @@ function startedGroup(lowering: Lowering, block: Block, from: number): Group {
   const calls: Call[] = [];
   const made = new Set<unknown>();
   for (const node of block.slice(from)) {
-    if (!isCall(node)) break;
+    if (!isCall(node) || isSource(regionOf(node))) break;
     const region = regionOf(node);
     const needs = [...readsOfBlock(lowering.context.uses, [node]), ...afterOf(node)].some((read) =>
       made.has(read),

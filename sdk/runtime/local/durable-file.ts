@@ -1,25 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
-import { RunletError } from "../../model/runlet-error.ts";
-
-/**
- * The file for a key such as `results/<runId>/…` below a directory.
- *
- * @throws RunletError RLT3007 for a key that would lead out of the directory
- */
-export function fileForKey(directory: string, key: string): string {
-  const root = resolve(directory);
-  const file = resolve(root, ...key.split("/").map(encodeSegment));
-  if (!file.startsWith(root + sep))
-    throw new RunletError("RLT3007", `"${key}" is not a key of a stored value.`);
-  return file;
-}
-
-/** Readable for plain names; what a file system might refuse or read otherwise is escaped. */
-function encodeSegment(segment: string): string {
-  const encoded = encodeURIComponent(segment).replace(/\*/g, "%2A");
-  return encoded === "." || encoded === ".." ? encoded.replace(/\./g, "%2E") : encoded;
-}
+import { dirname, join } from "node:path";
 
 /**
  * Writes a file so that a crash leaves the old one or the new one, never half of it: temporary name, fsync, rename,

@@ -1,9 +1,7 @@
+import { fileForKey, LOCAL_BUCKET } from "../../model/object-files.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { ObjectStore } from "../ports.ts";
-import { fileForKey, readIfThere, writeDurably } from "./durable-file.ts";
-
-/** What the one bucket of a project is called on one machine. */
-export const LOCAL_BUCKET = "runlet-objects";
+import { readIfThere, writeDurably } from "./durable-file.ts";
 
 /** Large values as files below a directory. */
 export function directoryObjectStore(directory: string): ObjectStore {

@@ -1,5 +1,6 @@
+import { fileForKey } from "../../model/object-files.ts";
 import type { StateStore, TaskRecord } from "../ports.ts";
-import { fileForKey, readIfThere, writeDurably } from "./durable-file.ts";
+import { readIfThere, writeDurably } from "./durable-file.ts";
 
 /** Task records as files below a directory: `<runId>/<step>/<frames>.json`. For tests and for runs without an engine. */
 export function directoryStateStore(directory: string): StateStore {

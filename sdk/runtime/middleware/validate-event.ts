@@ -43,7 +43,7 @@ export function validateGatherEvent(): Middleware<GatherCall> {
       const event = protocolEvent(request.event, "gather");
       const { manifest } = event;
       need(typeof event["region"] === "string", "region");
-      need(Number.isInteger(event["count"]), "count");
+      need(event["count"] === undefined || Number.isInteger(event["count"]), "count");
       need(typeof (manifest as Fields | undefined)?.["Key"] === "string", "manifest");
       request.internal.event = event as unknown as GatherCall["event"];
     },

@@ -1,18 +1,10 @@
 import type { MapState } from "../../../asl/types.ts";
+import { CSV_DELIMITERS, type CsvShape, csvRows } from "../../../model/item-files.ts";
 import { isPlainObject, type Json } from "../../../model/json.ts";
 import type { Entry, MapItem } from "../../entry.ts";
 import { fieldsOf } from "../../fields.ts";
 import { PathEntry } from "../../jsonpath/path-entry.ts";
-import {
-  atPointer,
-  bodyText,
-  type CsvShape,
-  csvRows,
-  parseCsv,
-  parseJson,
-  parseLines,
-  readerFailure,
-} from "./formats.ts";
+import { atPointer, bodyText, parseCsv, parseJson, parseLines, readerFailure } from "./formats.ts";
 import { itemsOf } from "./items.ts";
 import { callStore, GET_OBJECT, LIST_OBJECTS, storeArguments } from "./store.ts";
 
@@ -72,7 +64,7 @@ async function fetched(entry: Entry<MapState>, args: Json, config: Config): Prom
   }
 }
 
-const DELIMITERS: Record<string, string> = { COMMA: ",", PIPE: "|", SEMICOLON: ";", SPACE: " ", TAB: "\t" };
+const DELIMITERS: Record<string, string> = CSV_DELIMITERS;
 
 function csvShape(config: Config): CsvShape {
   const headers = config["CSVHeaderLocation"] === "GIVEN" ? (config["CSVHeaders"] as string[]) : undefined;
