@@ -73,6 +73,16 @@ export function acknowledgeExecutions(role: IConstruct, executionArns: string[])
   }
 }
 
+/** Items of maps: which objects, the source says as far as it can. */
+export function acknowledgeItems(role: IConstruct, resources: string[]): void {
+  for (const resource of new Set(resources)) {
+    accept(role, {
+      [`AwsSolutions-IAM5[Resource::${readable(role, resource)}]`]:
+        "Objects that the flow's maps read, of one bucket; the rest of the key is computed when the flow runs.",
+    });
+  }
+}
+
 /** The sweep also ends runs of flows that a project has no more. */
 export function acknowledgeEveryMachine(role: IConstruct, arns: string[]): void {
   for (const arn of arns) {

@@ -18,7 +18,11 @@ export interface Definition {
 const ARN_MEMBERS = new Set(["FunctionName", "Resource", "StateMachineArn"]);
 
 /** Resources that the machine's role knows how to allow; `.waitForTaskToken` and the like may follow. */
-const KNOWN_RESOURCES = ["arn:aws:states:::lambda:invoke", "arn:aws:states:::states:startExecution"];
+const KNOWN_RESOURCES = [
+  "arn:aws:states:::lambda:invoke",
+  "arn:aws:states:::states:startExecution",
+  "arn:aws:states:::s3:listObjectsV2",
+];
 const BUCKET_RESOURCES = ["arn:aws:states:::s3:getObject", "arn:aws:states:::s3:putObject"];
 
 /**

@@ -15,6 +15,7 @@ import { acknowledgeDeadLetterQueue } from "./acknowledgements.ts";
 import { type Build, readBuild } from "./build.ts";
 import { ControlFunction } from "./constructs/control-function.ts";
 import { FlowMachine } from "./constructs/flow-machine.ts";
+import { itemAccess } from "./constructs/item-access.ts";
 import { Recorder } from "./constructs/recorder.ts";
 import { ResultBucket } from "./constructs/result-bucket.ts";
 import { RunTable } from "./constructs/run-table.ts";
@@ -50,6 +51,8 @@ export interface RunletProjectProps {
    * @default true
    */
   readonly pinVersions?: boolean;
+  /** Buckets of items in S3, for flows whose source does not say which: `s3({ bucket: input.bucket, … })`. @default none */
+  readonly itemBuckets?: readonly string[];
   /** Folder with Runlet's own functions, `recorder/` and `sweep/`. @default the ones that come with the package */
   readonly controlPlane?: string;
 }
@@ -80,7 +83,7 @@ export class RunletProject extends Construct {
     this.table = context.table.table;
     this.bucket = context.bucket.bucket;
     const failures = this.#failures();
-    this.machines = this.#machines(build, context, props.pinVersions ?? true);
+    this.machines = this.#machines(build, context, props);
     const startDoor = this.#startDoor(build, context, failures);
     const flows = build.flows.map(({ name }) => name);
     const controlPlane = requireControlPlane(props.controlPlane ?? distFile("functions"));
@@ -131,7 +134,7 @@ export class RunletProject extends Construct {
     return queue;
   }
 
-  #machines(build: Build, context: ProjectContext, pinVersions: boolean): Record<string, IStateMachine> {
+  #machines(build: Build, context: ProjectContext, props: RunletProjectProps): Record<string, IStateMachine> {
     const tasks = build.functions
       .filter(({ entry }) => entry.kind === "task" || entry.kind === "inline")
       .map((task) => ({ ...task, made: new TaskFunction(this, `Task-${task.name}`, { context, ...task }) }));
@@ -154,9 +157,10 @@ export class RunletProject extends Construct {
         flow: name,
         description: entry.description,
         definition,
+        access: itemAccess(name, entry.access, props.itemBuckets ?? []),
         functions: made && definition.tokens.has(made.token) ? [...called, made] : called,
         logGroup,
-        pinVersions,
+        pinVersions: props.pinVersions ?? true,
       });
       return [name, machine];
     });

@@ -5,6 +5,7 @@ import { DefinitionBody, LogLevel, QueryLanguage, StateMachine } from "aws-cdk-l
 import { Construct } from "constructs";
 import {
   acknowledgeExecutions,
+  acknowledgeItems,
   acknowledgeMachine,
   acknowledgeResultObjects,
   acknowledgeVersions,
@@ -12,6 +13,7 @@ import {
 import type { Definition } from "../definition.ts";
 import type { ProjectContext } from "../project-context.ts";
 import type { ControlFunction } from "./control-function.ts";
+import { wildcards } from "./item-access.ts";
 import type { TaskFunction } from "./task-function.ts";
 
 export interface FlowMachineProps {
@@ -19,6 +21,8 @@ export interface FlowMachineProps {
   flow: string;
   description: string | undefined;
   definition: Definition;
+  /** What its maps read of S3, allowed. */
+  access: PolicyStatement[];
   /** The functions that the definition calls. */
   functions: (TaskFunction | ControlFunction)[];
   logGroup: ILogGroup;
@@ -71,7 +75,7 @@ export class FlowMachine extends Construct {
     acknowledgeMachine(this.machine, role);
   }
 
-  #role({ context, flow, definition, functions, pinVersions }: FlowMachineProps): Role {
+  #role({ context, flow, definition, access, functions, pinVersions }: FlowMachineProps): Role {
     const { machines, bucket } = context;
     const lambdas = functions.map(({ lambda }) => lambda);
     const statements = [new PolicyStatement({ actions: [...LOG_DELIVERY, ...XRAY], resources: ["*"] })];
@@ -88,6 +92,7 @@ export class FlowMachine extends Construct {
       statements.push(
         bucket.objects("GetObject", "PutObject", "ListMultipartUploadParts", "AbortMultipartUpload"),
       );
+    statements.push(...access);
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("states.amazonaws.com").withConditions({
         StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID },
@@ -105,6 +110,7 @@ export class FlowMachine extends Construct {
         waited.map((one) => machines.executions(one.flow)),
       );
     if (definition.usesBucket) acknowledgeResultObjects(role, bucket.logicalId);
+    acknowledgeItems(role, wildcards(access));
     return role;
   }
 }

@@ -101,6 +101,7 @@ function flowEntry(
     ),
     ...(described?.settings.description === undefined ? {} : { description: described.settings.description }),
     ...(described?.inputSchema === undefined ? {} : { inputSchema: described.inputSchema }),
+    access: flow.graph.access,
     internal: false,
     pausable: described?.settings.pausable === true,
     schedules: described?.settings.schedules ?? [],

@@ -29,6 +29,17 @@ const flowEntry = z.strictObject({
   functions: z.array(z.string()),
   /** Names of the flows that the definition starts, by the placeholder that stands for the machine's ARN. */
   calls: z.record(z.string().regex(/^[A-Za-z0-9]+$/), z.string()).default({}),
+  /** Objects of S3 that its maps read; `*` in keys, or no bucket, for what the source does not say. */
+  access: z
+    .array(
+      z.strictObject({
+        bucket: z.string().optional(),
+        keys: z.string(),
+        lists: z.boolean(),
+        reads: z.boolean(),
+      }),
+    )
+    .default([]),
   /** It goes on with another flow's loops: only machines start it. */
   internal: z.boolean().default(false),
   /** Its runs may be paused. */

@@ -9,6 +9,7 @@ import { root } from "../cli/cli.ts";
 const EXPECTED: Record<string, Economy> = {
   "api-etl": { states: 24, happy: 8, transitions: [5, 8], each: ["item +1"] },
   "booking-saga": { states: 28, happy: 8, transitions: [4, 9], each: ["turn +5"] },
+  "csv-import": { states: 7, happy: 5, transitions: [5, 7], each: ["item +2"] },
   "dynamic-flow": { states: 11, happy: 7, transitions: [5, 6], each: [] },
   "incremental-sync": { states: 10, happy: 6, transitions: [4, 7], each: ["turn +3"] },
   "model-grid": { states: 36, happy: 8, transitions: [4, 9], each: ["item +1", "item +5"] },

@@ -35,6 +35,7 @@ function addCallers(build: string): void {
       internal: false,
       pausable: false,
       calls,
+      access: [],
       schedules: [],
       source: { file: "f.ts", line: 1 },
     };
@@ -68,6 +69,7 @@ function addCallers(build: string): void {
     internal: false,
     pausable: false,
     calls: {},
+    access: [],
     schedules: [],
     source,
   };

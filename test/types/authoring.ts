@@ -1,5 +1,14 @@
 import * as z from "zod";
-import { backoff, type Flow, flow, range, type Serialized, task } from "../../sdk/index.ts";
+import {
+  backoff,
+  type Flow,
+  flow,
+  range,
+  type S3Object,
+  type Serialized,
+  s3,
+  task,
+} from "../../sdk/index.ts";
 
 /**
  * What authors infer. There is nothing to run: the type checker is the test, and `@ts-expect-error` says what it must
@@ -75,3 +84,24 @@ same<Equal<Parameters<typeof described>, [n: number]>>();
 flow(async (a: number, b: number) => a + b);
 // @ts-expect-error an unknown option
 flow({ retry: 1 }, async () => 1);
+
+// Items in S3: what the task takes, unless the author says otherwise
+const importRow = task(async (row: Row) => row.id);
+const inspect = task(async ({ size }: S3Object) => size);
+void (async () => {
+  same<Equal<Awaited<ReturnType<typeof imported>>, number[]>>();
+  async function imported(): Promise<number[]> {
+    return importRow.map(s3("bucket/rows.jsonl"), { concurrency: 100 });
+  }
+  await inspect.map(s3({ bucket: "bucket", prefix: "in/" }));
+  const tolerant = await importRow.map(s3<Row>("bucket/rows.json", { pointer: "/rows" }), {
+    toleratedFailures: 1,
+  });
+  same<Equal<typeof tolerant, (number | null)[]>>();
+  // @ts-expect-error the task takes rows
+  await importRow.map(s3<string>("bucket/names.json"));
+  // @ts-expect-error neither a key nor a prefix
+  s3({ bucket: "bucket" });
+  // @ts-expect-error no such format
+  s3("bucket/key", { format: "parquet" });
+});
