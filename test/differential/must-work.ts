@@ -99,6 +99,14 @@ export const MUST_WORK: Row[] = [
     },
   },
   {
+    construct: "`.then()`, `.catch()`, `.finally()` of what is called",
+    programs: {
+      catch: "async (raw) => { const r = await pick(raw.fail).catch((e) => e.message); return r; }",
+      "then, then catch": "async (raw) => await load(raw.o).then((o) => o.x.y).catch((e) => e.name)",
+      finally: "async (raw) => await pick(raw.fail).finally(() => notify('end'))",
+    },
+  },
+  {
     construct: "`try` / `catch`, nested, `e.name`, `e.message`",
     programs: {
       caught:

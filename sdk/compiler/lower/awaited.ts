@@ -5,6 +5,7 @@ import type { Binding, WaitNode } from "../graph.ts";
 import { type AnyFunction, bare, memberName } from "../parse/ast.ts";
 
 import type { Declared, FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
+import { type Chain, chainOf, lowerChained } from "./chained.ts";
 import { futureOf, lowerAwaitedFuture, lowerSubmit } from "./futures.ts";
 import { lowerInlined } from "./inlined.ts";
 import type { Lowering, Place } from "./lowering.ts";
@@ -25,6 +26,7 @@ type Target =
   | { kind: "function"; fn: AnyFunction; scope: Scope }
   | { kind: "wait"; wait: WaitNode["wait"] }
   | { kind: "flow"; flow: FlowDeclaration; waits: boolean }
+  | { kind: "chain"; chain: Chain }
   | { kind: "member"; name: string; of: "flow" | "task" };
 
 /** What an awaited call calls, or nothing when it is no call of ours. */
@@ -35,6 +37,8 @@ export function targetOf(lowering: Lowering, place: Place, call: CallExpression)
     place.scope.find(name) ? undefined : reader.lookup(module, name);
   const wait = waitOf(lowering, place, call);
   if (wait) return { kind: "wait", wait };
+  const chain = chainOf(lowering, place, call);
+  if (chain) return { kind: "chain", chain };
   const made = taskWith(lowering, place, callee);
   if (made) return { kind: "step", task: made };
   if (callee.type === "Identifier")
@@ -111,6 +115,8 @@ export function lowerAwaited(
     }
     case "function":
       return lowerInlined(lowering, place, node, target);
+    case "chain":
+      return lowerChained(lowering, place, node, target.chain);
     case "wait":
       return lowerWait(lowering, place, node, target.wait, name);
     case "flow":

@@ -49,7 +49,7 @@ export function lowerInlined(
   return value;
 }
 
-function lowerBody(lowering: Lowering, place: Place, fn: AnyFunction, call: Node): void {
+export function lowerBody(lowering: Lowering, place: Place, fn: AnyFunction, call: Node): void {
   const { body } = fn;
   if (body?.type === "BlockStatement") {
     lowerStatements(lowering, place, body.body, "exact");
@@ -94,7 +94,7 @@ function withoutDefault(parameter: Node): { pattern: Node; fallback?: Expression
   return { pattern: parameter.left, fallback: parameter.right };
 }
 
-function bind(lowering: Lowering, place: Place, pattern: Node, value: Expression): void {
+export function bind(lowering: Lowering, place: Place, pattern: Node, value: Expression): void {
   const { uses } = lowering.context;
   if (lowering.changes(pattern)) declareCells(lowering, place, pattern, value, true);
   else if (pattern.type !== "Identifier") {

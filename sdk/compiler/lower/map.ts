@@ -2,7 +2,7 @@ import type { ArrowFunctionExpression, CallExpression, Expression, MemberExpress
 import { checkPure, report } from "../check/pure.ts";
 import type { Binding, Block, MapNode, Region, ReturnNode, Uses, Value, VariableBinding } from "../graph.ts";
 import { armsOf } from "../graph.ts";
-import { bare, childrenOf, memberName } from "../parse/ast.ts";
+import { bare, childrenOf, memberName, promiseRoot } from "../parse/ast.ts";
 import { type TaskDeclaration, titleOf } from "../parse/module.ts";
 import { isAwaitable } from "./awaited.ts";
 import { hoistAwaits, lowerValue } from "./awaits.ts";
@@ -208,7 +208,7 @@ export function isUsableCallback(
     body?.type === "CallExpression" &&
     callback.params.every((parameter) => parameter.type === "Identifier") &&
     isAwaitable(lowering, place, body) &&
-    body.arguments.every(cannotThrow)
+    promiseRoot(body).arguments.every(cannotThrow)
   );
 }
 

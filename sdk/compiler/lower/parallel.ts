@@ -1,7 +1,7 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { Binding, ParallelBranch, ParallelNode, Part, Value, VariableBinding } from "../graph.ts";
-import { bare, childrenOf, containsAwait, isFunction } from "../parse/ast.ts";
+import { bare, childrenOf, containsAwait, isFunction, promiseRoot } from "../parse/ast.ts";
 import { type TaskDeclaration, titleOf } from "../parse/module.ts";
 import { lowerAwaited, type PromiseMethod, targetOf } from "./awaited.ts";
 import { hoistArguments, hoistAwaits } from "./awaits.ts";
@@ -260,7 +260,7 @@ class ElementWriter {
 
   /** What else can be awaited: it evaluates its own arguments, so these must be quiet. */
   #other(call: CallExpression): ParallelBranch | undefined {
-    if (!call.arguments.every(cannotThrow)) {
+    if (!promiseRoot(call).arguments.every(cannotThrow)) {
       const message = "What this is called with may throw: give it a name before the Promise.all.";
       report(this.#lowering.context, "RLT1205", call, message);
       return undefined;

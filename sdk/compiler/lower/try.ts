@@ -6,19 +6,25 @@ import { named, readsCell } from "./cells.ts";
 import { runFinally } from "./finally.ts";
 import { flush } from "./loops.ts";
 import { type Finalizer, innerPlace, type Lowering, type Place } from "./lowering.ts";
+import type { Scope } from "./scope.ts";
 
 type Try = Extract<Node, { type: "TryStatement" }>;
 
-/** `try { … } catch (e) { … } finally { … }`. */
+/**
+ * `try { … } catch (e) { … } finally { … }`.
+ *
+ * @param scope where the names of its `catch` and `finally` are looked up; that of the place by default
+ */
 export function lowerTry(
   lowering: Lowering,
   place: Place,
   statement: Try,
   crossing: ReturnNode["crossing"],
+  scope: Scope = place.scope,
 ): void {
   flush(lowering, place, statement); // what throws before the try is not its business
-  if (statement.finalizer) lowerFinally(lowering, place, statement, statement.finalizer, crossing);
-  else lowerCatch(lowering, place, statement, crossing);
+  if (statement.finalizer) lowerFinally(lowering, place, statement, statement.finalizer, crossing, scope);
+  else lowerCatch(lowering, place, statement, crossing, scope);
 }
 
 function lowerCatch(
@@ -26,6 +32,7 @@ function lowerCatch(
   place: Place,
   statement: Try,
   crossing: ReturnNode["crossing"],
+  scope: Scope,
 ): void {
   const { block, handler } = statement;
   if (!handler) return;
@@ -36,7 +43,7 @@ function lowerCatch(
   );
   const body = { ...innerPlace(place), nodes: node.body, guarded: true };
   lowerArm(lowering, body, block, crossing);
-  const caught = { ...innerPlace(place), nodes: node.handler };
+  const caught = { ...innerPlace({ ...place, scope }), nodes: node.handler };
   if (handler.param?.type === "Identifier") caught.scope.declare(handler.param.name, node.error);
   else if (handler.param) {
     lowering.define(caught, handler.param, undefined, handler.param, node.error);
@@ -60,16 +67,22 @@ function lowerFinally(
   statement: Try,
   block: Finalizer["block"],
   crossing: ReturnNode["crossing"],
+  scope: Scope,
 ): void {
   const node = openTry(lowering, statement, "error");
-  const finalizer: Finalizer = { block, from: node, place: { ...place, nodes: [], pending: [] }, crossing };
+  const finalizer: Finalizer = {
+    block,
+    from: node,
+    place: { ...place, scope, nodes: [], pending: [] },
+    crossing,
+  };
   const body: Place = {
     ...innerPlace(place),
     nodes: node.body,
     guarded: true,
     finalizers: [...place.finalizers, finalizer],
   };
-  if (statement.handler) lowerCatch(lowering, body, statement, crossing);
+  if (statement.handler) lowerCatch(lowering, body, statement, crossing, body.scope);
   else lowerArm(lowering, body, statement.block, crossing);
   const failed = { ...innerPlace(place), nodes: node.handler };
   runFinally(lowering, failed, finalizer);

@@ -1,5 +1,6 @@
 import {
   type ArrowFunctionExpression,
+  type CallExpression,
   type Expression,
   type Function as FunctionNode,
   type Node,
@@ -80,4 +81,24 @@ export function namesOf(pattern: Node): string[] {
     default:
       return childrenOf(pattern).flatMap(namesOf);
   }
+}
+
+const PROMISE_METHODS: ReadonlySet<string> = new Set(["then", "catch", "finally"]);
+
+/** `load(x).catch(handler)`: a method of the promise that a call gives. */
+export function promiseMethod(
+  call: CallExpression,
+): { method: "then" | "catch" | "finally"; inner: CallExpression } | undefined {
+  const callee = bare(call.callee);
+  if (callee.type !== "MemberExpression" || callee.optional) return undefined;
+  const method = memberName(callee) ?? "";
+  const inner = bare(callee.object);
+  if (!PROMISE_METHODS.has(method) || inner.type !== "CallExpression") return undefined;
+  return { method: method as "then", inner };
+}
+
+/** The call whose promise it is, below all methods. */
+export function promiseRoot(call: CallExpression): CallExpression {
+  const chained = promiseMethod(call);
+  return chained ? promiseRoot(chained.inner) : call;
 }

@@ -1,11 +1,13 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
 import { CALLBACK_METHODS } from "../check/builtins.ts";
-import { type AnyFunction, bare, isFunction, memberName } from "../parse/ast.ts";
+import { type AnyFunction, bare, isFunction, memberName, promiseMethod } from "../parse/ast.ts";
 import { Variables } from "../parse/variables.ts";
 import { ELEMENT_METHODS, FRESH_METHODS, isMadeHere, MUTATING, PLAIN_METHODS } from "./methods.ts";
 import type { Found, Outside } from "./outside.ts";
 import { fresh, joined, merge, Place } from "./place.ts";
 import type { Walk } from "./walk.ts";
+
+type Promised = NonNullable<ReturnType<typeof promiseMethod>>;
 
 /** What calls do with what they get, and what they give. */
 export class Calls {
@@ -18,6 +20,8 @@ export class Calls {
   /** What a call may give. */
   value(node: CallExpression): Place | undefined {
     const callee = bare(node.callee);
+    const promised = promiseMethod(node);
+    if (promised) return this.#chained(node, promised);
     if (this.#isOurs(callee) || this.#isBuiltIn(callee)) {
       for (const argument of node.arguments)
         this.#walk.useUp(argument.type === "SpreadElement" ? argument.argument : argument);
@@ -54,6 +58,17 @@ export class Calls {
 
   #isBuiltIn(callee: Node): boolean {
     return callee.type === "Identifier" && !this.#walk.of(callee) && this.#walk.outside(callee) === "quiet";
+  }
+
+  /** `load(x).catch(f)`: what the call gives, and what the function gives in its place. */
+  #chained(node: CallExpression, { method, inner }: Promised): Place | undefined {
+    const settled = this.#walk.value(inner);
+    const given = node.arguments.map((argument) => {
+      const written = bare(argument as Expression);
+      const fn = isFunction(written) ? written : this.#named(written);
+      return fn ? this.#apply(fn, method === "then" ? [settled] : []) : this.#argument(argument);
+    });
+    return method === "finally" ? settled : joined(method === "then" ? given : [settled, ...given]);
   }
 
   /** A function of a module: its names are its own. */

@@ -1,0 +1,94 @@
+import { suite } from "./suite.ts";
+
+const INPUTS = { inputs: 14 };
+
+/** `then`, `catch` and `finally` of what is called, in the place of `try` and `await`. */
+suite(
+  "methods of promises",
+  {
+    "a failure becomes a value":
+      "async ({ a }) => { const r = await pick(a).catch(() => null); return [r]; }",
+    "a failure's name and message":
+      "async ({ a }) => await pick(a).catch((e) => ({ name: e.name, message: e.message }))",
+    "parts of a failure":
+      "async ({ a }) => await pick(a).catch(({ name, message = 'none' }) => `${name}: ${message}`)",
+    "a handler with statements":
+      "async ({ a }) => { const r = await pick('fail').catch((e) => { if (a) return a; const m = e.message; return { m }; }); return r; }",
+    "a handler that gives nothing":
+      "async ({ a }) => { const r = await pick('fail').catch(() => {}); return [r, a === r]; }",
+    "a handler that calls a task":
+      "async ({ a }) => { await pick(a).catch((e) => notify(e.message)); return 1; }",
+    "a handler that waits":
+      "async ({ a }) => await pick(a).catch(async (e) => { const x = await load(e.message); return [x, await load(2)]; })",
+    "a handler that throws again": "async ({ a }) => { await pick(a).catch((e) => { throw e; }); return 1; }",
+    "a handler that throws another":
+      "async ({ a }) => { await pick(a).catch((e) => { throw new TypeError(`wrapped: ${e.message}`, { cause: e }); }); return 1; }",
+    "a handler whose call fails":
+      "async ({ a }) => { try { return await pick('fail').catch(() => boom('Second', 'twice')); } catch (e) { return [e.name, e.message]; } }",
+    "what throws in the arguments is not caught":
+      "async ({ a }) => { try { return await pick(a.b.c).catch(() => 'caught'); } catch (e) { return 'outside ' + e.message; } }",
+    "what throws in the first argument of two":
+      "async (raw) => { try { return await send(raw.none.x, raw.a).catch(() => 'caught'); } catch (e) { return 'outside ' + e.message; } }",
+    "arguments are evaluated once and in order":
+      "async ({ a }) => { let n = 0; const r = await send(n++, [n, a], (n += 2)).catch(() => null); return [n, r]; }",
+    "a handler changes a variable":
+      "async ({ items }) => { let failed = 0; const log = []; for (const x of items ?? []) { await pick(x).catch((e) => { failed += 1; log.push(e.message); }); } return { failed, log }; }",
+    "operands before it keep their values":
+      "async () => { let n = 1; const r = [n, await pick('fail').catch(() => { n = 5; return n; }), n]; return r; }",
+    "what comes of a result": "async ({ a }) => await load(a).then((x) => [x, typeof x])",
+    "what comes of parts of a result":
+      "async ({ a }) => await load({ p: a, q: [1, 2] }).then(({ p, q: [, second] }) => [p, second])",
+    "a result goes on to a task":
+      "async ({ a }) => { const r = await load(a).then((x) => send(x, 1)).then((r) => r.count); return r; }",
+    "a parameter that is assigned to": "async ({ a }) => await load(2).then((x) => { x += 1; return x; })",
+    "then fails, and is caught": "async ({ a }) => await load(a).then((x) => x.y.z).catch((e) => e.message)",
+    "a failure passes a then":
+      "async ({ a }) => await pick('fail').then((x) => load([x])).catch((e) => e.name)",
+    "caught, then goes on": "async ({ a }) => await pick(a).catch(() => 'none').then((x) => load(x))",
+    "finally after a result":
+      "async ({ a }) => { const r = await load(a).finally(() => notify('end')); return r; }",
+    "finally after a failure":
+      "async ({ a }) => { const r = await pick(a).finally(() => notify('end')); return r; }",
+    "finally that fails":
+      "async ({ a }) => { try { return await pick(a).finally(() => boom('Late', 'end')); } catch (e) { return e.name; } }",
+    "finally with statements":
+      "async ({ a }) => { let n = 0; try { await pick(a).finally(async () => { n += 1; await notify(n); }); } catch (e) { return [e.name, n]; } return n; }",
+    "all three":
+      "async ({ a }) => { let n = 0; const r = await pick(a).then((x) => [x]).catch((e) => e.message).finally(() => { n++; }); return [r, n]; }",
+    "returned without await": "async ({ a }) => { return pick(a).catch((e) => e.message); }",
+    "inside a try":
+      "async ({ a }) => { try { const r = await pick(a).catch(() => load('instead')); return r; } catch { return 'no'; } }",
+    "a function of the module": {
+      flow: "async ({ a }) => await pick(a).catch(explain)",
+      module: "function explain(e) { return { said: e.message.toUpperCase() }; }",
+    },
+    "an async function of the module": {
+      flow: "async ({ a }) => await pick(a).catch(tell)",
+      module: "async function tell(e) { await notify(e.message); return 'told'; }",
+    },
+    "an async function of the flow":
+      "async ({ a }) => { const tell = async (e) => { await notify(e.name); return e.message; }; return [await pick(a).catch(tell), await pick('fail').catch(tell)]; }",
+    "twice in one expression":
+      "async ({ a }) => [await pick(a).catch(() => 1), await pick('fail').catch(() => 2)]",
+    "in a condition": "async ({ a }) => { if (await pick(a).catch(() => false)) return 'yes'; return 'no'; }",
+    "in the items of a map":
+      "async ({ items }) => await Promise.all((items ?? []).map((x) => pick(x).catch((e) => e.message)))",
+    "in the items of a map that waits":
+      "async ({ items }) => await Promise.all((items ?? []).map(async (x, i) => { const r = await pick(x).catch(() => null); return [i, r]; }))",
+    "in a list of calls":
+      "async ({ a }) => await Promise.all([pick(a).catch(() => 'first'), pick('fail').catch((e) => e.message), load(1).then((x) => x + 1)])",
+    "of an async function":
+      "async ({ a }) => { const twice = async (x) => [await pick(x), await pick(x)]; return await twice(a).catch((e) => e.message); }",
+    "of a flow": {
+      flow: "async ({ a }) => await inner(a).catch((e) => [e.name, e.message])",
+      module: "export const inner = flow(async (x) => await pick(x));",
+    },
+    "of a map of a task":
+      "async ({ items }) => { const list = Array.isArray(items) ? items : []; return await pick.map(list).catch((e) => e.message); }",
+    "what a handler gives may be changed":
+      "async ({ a }) => { const r = await pick('fail').catch(() => ({ n: 1 })); r.n += 1; await load(r); r.n += 1; return r; }",
+    "in a loop with continue":
+      "async ({ items }) => { const out = []; for (const x of items ?? []) { const r = await pick(x).catch(() => null); if (r === null) continue; out.push(r); } return out; }",
+  },
+  INPUTS,
+);
