@@ -66,15 +66,21 @@ function tag(value: unknown): Tagged | undefined {
 }
 
 /** What is looked up by identity must not be an object, which would be another one after the way. */
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+function tagKey(key: unknown): Tagged | undefined {
+  if (typeof key === "object" && key !== null)
+    throw new RunletError("RLT3005", "A Set or Map that finds objects by identity is kept over a step.", {
+      mend: "Look them up by something of theirs, such as an id.",
+    });
+  return tag(key);
+}
 
 function tagSet(set: ReadonlySet<unknown>): Tagged | undefined {
-  const items = [...set].map((item) => (isObject(item) ? undefined : tag(item)));
+  const items = [...set].map(tagKey);
   return items.includes(undefined) ? undefined : ["set", items as Tagged[]];
 }
 
 function tagMap(map: ReadonlyMap<unknown, unknown>): Tagged | undefined {
-  const entries = [...map].map(([key, item]) => [isObject(key) ? undefined : tag(key), tag(item)]);
+  const entries = [...map].map(([key, item]) => [tagKey(key), tag(item)]);
   return entries.some((entry) => entry.includes(undefined))
     ? undefined
     : ["map", entries as [Tagged, Tagged][]];

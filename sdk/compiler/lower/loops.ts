@@ -151,8 +151,22 @@ function liveList(lowering: Lowering, place: Place, right: Expression): CellBind
     return undefined;
   lowering.check(right, place.scope);
   const found = place.scope.find(node.name);
-  return typeof found === "object" && found.kind === "cell" ? found : undefined;
+  return typeof found === "object" && found.kind === "cell" && !isCollection(lowering, found)
+    ? found
+    : undefined;
 }
+
+/** A Map or a Set has no index to go on with: what an array of its elements is made of. */
+const isCollection = (lowering: Lowering, cell: CellBinding): boolean =>
+  lowering.assignments.some(({ cells, made }) => {
+    const init = made.by === "declaration" && cells.includes(cell) && made.init && bare(made.init);
+    return (
+      init &&
+      init.type === "NewExpression" &&
+      init.callee.type === "Identifier" &&
+      ["Map", "Set"].includes(init.callee.name)
+    );
+  });
 
 /** Of anything else the loop has a copy, so that it must not change meanwhile. */
 function refuseLive(lowering: Lowering, right: Expression, body: Node): void {
