@@ -44,13 +44,17 @@ function holder(): AsyncLocalStorage<TaskContext> {
 /** Runs `body`, and all that it awaits, as the body of a task; what is not given gets the values of plain Node. */
 export function runInTaskContext<T>(given: Partial<TaskContext>, body: () => T): T {
   const { runId = `direct-${crypto.randomUUID()}`, step = "task", frames = [], attempt = 0 } = given;
+  let ownSignal: AbortSignal | undefined;
   const context: TaskContext = {
     runId,
     step,
     frames,
     attempt,
     idempotencyKey: given.idempotencyKey ?? idempotencyKey({ runId, step, frames }),
-    signal: given.signal ?? new AbortController().signal,
+    get signal() {
+      ownSignal ??= given.signal ?? new AbortController().signal;
+      return ownSignal;
+    },
     secrets: given.secrets ?? {},
     log: given.log ?? createTaskLog({ runId, step, frames, attempt }),
   };

@@ -1,4 +1,5 @@
 import type { Clock } from "../model/clock.ts";
+import { LazyAbort } from "../model/lazy-abort.ts";
 import { RunletError } from "../model/runlet-error.ts";
 
 export interface Limits {
@@ -20,21 +21,26 @@ const graceMillis = (limit: number): number => Math.min(1_000, limit / 20);
  *
  * @throws RunletError RLT3004; also in the place of what the task throws because of the signal
  */
-export async function withDeadline<T>(run: (signal: AbortSignal) => Promise<T>, limits: Limits): Promise<T> {
-  const controller = new AbortController();
+export async function withDeadline<T>(run: (abort: LazyAbort) => Promise<T>, limits: Limits): Promise<T> {
+  const controller = new LazyAbort();
   const limit = shortest(limits);
-  if (!limit) return run(controller.signal);
+  if (!limit) return run(controller);
   const { clock } = limits;
-  const late = new RunletError("RLT3004", limit.message);
-  const abort = clock.schedule(limit.millis - graceMillis(limit.millis), () => controller.abort(late));
+  let late: RunletError | undefined;
+  const lateness = (): RunletError => {
+    late ??= new RunletError("RLT3004", limit.message);
+    return late;
+  };
+  const grace = limit.millis - graceMillis(limit.millis);
+  const abort = clock.schedule(grace, () => controller.abort(lateness()));
   let end = abort;
   const timeout = new Promise<never>((_, reject) => {
-    end = clock.schedule(limit.millis, () => reject(late));
+    end = clock.schedule(limit.millis, () => reject(lateness()));
   });
   try {
-    return await Promise.race([run(controller.signal), timeout]);
+    return await Promise.race([run(controller), timeout]);
   } catch (thrown) {
-    if (!controller.signal.aborted || thrown === late) throw thrown;
+    if (!controller.aborted || thrown === late) throw thrown;
     throw new RunletError("RLT3004", limit.message, { cause: thrown });
   } finally {
     abort.cancel();

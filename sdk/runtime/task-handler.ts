@@ -78,10 +78,15 @@ function runTask(
   const { runId, step, frames, attempt } = event;
   const fn = task.fn as (...args: unknown[]) => unknown;
   return withDeadline(
-    (signal) => {
-      const log = createTaskLog({ runId, step, frames, attempt }, redact);
-      const key = idempotencyKey(event);
-      const taskContext = { runId, step, frames, attempt, idempotencyKey: key, signal, secrets, log };
+    (abort) => {
+      const taskContext = {
+        ...{ runId, step, frames, attempt, secrets },
+        idempotencyKey: idempotencyKey(event),
+        get signal() {
+          return abort.signal;
+        },
+        log: createTaskLog({ runId, step, frames, attempt }, redact),
+      };
       return runInTaskContext(taskContext, async () => await fn(...args));
     },
     { timeoutSeconds: options.timeoutSeconds, remainingMillis: context.getRemainingTimeInMillis?.(), clock },

@@ -1,13 +1,16 @@
-import { existsSync } from "node:fs";
+import { existsSync, readSync } from "node:fs";
 import { Socket } from "node:net";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
-  CHANNEL_DESCRIPTOR,
   type ErrorReport,
   encodeFrame,
+  FROM_CHILD_DESCRIPTOR,
   type FromChild,
+  isSpent,
   readFrames,
+  TAKEN_BACK_DESCRIPTOR,
+  TO_CHILD_DESCRIPTOR,
   type ToChild,
 } from "./child-messages.ts";
 import { reportOf, runtimeError, serializeAnswer } from "./error-report.ts";
@@ -15,22 +18,31 @@ import { markOutput } from "./log-marks.ts";
 
 /**
  * The process in which a function runs: what Lambda's Node runtime is to a function on AWS. It starts blank, is bound
- * to one bundle, and serves one invocation at a time. Built to `dist/lambda-child.js`.
+ * to one bundle, and serves one invocation at a time; others may wait in line. Built to `dist/lambda-child.js`.
  */
 
 type LambdaHandler = (event: unknown, context: unknown) => unknown;
 type Invocation = Extract<ToChild, { type: "invoke" }>;
 
-const channel = new Socket({ fd: CHANNEL_DESCRIPTOR, readable: true, writable: true });
+const calls = new Socket({ fd: TO_CHILD_DESCRIPTOR, readable: true, writable: false });
+const answers = new Socket({ fd: FROM_CHILD_DESCRIPTOR, readable: false, writable: true });
 const output = markOutput();
 let handler: LambdaHandler | undefined;
-let serving: string | undefined;
+const now = performance.now.bind(performance); // a task may put a clock of its own in its place
+const line: Invocation[] = [];
+const mark = Buffer.alloc(8);
+let slot = 0;
+let busy = false;
+let ending = false;
+let serving: { requestId: string; since: number } | undefined;
 
-readFrames(channel, (json) => {
+readFrames(calls, (json) => {
   const message = JSON.parse(json) as ToChild;
-  void (message.type === "bind" ? bind(message) : invoke(message));
+  if (message.type === "bind") return void bind(message);
+  line.push(message);
+  if (!busy) void serveLine();
 });
-channel.on("error", endWithHost).on("close", endWithHost);
+for (const pipe of [calls, answers]) pipe.on("error", endWithHost).on("close", endWithHost);
 process.on("uncaughtException", (error) => endBroken(reportOf(error), 129));
 process.on("unhandledRejection", (reason) => {
   endBroken(reportOf(runtimeError("UnhandledPromiseRejection", String(reason), stackOf(reason))), 128);
@@ -51,18 +63,17 @@ function endWithHost(): never {
 function endBroken(report: ErrorReport, exitCode: number): void {
   const end = (): never => process.exit(exitCode);
   if (serving !== undefined) {
-    const logs = output.end();
-    channel.write(
-      encodeFrame(JSON.stringify({ type: "threw", requestId: serving, logs, report, ending: true })),
-      end,
-    );
+    ending = true;
+    const head = { type: "threw", ...headOf(serving) };
+    answers.write(encodeFrame(JSON.stringify({ ...head, report, ending: true })), end);
   } else if (!handler) {
-    channel.write(encodeFrame(JSON.stringify({ type: "unloadable", report })), end);
+    answers.write(encodeFrame(JSON.stringify({ type: "unloadable", report })), end);
   } else end();
 }
 
 async function bind(message: Extract<ToChild, { type: "bind" }>): Promise<void> {
   try {
+    slot = message.slot;
     Object.assign(process.env, message.environment);
     handler = await load(message.file);
     send({ type: "ready" });
@@ -93,18 +104,56 @@ function asLoadError(error: unknown): unknown {
   return missing ? runtimeError("ImportModuleError", String(error)) : error;
 }
 
-async function invoke(invocation: Invocation): Promise<void> {
-  const { requestId } = invocation;
-  serving = requestId;
-  output.begin(requestId);
+/** Serves what is there, in order. What was given in line begins only when the host can know that it does. */
+async function serveLine(): Promise<void> {
+  busy = true;
+  let announced: number | undefined;
+  for (let next = line.shift(); next; next = line.shift()) {
+    const { turn } = next;
+    if (next.inLine && announced !== turn) await send({ type: "begun", turn });
+    if (next.inLine && isTakenBack(turn)) {
+      announced = undefined;
+      await send({ type: "returned", turn });
+      continue;
+    }
+    const ended = await invoke(next);
+    if (ending || !ended) return;
+    announced = line[0]?.turn;
+    await write(ended(announced));
+  }
+  busy = false;
+}
+
+/** Asked after the beginning was said: either the host has heard that, or this sees what the host wrote before. */
+function isTakenBack(turn: number): boolean {
+  readSync(TAKEN_BACK_DESCRIPTOR, mark, 0, mark.length, slot * mark.length);
+  return turn < mark.readDoubleLE(0);
+}
+
+/** @returns the message of its end; nothing where the process must not be used again, and has said so */
+async function invoke(invocation: Invocation): Promise<((next: number | undefined) => string) | undefined> {
+  serving = { requestId: invocation.requestId, since: now() };
+  output.begin(invocation.requestId);
   const outcome = await run(invocation);
   // As in Lambda's runtime: what the handler left in this turn, such as an unhandled rejection, comes first.
   await new Promise((resolve) => setImmediate(resolve));
-  const logs = output.end();
+  if (ending) return undefined;
+  const head = headOf(serving);
   serving = undefined;
-  if ("report" in outcome) return send({ type: "threw", requestId, logs, ending: false, ...outcome });
-  const head = JSON.stringify({ type: "answer", requestId, logs });
-  channel.write(encodeFrame(`${head.slice(0, -1)},"output":${outcome.json}}`)); // the answer is JSON already
+  if ("report" in outcome) {
+    const message = { type: "threw", ...head, ending: false, ...outcome };
+    if (!isSpent(outcome.report, false)) return (next) => JSON.stringify({ ...message, next });
+    await write(JSON.stringify(message));
+    return undefined;
+  }
+  return (next) => {
+    const text = JSON.stringify({ type: "answer", ...head, next });
+    return `${text.slice(0, -1)},"output":${outcome.json}}`; // the answer is JSON already
+  };
+}
+
+function headOf({ requestId, since }: { requestId: string; since: number }): object {
+  return { requestId, logs: output.end(), millis: Number((now() - since).toFixed(3)) };
 }
 
 async function run(invocation: Invocation): Promise<{ json: string } | { report: ErrorReport }> {
@@ -136,6 +185,16 @@ function stackOf(reason: unknown): string | undefined {
   return typeof stack === "string" ? `Runtime.UnhandledPromiseRejection: ${stack}` : undefined;
 }
 
-function send(message: FromChild): void {
-  channel.write(encodeFrame(JSON.stringify(message)));
+function send(message: FromChild): Promise<void> | undefined {
+  return write(JSON.stringify(message));
+}
+
+/** Where the system does not take the message at once, it is with the promise that it has. */
+function write(json: string): Promise<void> | undefined {
+  let taken: (() => void) | undefined;
+  answers.write(encodeFrame(json), () => taken?.());
+  if (answers.writableLength === 0) return undefined;
+  return new Promise((resolve) => {
+    taken = resolve;
+  });
 }

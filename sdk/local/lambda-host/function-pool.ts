@@ -34,7 +34,7 @@ export interface FunctionPool {
   spec: FunctionSpec;
   /** First in, first out. */
   readonly waiting: Call[];
-  /** Ready for a call; the last used one at the end. */
+  /** Ready, without a call; the last used one at the end. */
   readonly idle: Worker[];
   readonly busy: Set<Worker>;
   /** Being bound. */
@@ -61,9 +61,43 @@ export const liveCount = (pool: FunctionPool): number =>
  * longer by now, that counts; one slow call among quick ones does not.
  */
 export function backlogMillis(pool: FunctionPool, now: number): number {
-  const running = [...pool.busy].map((worker) => now - worker.lastUsedAt);
+  const running = [...pool.busy].map(({ process }) => now - process.line.begunAt);
   const service = Math.max(pool.serviceMillis ?? 0, running.length > 0 ? Math.min(...running) : 0);
-  return (pool.waiting.length * service) / Math.max(1, liveCount(pool));
+  return ((pool.waiting.length + inLine(pool)) * service) / Math.max(1, liveCount(pool));
+}
+
+/** Calls that its processes have, but that have not begun. */
+export function inLine(pool: FunctionPool): number {
+  let count = 0;
+  for (const { process } of pool.busy) count += Math.max(0, process.line.length - 1);
+  return count;
+}
+
+/** A call waits in line for no longer than this, as far as one knows. */
+const AHEAD_MILLIS = 5;
+/** What has run for so long is not quick, whatever such calls took before. */
+export const QUICK_MILLIS = 5;
+const LONGEST_LINE = 64;
+
+/** The process that a call may wait in, in place of the host: where those before it will be done in no time. */
+export function shortestLine(pool: FunctionPool, now: number): Worker | undefined {
+  const service = pool.serviceMillis;
+  if (service === undefined) return undefined;
+  const most = Math.min(LONGEST_LINE, AHEAD_MILLIS / Math.max(service, 0.001));
+  let best: Worker | undefined;
+  for (const worker of pool.busy) {
+    const { line, alive } = worker.process;
+    if (worker.spec !== pool.spec || !alive || line.closed || line.length >= most) continue;
+    if (now - line.begunAt >= QUICK_MILLIS) continue;
+    if (!best || line.length < best.process.line.length) best = worker;
+  }
+  return best;
+}
+
+/** Puts a call to those that wait, where its turn is. */
+export function waitInOrder({ waiting }: FunctionPool, call: Call): void {
+  const after = waiting.findLastIndex((other) => other.sequence < call.sequence);
+  waiting.splice(after + 1, 0, call);
 }
 
 /**

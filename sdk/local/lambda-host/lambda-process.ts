@@ -1,16 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
+import { CallLine, type Turn } from "./call-line.ts";
 import {
-  CHANNEL_DESCRIPTOR,
+  type Ending,
   encodeFrame,
+  encodeFrames,
+  FROM_CHILD_DESCRIPTOR,
   type FromChild,
+  type Invocation,
   type LogStream,
   readFrames,
-  type ToChild,
+  TO_CHILD_DESCRIPTOR,
 } from "./child-messages.ts";
 import type { ProcessEnd } from "./lambda-errors.ts";
 import { LogReader } from "./log-reader.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
+import type { TakenBack } from "./taken-back.ts";
 
 /** How long the end of an answer's output is waited for, where a task closed its own output. */
 const FLUSH_MILLIS = 1_000;
@@ -22,13 +27,14 @@ export interface ProcessOptions {
   memoryMb: number;
   environment: Record<string, string>;
   guard: OrphanGuard;
+  takenBack: TakenBack;
   onLine(stream: LogStream, text: string, requestId: string | undefined): void;
 }
 
-/** Either what the process said, or how it ended. */
-export type Reply = { message: FromChild } | { end: ProcessEnd };
+/** What binding a process came to: what it said, or how it ended. */
+export type Bound = Extract<FromChild, { type: "ready" | "unloadable" }> | { type: "ended"; end: ProcessEnd };
 
-/** One process that runs functions, seen from the host. It is asked one thing at a time. */
+/** One process that runs functions, seen from the host. It runs one call at a time. */
 export class LambdaProcess {
   readonly pid: number | undefined;
   /** The function that it is bound to; empty while it is blank. */
@@ -37,53 +43,69 @@ export class LambdaProcess {
   readonly up: Promise<void>;
   /** Settles when it is gone and its output is read. */
   readonly ended: Promise<ProcessEnd>;
+  /** The calls that it was given. */
+  readonly line: CallLine;
   readonly #child: ChildProcess;
-  readonly #channel: Socket;
+  readonly #calls: Socket;
+  readonly #answers: Socket;
   readonly #logs: Record<LogStream, LogReader>;
   #end: ProcessEnd | undefined;
-  #waiting: ((reply: Reply) => void) | undefined;
+  #bound: ((bound: Bound) => void) | undefined;
+  #heard = 0;
+  #killed = false;
+  readonly #slot: number;
 
   constructor(options: ProcessOptions) {
-    const { childFile, memoryMb, environment, guard, onLine } = options;
+    const { childFile, memoryMb, environment, guard, takenBack, onLine } = options;
+    this.#slot = takenBack.takeSlot();
     this.#child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, childFile], {
       env: environment,
-      stdio: ["ignore", "pipe", "pipe", "overlapped"],
+      stdio: ["ignore", "pipe", "pipe", "overlapped", "overlapped", takenBack.descriptor],
       // A group of its own: Ctrl-C reaches the host only, and the group ends with the programs that a task started.
       detached: process.platform !== "win32",
       windowsHide: true,
     });
     this.pid = this.#child.pid;
     if (this.pid !== undefined) guard.watch(this.pid);
-    this.#channel = this.#child.stdio[CHANNEL_DESCRIPTOR] as Socket;
+    this.#calls = this.#child.stdio[TO_CHILD_DESCRIPTOR] as unknown as Socket;
+    this.#answers = this.#child.stdio[FROM_CHILD_DESCRIPTOR] as unknown as Socket;
     const reader = (name: LogStream): LogReader =>
       new LogReader(this.#child[name] as Socket, (text, requestId) => onLine(name, text, requestId));
     this.#logs = { stdout: reader("stdout"), stderr: reader("stderr") };
+    this.line = new CallLine({
+      send: (messages) => void this.#calls.write(encodeFrames(messages)),
+      takeBack: (below) => takenBack.write(this.#slot, below),
+      heard: () => this.#heard,
+    });
     this.ended = this.#watchEnd(guard);
+    void this.ended.then(() => takenBack.giveSlot(this.#slot));
     this.up = this.#watchMessages();
   }
 
-  /** Whether it can still be asked. */
+  /** Whether it can be given calls. */
   get alive(): boolean {
-    return this.#end === undefined;
+    return this.#end === undefined && !this.#killed;
   }
 
-  /** Sends a message and waits for the reply to it, its output included. */
-  async ask(message: ToChild): Promise<Reply> {
-    const reply = await new Promise<Reply>((resolve) => {
-      if (this.#end) return resolve({ end: this.#end });
-      this.#waiting = resolve;
-      this.#channel.write(encodeFrame(JSON.stringify(message)));
+  /** Binds it to a function. */
+  bind(file: string, environment: Record<string, string>): Promise<Bound> {
+    return new Promise((resolve) => {
+      if (this.#end) return resolve({ type: "ended", end: this.#end });
+      this.#bound = resolve;
+      const message = { type: "bind", file, environment, slot: this.#slot };
+      this.#calls.write(encodeFrame(JSON.stringify(message)));
     });
-    if ("message" in reply && "logs" in reply.message) {
-      const { logs, requestId } = reply.message;
-      if (logs.length > 0) await this.#flushed(logs, requestId);
-    }
-    return reply;
+  }
+
+  /** Gives it a call, which runs when those before it have ended. Its output is read before it is told as ended. */
+  give(invocation: Invocation, turn: Turn): void {
+    this.line.give(invocation, turn);
   }
 
   /** Ends it, with all that it started, at once. */
   kill(): Promise<ProcessEnd> {
-    if (this.alive) this.#signalGroup();
+    this.#killed = true;
+    if (this.#end === undefined) this.#signalGroup();
     return this.ended;
   }
 
@@ -97,21 +119,32 @@ export class LambdaProcess {
   }
 
   #watchMessages(): Promise<void> {
-    this.#channel.on("error", () => undefined); // the end of the process says more
+    // The end of the process says more.
+    for (const pipe of [this.#calls, this.#answers]) pipe.on("error", () => undefined);
     return new Promise((resolve) => {
       void this.ended.then(() => resolve());
-      readFrames(this.#channel, (json) => {
+      this.#answers.on("data", () => this.#heard++);
+      readFrames(this.#answers, (json) => {
         const message = JSON.parse(json) as FromChild;
-        if (message.type === "up") return resolve();
-        this.#reply({ message });
+        if (message.type === "up") resolve();
+        else if (message.type === "ready" || message.type === "unloadable") this.#tellBound(message);
+        else {
+          const turn = this.line.hear(message);
+          if (turn && "logs" in message) this.#tellEnded(turn, message);
+        }
       });
     });
   }
 
-  #reply(reply: Reply): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.(reply);
+  #tellBound(bound: Bound): void {
+    const tell = this.#bound;
+    this.#bound = undefined;
+    tell?.(bound);
+  }
+
+  #tellEnded(turn: Turn, message: Ending): void {
+    if (message.logs.length === 0) turn.ended(message);
+    else void this.#flushed(message.logs, message.requestId).then(() => turn.ended(message));
   }
 
   async #watchEnd(guard: OrphanGuard): Promise<ProcessEnd> {
@@ -126,9 +159,11 @@ export class LambdaProcess {
       guard.forget(this.pid);
       await settledWithin(closed, DRAIN_MILLIS);
     }
+    await this.line.quiet();
     for (const log of Object.values(this.#logs)) log.close();
     for (const stream of this.#child.stdio) stream?.destroy();
-    this.#reply({ end });
+    this.#tellBound({ type: "ended", end });
+    this.line.end(end);
     return end;
   }
 

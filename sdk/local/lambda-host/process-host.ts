@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
+import type { Timer } from "../../model/clock.ts";
 import type { Json } from "../../model/json.ts";
-import type { FromChild } from "./child-messages.ts";
+import { type Ending, isSpent } from "./child-messages.ts";
 import {
   backlogMillis,
   byOldestCall,
@@ -12,9 +13,13 @@ import {
   createPool,
   type FunctionPool,
   type InvokeOutcome,
+  inLine,
   learnService,
   liveCount,
+  QUICK_MILLIS,
+  shortestLine,
   type Worker,
+  waitInOrder,
 } from "./function-pool.ts";
 import type { FunctionSpec } from "./function-spec.ts";
 import { functionArn, functionEnvironment } from "./lambda-environment.ts";
@@ -27,7 +32,7 @@ import {
   unknownFunctionFailure,
 } from "./lambda-errors.ts";
 import type { LambdaHost } from "./lambda-host.ts";
-import type { LambdaProcess, Reply } from "./lambda-process.ts";
+import type { Bound, LambdaProcess } from "./lambda-process.ts";
 import { ProcessSupply, type SupplyOptions } from "./process-supply.ts";
 
 /** Lambda gives a function 10 s to load before it counts the time against the function's own timeout. */
@@ -63,6 +68,7 @@ export class ProcessHost implements LambdaHost {
     if (!pool) return void this.#pools.set(name, createPool(name, spec));
     pool.spec = spec;
     for (const worker of pool.idle.splice(0)) this.#supply.retire(worker.process);
+    for (const { process } of pool.busy) void process.line.takeBack();
   }
 
   invoke(name: string, event: Json, { signal }: { signal?: AbortSignal } = {}): Promise<InvokeOutcome> {
@@ -75,19 +81,24 @@ export class ProcessHost implements LambdaHost {
       const onAbort = (): void => call.cancel();
       const call: Call = {
         ...{ sequence: this.#sequence++, requestId, event, reject },
-        cancel: () => {
-          pool.waiting.splice(pool.waiting.indexOf(call), 1);
-          call.settle(killedFailure(requestId));
-        },
+        cancel: () => undefined,
         settle: (outcome) => {
           signal?.removeEventListener("abort", onAbort);
           answer(outcome);
         },
       };
       signal?.addEventListener("abort", onAbort, { once: true });
-      pool.waiting.push(call);
+      this.#wait(pool, call);
       this.#pump();
     });
+  }
+
+  #wait(pool: FunctionPool, call: Call): void {
+    call.cancel = () => {
+      removeFrom(pool.waiting, call);
+      call.settle(killedFailure(call.requestId));
+    };
+    waitInOrder(pool, call);
   }
 
   async warm(count: number): Promise<void> {
@@ -118,16 +129,46 @@ export class ProcessHost implements LambdaHost {
     await this.#supply.close();
   }
 
-  /** Gives waiting calls to idle processes, and gets processes where that is worth it; after every change. */
+  /** Gives waiting calls to processes, and gets processes where that is worth it; after every change. */
   #pump(settled = false): void {
     if (this.#closed) return;
-    for (const pool of byOldestCall(this.#pools.values())) {
+    if (settled) this.#takeBackLate();
+    const pools = byOldestCall(this.#pools.values());
+    // A function without any process gets the next one that is free: none is kept busy with calls after its own.
+    const first = pools.find((pool) => liveCount(pool) === 0)?.waiting[0]?.sequence;
+    for (const pool of pools) {
       while (pool.waiting.length > 0 && pool.idle.length > 0) {
         const worker = pool.idle.pop();
         const call = pool.waiting.shift();
-        if (worker && call) void this.#serve(worker, call);
+        if (worker && call) this.#serve(worker, call);
       }
+      this.#lineUp(pool, first ?? Number.POSITIVE_INFINITY);
       if (pool.waiting.length > 0) this.#grow(pool, settled);
+    }
+  }
+
+  /** Lets calls wait in processes that will have time for them at once. */
+  #lineUp(pool: FunctionPool, first: number): void {
+    if (pool.waiting.length === 0) return;
+    const now = performance.now();
+    for (let [call] = pool.waiting; call && call.sequence < first; [call] = pool.waiting) {
+      const worker = shortestLine(pool, now);
+      if (!worker) break;
+      pool.waiting.shift();
+      this.#serve(worker, call);
+    }
+    this.#lookAgainSoon();
+  }
+
+  /** A call that takes long holds nobody up who waits behind it. */
+  #takeBackLate(): void {
+    const now = performance.now();
+    for (const pool of this.#pools.values()) {
+      if (inLine(pool) === 0) continue;
+      this.#lookAgainSoon();
+      for (const { process } of pool.busy) {
+        if (now - process.line.begunAt >= QUICK_MILLIS) void process.line.takeBack();
+      }
     }
   }
 
@@ -184,52 +225,80 @@ export class ProcessHost implements LambdaHost {
     });
     const instance = { date: new Date(clock.now()), id: randomUUID() };
     const environment = functionEnvironment(pool.name, spec, instance);
-    const reply = await process.ask({ type: "bind", file: spec.bundleFile, environment });
+    const bound = await process.bind(spec.bundleFile, environment);
     timer.cancel();
     pool.starting.delete(worker);
-    if ("message" in reply && reply.message.type === "ready") return this.#release(worker);
+    if (bound.type === "ready") return this.#ready(worker);
     this.#supply.retire(process);
     // As on AWS, the call that made the function load gets the error; the next one tries again.
     const call = pool.waiting.shift();
     if (call && this.#closed) call.reject(closedError());
-    else call?.settle(late ? timeoutFailure(call.requestId, spec.timeoutSeconds) : loadFailure(reply, call));
+    else call?.settle(late ? timeoutFailure(call.requestId, spec.timeoutSeconds) : loadFailure(bound, call));
     this.#pump();
   }
 
-  async #serve(worker: Worker, call: Call): Promise<void> {
+  #serve(worker: Worker, call: Call): void {
     const { process, pool, spec } = worker;
     const { requestId, event } = call;
     const remainingMillis = spec.timeoutSeconds * 1_000;
+    let cancelled = false;
     let killed: InvokeFailure | undefined;
-    const kill = (why: InvokeFailure): void => {
+    let timer: Timer | undefined;
+    let running = false;
+    const kill = async (why: InvokeFailure): Promise<void> => {
+      // By now the process may be at the call behind this one, which has done nothing to be ended for.
+      await process.line.takeBack();
+      if (!running) return;
       killed ??= why;
       void process.kill();
     };
     pool.busy.add(worker);
-    worker.lastUsedAt = performance.now();
-    call.cancel = () => kill(killedFailure(requestId));
-    const timer = this.#options.clock.schedule(remainingMillis, () =>
-      kill(timeoutFailure(requestId, spec.timeoutSeconds)),
+    call.cancel = () => {
+      cancelled = true;
+      void process.line.takeBack();
+    };
+    const arn = functionArn(pool.name);
+    process.give(
+      { requestId, arn, event, remainingMillis },
+      {
+        begun: () => {
+          running = true;
+          worker.lastUsedAt = performance.now();
+          timer = this.#options.clock.schedule(
+            remainingMillis,
+            () => void kill(timeoutFailure(requestId, spec.timeoutSeconds)),
+          );
+          call.cancel = () => void kill(killedFailure(requestId));
+          if (cancelled) call.cancel();
+        },
+        over: () => {
+          running = false;
+          timer?.cancel();
+          call.cancel = () => undefined; // whatever the process does now, it does for another
+        },
+        ended: (message) => {
+          learnService(pool, message.millis);
+          if (killed || (message.type === "threw" && isSpent(message.report, message.ending)))
+            this.#retire(worker);
+          else this.#release(worker);
+          this.#finish(call, outcomeOf(message));
+        },
+        returned: () => {
+          running = false;
+          timer?.cancel();
+          if (this.#closed) call.reject(closedError());
+          else if (cancelled) call.settle(killedFailure(requestId));
+          else this.#wait(pool, call);
+          this.#release(worker);
+        },
+        broken: (end) => {
+          timer?.cancel();
+          pool.busy.delete(worker);
+          this.#finish(call, this.#closed ? undefined : (killed ?? exitFailure(requestId, end)));
+          this.#pump();
+        },
+      },
     );
-    const reply = await process.ask({
-      type: "invoke",
-      requestId,
-      arn: functionArn(pool.name),
-      event,
-      remainingMillis,
-    });
-    timer.cancel();
-    pool.busy.delete(worker);
-    learnService(pool, performance.now() - worker.lastUsedAt);
-    if ("end" in reply) {
-      this.#finish(call, this.#closed ? undefined : (killed ?? exitFailure(requestId, reply.end)));
-      return this.#pump();
-    }
-    if (killed || isSpent(reply.message)) {
-      this.#supply.retire(process);
-      this.#pump();
-    } else this.#release(worker);
-    this.#finish(call, outcomeOf(reply.message));
   }
 
   #finish(call: Call, outcome: InvokeOutcome | undefined): void {
@@ -237,32 +306,31 @@ export class ProcessHost implements LambdaHost {
     else call.reject(closedError());
   }
 
+  #retire(worker: Worker): void {
+    worker.pool.busy.delete(worker);
+    this.#supply.retire(worker.process);
+    this.#pump();
+  }
+
   #release(worker: Worker): void {
     const { pool, process } = worker;
-    if (worker.spec !== pool.spec) this.#supply.retire(process);
+    if (process.line.length === 0 && pool.busy.delete(worker)) this.#ready(worker);
+    else this.#pump();
+  }
+
+  #ready(worker: Worker): void {
+    const { pool, process, spec } = worker;
+    if (spec !== pool.spec) this.#supply.retire(process);
     else if (process.alive) pool.idle.push(worker);
     this.#pump();
   }
 }
 
-function outcomeOf(message: FromChild): InvokeOutcome {
-  if (message.type === "answer") return { ok: true, output: message.output };
-  if (message.type === "threw" || message.type === "unloadable") return functionFailure(message.report);
-  throw new Error(`A process answered "${message.type}" to an invocation.`);
-}
+const outcomeOf = (message: Ending): InvokeOutcome =>
+  message.type === "answer" ? { ok: true, output: message.output } : functionFailure(message.report);
 
-function loadFailure(reply: Reply, call: Call): InvokeFailure {
-  if ("end" in reply) return exitFailure(call.requestId, reply.end);
-  if (reply.message.type === "unloadable") return functionFailure(reply.message.report);
-  throw new Error(`A process answered "${reply.message.type}" while it was bound.`);
-}
-
-/**
- * Whether a process must not be used again: it ends by itself, or its task gave up on time (RLT3004) and left the
- * author's function running, which Lambda would freeze.
- */
-function isSpent(message: FromChild): boolean {
-  return message.type === "threw" && (message.ending || message.report.errorMessage.startsWith("RLT3004:"));
+function loadFailure(bound: Exclude<Bound, { type: "ready" }>, call: Call): InvokeFailure {
+  return bound.type === "ended" ? exitFailure(call.requestId, bound.end) : functionFailure(bound.report);
 }
 
 function closedError(): Error {

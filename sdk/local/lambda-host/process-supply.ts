@@ -3,6 +3,7 @@ import type { FunctionSpec, LogLine } from "./function-spec.ts";
 import { earlyEnvironment, processEnvironment } from "./lambda-environment.ts";
 import { LambdaProcess } from "./lambda-process.ts";
 import { createOrphanGuard } from "./orphan-guard.ts";
+import { TakenBack } from "./taken-back.ts";
 
 export interface SupplyOptions {
   readonly childFile: string;
@@ -22,6 +23,7 @@ interface Blank {
 export class ProcessSupply {
   readonly #options: SupplyOptions;
   readonly #guard = createOrphanGuard();
+  readonly #takenBack = new TakenBack();
   /** All that exist; those on their way out are not in `#alive`. */
   readonly #all = new Set<LambdaProcess>();
   readonly #alive = new Set<LambdaProcess>();
@@ -66,6 +68,7 @@ export class ProcessSupply {
   async close(): Promise<void> {
     await Promise.all([...this.#all].map((process) => process.kill()));
     await this.#guard.close();
+    this.#takenBack.close();
   }
 
   #isFull(): boolean {
@@ -85,6 +88,7 @@ export class ProcessSupply {
       memoryMb: spec.memoryMb,
       environment: processEnvironment(environment, earlyEnvironment(spec)),
       guard: this.#guard,
+      takenBack: this.#takenBack,
       onLine: (stream, text, requestId) => {
         const line: LogLine = { functionName: process.functionName, stream, text, at: clock.now() };
         if (requestId !== undefined) line.requestId = requestId;
