@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -10,6 +10,7 @@ import {
   toSvg,
 } from "../../sdk/compiler/index.ts";
 import { cli, root } from "../cli/cli.ts";
+import { EXAMPLES } from "../examples/folders.ts";
 import { writeFiles } from "./fixture.ts";
 
 const HEAD = `import { flow, task } from "runlet";
@@ -103,7 +104,7 @@ describe("a flow graph as JSON", () => {
 });
 
 describe("drawings", () => {
-  it.each(readdirSync(join(root, "examples")))("of the example %s are whole", (name) => {
+  it.each(EXAMPLES)("of the example %s are whole", (name) => {
     for (const flow of analyse(join(root, "examples", name, "flow.ts")).flows.map(documentOf)) {
       wellFormed(toSvg(flow));
       const ids = new Set(toMermaid(flow).match(/\bn\d+\b/g));
