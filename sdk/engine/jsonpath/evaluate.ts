@@ -14,6 +14,9 @@ export interface Roots {
   current?: Json;
 }
 
+/** A path that cannot be followed at all: also one that may match often fails with it. */
+export class PathMisapplied extends PathNotFound {}
+
 type JsonObject = { [key: string]: Json };
 
 const isObject = (value: Json | undefined): value is JsonObject => isPlainObject(value);
@@ -25,7 +28,12 @@ const isObject = (value: Json | undefined): value is JsonObject => isPlainObject
  */
 export function valueAt(path: Path, document: Json, roots: Roots = { document }): Json {
   const found: Json[] = [];
-  walk(document, 0, true, { segments: path.segments, roots, found });
+  try {
+    walk(document, 0, true, { segments: path.segments, roots, found });
+  } catch (thrown) {
+    // A path that may match often matches nothing where what it goes through is missing.
+    if (path.definite || thrown instanceof PathMisapplied || !(thrown instanceof PathNotFound)) throw thrown;
+  }
   if (!path.definite) return found;
   const [value] = found;
   if (value === undefined) throw new PathNotFound(`No results for path: ${canonical(path.segments)}`);
@@ -49,8 +57,8 @@ function walk(value: Json, at: number, certain: boolean, all: Walk): void {
     return;
   }
   const next = (child: Json, definite: boolean): void => walk(child, at + 1, certain && definite, all);
-  const missing = (message: string): void => {
-    if (certain) throw new PathNotFound(message);
+  const missing: Missing = (message, Problem = PathNotFound) => {
+    if (certain) throw new Problem(message);
   };
   switch (segment.kind) {
     case "names":
@@ -68,13 +76,23 @@ function walk(value: Json, at: number, certain: boolean, all: Walk): void {
         if (accepts(segment.filter, { ...all.roots, current: child })) next(child, false);
       }
       return;
+    case "function":
+      next(counted(value, segment.name, all.segments), true);
+      return;
     case "descend":
       descend(value, (child) => next(child, false), all.segments[at + 1]);
   }
 }
 
+/** Only lists and objects can be counted; the library finds no numbers in AWS's form of a list. */
+function counted(value: Json, name: string, segments: readonly Segment[]): Json {
+  if (name === "length" && Array.isArray(value)) return value.length;
+  if (name === "length" && isObject(value)) return Object.keys(value).length;
+  throw new PathMisapplied(`No results for path: ${canonical(segments)}`);
+}
+
 type Next = (child: Json, definite: boolean) => void;
-type Missing = (message: string) => void;
+type Missing = (message: string, Problem?: typeof PathNotFound) => void;
 
 function byName(
   value: Json,
@@ -87,10 +105,17 @@ function byName(
   const here = canonical(segments.slice(0, at));
   const isLeaf = at === segments.length - 1;
   if (!isObject(value)) {
-    missing(`Expected to find an object with property ${names.map((name) => `['${name}']`)} in path ${here}`);
+    missing(
+      `Property ${canonical([{ kind: "names", names: [...names] }]).slice(1)} not found in path ${here}`,
+    );
     return;
   }
-  if (names.length > 1 && isLeaf) {
+  if (names.length > 1 && !isLeaf) {
+    throw new PathMisapplied(
+      `Multi properties can only be used as path leafs: ${canonical(segments.slice(0, at + 1))}`,
+    );
+  }
+  if (names.length > 1) {
     const picked: JsonObject = {};
     for (const name of names) if (Object.hasOwn(value, name)) setOwn(picked, name, value[name] as Json);
     next(picked, true);
@@ -116,6 +141,7 @@ function byIndex(
     else
       missing(
         `Filter: ${canonical([segment]).slice(1)} can only be applied to arrays. Current context is: ${here}`,
+        PathMisapplied,
       );
     return;
   }

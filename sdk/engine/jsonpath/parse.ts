@@ -7,7 +7,9 @@ export type Segment =
   | { kind: "slice"; from: number | undefined; to: number | undefined }
   | { kind: "wildcard" }
   | { kind: "filter"; filter: Filter; text: string }
-  | { kind: "descend" };
+  | { kind: "descend" }
+  /** `length()`, `sum()` …, at the end of a path that names one place. */
+  | { kind: "function"; name: string };
 
 /** What a path starts from: `$` the document, `$$` the context object, `$name` a variable, `@` a filter's element. */
 export type Root = { kind: "input" | "context" | "current" } | { kind: "variable"; name: string };
@@ -28,6 +30,9 @@ export class PathUnsupported extends Error {}
 const ROOT = /^(\$\$|\$(?=$|[.[])|\$([\p{ID_Start}_][\p{ID_Continue}]*)|@)/u;
 const NAME = /[^\s.[\]()]+/y;
 
+/** Those whose answer is known: AWS's library counts, and finds no number to reckon with in a list. */
+const FUNCTIONS = ["length", "sum", "min", "max", "avg", "stddev"];
+
 /** Definitions repeat their paths, and a state may be entered many times. */
 const parsed = new Map<string, Path>();
 const MAX_PARSED = 10_000;
@@ -47,6 +52,8 @@ function parseWhole(text: string): Path {
   if (!start) throw new PathSyntaxError(`The path '${text}' does not begin with $.`);
   const parser = new SegmentParser(text, start[0].length);
   const segments = parser.parse();
+  if (segments.at(-1)?.kind === "function" && !isDefinite(segments))
+    throw new PathUnsupported(`a function of many matches ('${text}')`);
   return { text, root: rootOf(start), segments, definite: isDefinite(segments) };
 }
 
@@ -60,7 +67,7 @@ function rootOf([whole, , name]: RegExpExecArray): Root {
 function isDefinite(segments: readonly Segment[]): boolean {
   return segments.every((segment, index) => {
     if (segment.kind === "names") return segment.names.length === 1 || index === segments.length - 1;
-    return segment.kind === "indexes" && segment.indexes.length === 1;
+    return segment.kind === "function" || (segment.kind === "indexes" && segment.indexes.length === 1);
   });
 }
 
@@ -96,8 +103,16 @@ class SegmentParser {
     const name = NAME.exec(this.#text)?.[0];
     if (name === undefined) throw this.#wrong();
     this.#at += name.length;
-    if (this.#text[this.#at] === "(") throw new PathUnsupported(`functions in paths ('${this.#text}')`);
+    if (this.#text[this.#at] === "(") return this.#function(name);
     return { kind: "names", names: [name] };
+  }
+
+  #function(name: string): Segment {
+    if (FUNCTIONS.includes(name) && this.#text.slice(this.#at) === "()") {
+      this.#at += 2;
+      return { kind: "function", name };
+    }
+    throw new PathUnsupported(`the function '${name}' in paths ('${this.#text}')`);
   }
 
   #bracket(): Segment {
@@ -210,7 +225,7 @@ export function canonical(segments: readonly Segment[]): string {
 function canonicalSegment(segment: Segment): string {
   switch (segment.kind) {
     case "names":
-      return `[${segment.names.map((name) => `'${name}'`).join(",")}]`;
+      return `[${segment.names.map((name) => `'${name}'`).join(", ")}]`;
     case "indexes":
       return `[${segment.indexes.join(",")}]`;
     case "slice":
@@ -221,5 +236,7 @@ function canonicalSegment(segment: Segment): string {
       return "[?]";
     case "descend":
       return "..";
+    case "function":
+      return `.${segment.name}()`;
   }
 }

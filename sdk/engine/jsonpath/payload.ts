@@ -3,6 +3,7 @@ import { type CallEnvironment, callIntrinsic, isIntrinsic } from "../intrinsics/
 import { jsonText } from "../json-text.ts";
 import { setOwn } from "../plain.ts";
 import { PathNotFound } from "./evaluate.ts";
+import { parsePath } from "./parse.ts";
 import { look, quotedRoot, type View } from "./view.ts";
 
 /** Why a template has no value: the name of the error and what follows the state in its cause. */
@@ -40,6 +41,8 @@ export function fillPayload(template: Json, view: View, environment: CallEnviron
  */
 export function evaluateText(text: string, field: string, view: View, environment: CallEnvironment): Json {
   if (isIntrinsic(text)) return callIntrinsic(text, view, environment);
+  if (isOfNothing(text, view))
+    throw new PayloadError("States.Runtime", "Unable to apply Path transformation to null or empty input.");
   try {
     return look(text, view);
   } catch (thrown) {
@@ -51,3 +54,7 @@ export function evaluateText(text: string, field: string, view: View, environmen
     );
   }
 }
+
+/** Whether a path is of the document, and there is none. */
+const isOfNothing = (text: string, view: View): boolean =>
+  view.document === null && parsePath(text).root.kind === "input";

@@ -320,11 +320,19 @@ describe("waiting and failing", () => {
   });
 });
 
+// a public question on Step Functions quotes this of `"Input.$": "$"` after a task that gave null
+test("a path of the document, where there is none, fails in words of its own", async () => {
+  await expect(passed({ Parameters: { "whole.$": "$" } }, null)).rejects.toThrow(
+    "Unable to apply Path transformation to null or empty input.",
+  );
+  expect(await passed({ Parameters: { "name.$": "$$.State.Name" } }, null)).toEqual({ name: "S" });
+});
+
 test("a template keeps what has no path, whatever it is", async () => {
   const plain = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('.$"'));
   await fc.assert(
     fc.asyncProperty(plain, fc.jsonValue(), async (literal, data) => {
-      const input = JSON.parse(JSON.stringify(data)) as Json;
+      const input = JSON.parse(JSON.stringify(data ?? {})) as Json;
       const fields = { Parameters: { literal, "whole.$": "$" }, ResultPath: "$" };
       expect(JSON.stringify(await passed(fields, input))).toBe(JSON.stringify({ literal, whole: input }));
     }),

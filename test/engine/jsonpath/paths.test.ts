@@ -54,8 +54,15 @@ describe("what a path gives", () => {
     expect(() => at("$.x", {})).toThrow(new PathNotFound("No results for path: $['x']"));
     expect(() => at("$.a[3].b", { a: [] })).toThrow("No results for path: $['a'][3]['b']");
     expect(() => at("$.no.x", {})).toThrow("Missing property in path $['no']");
-    expect(() => at("$.a.x", { a: 1 })).toThrow(
-      "Expected to find an object with property ['x'] in path $['a']",
+    expect(() => at("$.a.x", { a: 1 })).toThrow("Property ['x'] not found in path $['a']");
+    // localstack/localstack#12318, its mend in #12366
+    expect(at("$.a[*]", {})).toEqual([]);
+    expect(at("$.a.b[1:].c", {})).toEqual([]);
+    expect(at("$.a[?(@.b)]", {})).toEqual([]);
+    expect(() => at("$[1:]", {})).toThrow("can only be applied to arrays");
+    // a public note on JSONPath in Step Functions quotes this
+    expect(() => at("$['a', 'b'].v", { a: { v: 1 }, b: { v: 2 } })).toThrow(
+      new PathNotFound("Multi properties can only be used as path leafs: $['a', 'b']"),
     );
     expect(() => at("$.a[0]", { a: {} })).toThrow("can only be applied to arrays");
     expect(() => at("$.constructor", {})).toThrow(PathNotFound);
@@ -81,9 +88,25 @@ describe("what a path gives", () => {
     "$.a[1:2:3]",
   ])("'%s' is no path", (text) => expect(() => parsePath(text)).toThrow(PathSyntaxError));
 
-  test.each(["$.a.length()", "$.a[(@.length-1)]", "$.a[?(@.b =~ /x/)]", "$.a[?(@.b contains 'x')]"])(
-    "'%s' is one that the engine does not know",
-    (text) => expect(() => parsePath(text)).toThrow(PathUnsupported),
+  test("functions: things are counted, numbers are not found", () => {
+    expect(at("$.books.length()", store)).toBe(3);
+    expect(at("$.books[0].length()", store)).toBe(3);
+    expect(at("$.length()", [1, 2])).toBe(2);
+    // a question on AWS re:Post quotes this of `$.Jobs.sum()`
+    for (const name of ["sum", "min", "max", "avg", "stddev"])
+      expect(() => at(`$.a.${name}()`, { a: [1, 2] })).toThrow(PathNotFound);
+    expect(() => at("$.limit.length()", store)).toThrow(PathNotFound);
+  });
+
+  test.each([
+    "$.a.keys()",
+    "$.a[*].length()",
+    "$.a.length().b",
+    "$.a[(@.length-1)]",
+    "$.a[?(@.b =~ /x/)]",
+    "$.a[?(@.b contains 'x')]",
+  ])("'%s' is one that the engine does not know", (text) =>
+    expect(() => parsePath(text)).toThrow(PathUnsupported),
   );
 });
 

@@ -50,8 +50,8 @@ const cases: [string, object, string[]][] = [
   ],
   [
     "a path function",
-    { ...pass, InputPath: "$.a.length()" },
-    ["RLT3002 /States/A/InputPath The engine does not implement functions in paths ('$.a.length()')."],
+    { ...pass, InputPath: "$.a.keys()" },
+    ["RLT3002 /States/A/InputPath The engine does not implement the function 'keys' in paths ('$.a.keys()')."],
   ],
   [
     "two ways to say one thing",
