@@ -52,7 +52,7 @@ const word =
 
 const READER = {
   InputType: word(["CSV", "JSON", "JSONL", "MANIFEST"], ["PARQUET"]),
-  ManifestType: word(["S3_INVENTORY"], ["ATHENA_DATA"]),
+  ManifestType: oneOf("S3_INVENTORY", "ATHENA_DATA"),
   Transformation: oneOf("NONE", "LOAD_AND_FLATTEN"),
   CSVDelimiter: oneOf("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"),
   CSVHeaderLocation: oneOf("FIRST_ROW", "GIVEN"),
@@ -172,6 +172,12 @@ function checkWriter(writer: unknown, location: string, problems: Problems): voi
 function checkReaderConfig(config: Record<string, unknown>, location: string, problems: Problems): void {
   if (config["InputType"] === "CSV" && !("CSVHeaderLocation" in config)) {
     problems.invalid(location, "These fields are required: [CSVHeaderLocation]");
+  }
+  if (
+    config["ManifestType"] === "ATHENA_DATA" &&
+    !["CSV", "JSONL", "PARQUET"].includes(String(config["InputType"]))
+  ) {
+    problems.invalid(location, "An Athena manifest names files of the InputType CSV, JSONL or PARQUET.");
   }
   if (config["CSVHeaderLocation"] === "GIVEN" && !("CSVHeaders" in config)) {
     problems.invalid(location, "These fields are required: [CSVHeaders]");

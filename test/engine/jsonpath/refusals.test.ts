@@ -51,7 +51,9 @@ const cases: [string, object, string[]][] = [
   [
     "a path function",
     { ...pass, InputPath: "$.a.keys()" },
-    ["RLT3002 /States/A/InputPath The engine does not implement the function 'keys' in paths ('$.a.keys()')."],
+    [
+      "RLT3002 /States/A/InputPath The engine does not implement the function 'keys' in paths ('$.a.keys()').",
+    ],
   ],
   [
     "two ways to say one thing",

@@ -174,6 +174,50 @@ describe("ItemReader", () => {
   });
 });
 
+// The ItemReader page of the developer guide: ManifestType ATHENA_DATA, and the InputType of the data files.
+describe("what an UNLOAD of Athena wrote", () => {
+  const reader = (config: object) => ({
+    Resource: GET,
+    Parameters: { Bucket: "m", Key: "q-manifest.csv" },
+    ReaderConfig: { ManifestType: "ATHENA_DATA", ...config },
+  });
+  const files = {
+    "m/q-manifest.csv": "s3://data/a/1\ns3://data/a/2\n",
+    "data/a/1": "1,x\n2,y\n",
+    "data/a/2": "3,z\n",
+  };
+  const given = { InputType: "CSV", CSVHeaderLocation: "GIVEN", CSVHeaders: ["n", "t"] };
+  test("a manifest of addresses, its files one after the other", async () => {
+    const ran = await runOne(
+      map({
+        ItemReader: reader({ ...given, MaxItems: 3 }),
+        ItemSelector: {
+          "v.$": "$$.Map.Item.Value.n",
+          "i.$": "$$.Map.Item.Index",
+          "s.$": "$$.Map.Item.Source",
+        },
+      }),
+      {},
+      { integration: store(files) },
+    );
+    expect(output(ran)).toEqual([
+      { v: "1", i: 0, s: "S3://data/a/1" },
+      { v: "2", i: 1, s: "S3://data/a/1" },
+      { v: "3", i: 2, s: "S3://data/a/2" },
+    ]);
+  });
+  test("a manifest that has no addresses", async () => {
+    const ran = await runOne(
+      map({ ItemReader: reader(given) }),
+      {},
+      {
+        integration: store({ ...files, "m/q-manifest.csv": "a/1\n" }),
+      },
+    );
+    expect(ran.result).toMatchObject({ status: "FAILED", error: "States.ItemReaderFailed" });
+  });
+});
+
 describe("ResultWriter", () => {
   test("files by status and a manifest; the Map says where", async () => {
     const written: Record<string, string> = {};

@@ -18,17 +18,50 @@ export async function readFromStore(entry: Entry<MapState>): Promise<MapItem[]> 
   const most = await readMaxItems(entry, config);
   const args = await storeArguments(entry, "ItemReader");
   const bucket = String(args["Bucket"] ?? "");
+  if (config["ManifestType"] === "ATHENA_DATA") return itemsOfUnload(entry, args, config, most);
   if (resource !== LIST_OBJECTS) return (await itemsOfObject(entry, args, config)).slice(0, most);
   const flattens = config["Transformation"] === "LOAD_AND_FLATTEN";
   const objects = await listed(entry, args, flattens ? Number.POSITIVE_INFINITY : most);
   if (!flattens) return sourced(objects, `S3://${bucket}`).slice(0, most);
+  const keys = objects.map((object) => (isPlainObject(object) ? String(object["Key"] ?? "") : ""));
+  return itemsOfAll(
+    entry,
+    keys.map((key) => ({ Bucket: bucket, Key: key })),
+    config,
+    most,
+  );
+}
+
+/** The items of many objects, one after another, as far as they are wanted. */
+async function itemsOfAll(
+  entry: Entry<MapState>,
+  objects: readonly { [key: string]: Json }[],
+  config: Config,
+  most: number,
+): Promise<MapItem[]> {
   const found: MapItem[] = [];
   for (const object of objects) {
     if (found.length >= most) break;
-    const key = isPlainObject(object) ? String(object["Key"] ?? "") : "";
-    found.push(...(await itemsOfObject(entry, { Bucket: bucket, Key: key }, config)));
+    found.push(...(await itemsOfObject(entry, object, config)));
   }
   return found.slice(0, most).map((item, index) => ({ ...item, Index: index }));
+}
+
+/** The rows of what an UNLOAD of Athena wrote: its manifest has the address of a data file a line. */
+async function itemsOfUnload(
+  entry: Entry<MapState>,
+  args: { [key: string]: Json },
+  config: Config,
+  most: number,
+): Promise<MapItem[]> {
+  const lines = csvRows(bodyText(await callStore(entry, GET_OBJECT, args, FAILED)), ",");
+  const objects = lines.map(([address = ""]) => {
+    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(address.trim()) ?? [];
+    if (bucket === undefined || key === undefined)
+      throw readerFailure(`The manifest has '${address}' in the place of an object's address.`);
+    return { Bucket: bucket, Key: key };
+  });
+  return itemsOfAll(entry, objects, config, most);
 }
 
 /** The items that one object of the store holds. */
@@ -57,6 +90,7 @@ async function fetched(entry: Entry<MapState>, args: Json, config: Config): Prom
     case "MANIFEST":
       return inventory(entry, parseJson(text));
     default: {
+      if (config["ManifestType"] === "S3_INVENTORY") return inventory(entry, parseJson(text));
       const value = parseJson(text);
       const pointer = config["ItemsPointer"];
       return typeof pointer === "string" ? atPointer(value, pointer) : value;
