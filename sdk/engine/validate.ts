@@ -2,6 +2,7 @@ import { DEFINITION_BYTES } from "../asl/limits.ts";
 import type { StateMachine } from "../asl/types.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { checkExpress } from "./validate/express.ts";
+import { checkIntegrations } from "./validate/integrations.ts";
 import { checkDefinition } from "./validate/machine.ts";
 import { type DefinitionProblem, Problems } from "./validate/problems.ts";
 
@@ -23,6 +24,14 @@ export function validateDefinition(
   type: "STANDARD" | "EXPRESS" = "STANDARD",
 ): DefinitionProblem[] {
   return check(asText(definition), type).problems;
+}
+
+/** The same with what the service asks beyond that of the arguments of calls. */
+export function serviceProblems(definition: unknown, type: "STANDARD" | "EXPRESS"): DefinitionProblem[] {
+  const found = validateDefinition(definition, type);
+  const problems = new Problems();
+  checkIntegrations(definition, problems);
+  return [...found, ...problems.list];
 }
 
 /** Definitions that were found sound, by their type and text: starting a machine again costs no second look. */

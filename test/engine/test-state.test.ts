@@ -26,7 +26,7 @@ const refusalOf = (definition: object, more: Partial<TestStateRequest>): Promise
     ({ name, message }: TestStateError) => `${name}: ${message}`,
   );
 
-const task = { Type: "Task", Resource: LAMBDA, Parameters: {}, End: true };
+const task = { Type: "Task", Resource: LAMBDA, Parameters: { FunctionName: "f" }, End: true };
 const jsonata = {
   QueryLanguage: "JSONata",
   Type: "Task",
@@ -56,7 +56,7 @@ describe("V26 refusals of TestState", () => {
     ],
     [
       "a token without a mock",
-      { ...task, Resource: TOKEN },
+      { ...task, Resource: TOKEN, Parameters: { QueueUrl: "q", MessageBody: "m" } },
       { roleArn: role },
       "InvalidDefinition: TestState API supports activities and the '.sync' and '.waitForTaskToken' service integration patterns only when a mock is specified",
     ],
@@ -124,5 +124,5 @@ test("V29 Credentials is an object with a role", () => {
   expect(problems({ RoleArn: role })).toEqual([]);
   expect(problems({ "RoleArn.$": "$.role" })).toEqual([]);
   expect(problems(role)).toEqual(["Expected value of type [Object] at /States/A/Credentials"]);
-  expect(problems({})).toEqual(["These fields are required: [RoleArn] at /States/A/Credentials"]);
+  expect(problems({})).toEqual(["The field 'RoleArn' is required but was missing at /States/A/Credentials"]);
 });

@@ -55,7 +55,7 @@ describe("V20 quotas of a definition: the most that is taken, and one more", () 
     ["reserved variable", only({ ...pass, Assign: { state: 1 } }), only({ ...pass, Assign: { states: 1 } })],
     ["path as a variable", only({ ...pass, Assign: { x_y: 1 } }), only({ ...pass, Assign: { "x.y": 1 } })],
     ["IntervalSeconds", retry({ IntervalSeconds: 99_999_999 }), retry({ IntervalSeconds: 100_000_000 })],
-    ["MaxDelaySeconds", retry({ MaxDelaySeconds: 31_622_399 }), retry({ MaxDelaySeconds: 31_622_400 })],
+    ["MaxDelaySeconds", retry({ MaxDelaySeconds: 31_622_400 }), retry({ MaxDelaySeconds: 31_622_401 })],
     ["MaxAttempts", retry({ MaxAttempts: 99_999_999 }), retry({ MaxAttempts: 100_000_000 })],
     ["BackoffRate", retry({ BackoffRate: 1 }), retry({ BackoffRate: 0.9 })],
     ["TimeoutSeconds", task({ TimeoutSeconds: 99_999_999 }), task({ TimeoutSeconds: 100_000_000 })],

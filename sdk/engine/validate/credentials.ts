@@ -2,10 +2,12 @@ import { payload } from "./paths.ts";
 import { type Check, isObject } from "./problems.ts";
 import { checkFields, textTemplate } from "./values.ts";
 
+const NO_ROLE = "The field 'RoleArn' is required but was missing";
+
 /** `Credentials` of a Task: the role under which the call is made. */
 export const credentials: Check = (value, location, problems) => {
   if (!isObject(value)) problems.invalid(location, "Expected value of type [Object]");
-  else if (!("RoleArn" in value)) problems.invalid(location, "These fields are required: [RoleArn]");
+  else if (!("RoleArn" in value)) problems.invalid(location, NO_ROLE);
   else checkFields(value, { RoleArn: textTemplate }, location, problems);
 };
 
@@ -13,7 +15,7 @@ export const credentials: Check = (value, location, problems) => {
 export const pathCredentials: Check = (value, location, problems) => {
   if (!isObject(value)) problems.invalid(location, "Expected value of type [Object]");
   else if (!("RoleArn" in value || "RoleArn.$" in value)) {
-    problems.invalid(location, "These fields are required: [RoleArn]");
+    problems.invalid(location, NO_ROLE);
   } else {
     checkFields(
       value,

@@ -37,7 +37,11 @@ function checkState(state: Record<string, unknown>, location: string, problems: 
     }
   }
   if (state["Type"] === "Map" && isDistributed(state)) {
-    problems.invalid(location, "Express state machine does not support Distributed Map.");
+    const field = "ItemProcessor" in state ? "ItemProcessor" : "Iterator";
+    problems.invalid(
+      `${location}/${field}/ProcessorConfig/Mode`,
+      "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines",
+    );
   }
 }
 

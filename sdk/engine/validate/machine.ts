@@ -4,7 +4,7 @@ import { innerMachines } from "./inner.ts";
 import { isObject, type Problems } from "./problems.ts";
 import { checkScopes } from "./scopes.ts";
 import { checkState, isStateType, require } from "./states.ts";
-import { checkFields, oneOf, text, whole } from "./values.ts";
+import { checkFields, filled, oneOf, text, whole } from "./values.ts";
 
 const MACHINE = {
   Comment: text,
@@ -12,8 +12,14 @@ const MACHINE = {
   StartAt: text,
   States: () => undefined,
   Version: oneOf("1.0"),
-  TimeoutSeconds: whole(1, 99_999_999),
+  TimeoutSeconds: timeout,
 };
+
+/** The service takes 0 for the whole machine; what that means is not known. */
+function timeout(value: unknown, location: string, problems: Problems): void {
+  if (value === 0) problems.unsupported(location, "The engine does not implement a TimeoutSeconds of 0.");
+  else whole(0, 99_999_999)(value, location, problems);
+}
 
 /** What holds for the whole definition while its machines are checked one by one. */
 interface Whole {
@@ -64,7 +70,9 @@ function checkNamed(name: string, state: unknown, location: string, all: Whole):
   }
   all.names.add(name);
   if (name.length === 0 || name.length > NAME_CHARACTERS) {
-    problems.invalid(location, `A state name has 1 to ${NAME_CHARACTERS} characters.`, "INVALID_STATE_NAME");
+    const limit = `the ${NAME_CHARACTERS}-character limit allowed by the service`;
+    const problem = name.length === 0 ? "is empty" : `exceeds ${limit}`;
+    problems.invalid(location, `Invalid State name: '${name}' ${problem}`, "INVALID_STATE_NAME");
   }
   if (!isObject(state)) {
     problems.invalid(location, "Expected value of type [Object]");
@@ -100,9 +108,8 @@ function checkInner(state: Record<string, unknown>, location: string, all: Whole
     }
   }
   const branches = state["Branches"];
-  if (state["Type"] === "Parallel" && (!Array.isArray(branches) || branches.length === 0)) {
-    all.problems.invalid(`${location}/Branches`, "The field must be an array of at least one branch.");
-  }
+  if (state["Type"] === "Parallel" && "Branches" in state)
+    filled(branches, `${location}/Branches`, all.problems);
 }
 
 function checkProcessorConfig(value: unknown, location: string, problems: Problems): void {
@@ -110,8 +117,11 @@ function checkProcessorConfig(value: unknown, location: string, problems: Proble
     problems.invalid(location, "The field must be an object.");
     return;
   }
-  const fields = { Mode: oneOf("INLINE", "DISTRIBUTED"), ExecutionType: oneOf("STANDARD", "EXPRESS") };
+  const mode = { Mode: oneOf("INLINE", "DISTRIBUTED") };
+  const inline = value["Mode"] === "INLINE";
+  const fields = inline ? mode : { ...mode, ExecutionType: oneOf("STANDARD", "EXPRESS") };
   checkFields(value, fields, location, problems);
+  if (value["Mode"] === "DISTRIBUTED") require(value, ["ExecutionType"], location, problems);
 }
 
 /** Transitions lead somewhere, every state is reached, and there is an end. */

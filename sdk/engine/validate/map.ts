@@ -19,8 +19,11 @@ const label: Check = (value, location, problems) => {
     value.length > 40 ||
     /[\s*?<>{}[\]:;,\\|^~$#%&`"]/.test(value)
   ) {
-    const message = "A Label has 1 to 40 characters, none of them blank or special.";
-    problems.invalid(location, message, "INVALID_LABEL_NAME");
+    const isLong = typeof value === "string" && value.length > 40;
+    const problem = isLong
+      ? "exceeds the 40-character limit allowed by the service"
+      : "is empty or has characters that a Label cannot have";
+    problems.invalid(location, `Invalid Label name: '${String(value)}' ${problem}`, "INVALID_LABEL_NAME");
   }
 };
 
@@ -70,10 +73,8 @@ const WRITER = object(
 const action =
   (...known: string[]): Check =>
   (value, location, problems) => {
-    if (typeof value !== "string" || !value.startsWith("arn:")) {
-      problems.invalid(location, "The field must be an ARN.");
-    } else if (!known.includes(value))
-      problems.unsupported(location, `The engine does not implement ${value} here.`);
+    if (typeof value !== "string" || !known.includes(value))
+      problems.invalid(location, "The field 'Resource' does not match any of the allowed values");
   };
 
 const percentage =
@@ -133,7 +134,10 @@ const BATCH_LIMITS = [
 /** What must, or must not, stand together in a Map. */
 export function checkMap(state: Record<string, unknown>, location: string, problems: Problems): void {
   if (!("ItemProcessor" in state || "Iterator" in state)) {
-    problems.invalid(location, "These fields are required: [ItemProcessor]");
+    problems.invalid(
+      location,
+      "This object should have only one of the following fields: [ItemProcessor, Iterator]",
+    );
   }
   if ("ItemSelector" in state && "Parameters" in state) {
     problems.invalid(
@@ -171,13 +175,16 @@ function checkWriter(writer: unknown, location: string, problems: Problems): voi
 
 function checkReaderConfig(config: Record<string, unknown>, location: string, problems: Problems): void {
   if (config["InputType"] === "CSV" && !("CSVHeaderLocation" in config)) {
-    problems.invalid(location, "These fields are required: [CSVHeaderLocation]");
+    problems.invalid(location, "The field 'CSVHeaderLocation' is required");
   }
   if (
     config["ManifestType"] === "ATHENA_DATA" &&
     !["CSV", "JSONL", "PARQUET"].includes(String(config["InputType"]))
   ) {
     problems.invalid(location, "An Athena manifest names files of the InputType CSV, JSONL or PARQUET.");
+  }
+  if (config["InputType"] === "JSON" && "CSVHeaderLocation" in config) {
+    problems.invalid(location, "Field 'CSVHeaderLocation' is not supported");
   }
   if (config["CSVHeaderLocation"] === "GIVEN" && !("CSVHeaders" in config)) {
     problems.invalid(location, "These fields are required: [CSVHeaders]");

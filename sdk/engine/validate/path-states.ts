@@ -2,7 +2,16 @@ import type { StateType } from "../../asl/types.ts";
 import { pathChoices } from "./choice-rules.ts";
 import { pathCredentials } from "./credentials.ts";
 import { DISTRIBUTED_FIELDS } from "./map.ts";
-import { numberPath, path, pathAssign, pathOrIntrinsic, pathOrNull, payload, resultPath } from "./paths.ts";
+import {
+  numberPath,
+  path,
+  pathAssign,
+  pathOrIntrinsic,
+  pathOrNull,
+  payload,
+  referencePath,
+  resultPath,
+} from "./paths.ts";
 import type { Check } from "./problems.ts";
 import { resource } from "./resources.ts";
 import { pathCatchers, retry } from "./retry-catch.ts";
@@ -48,7 +57,7 @@ export const PATH_FIELDS: Record<StateType, Record<string, Check>> = {
     ...LEADING,
     ...WORKING,
     ...FAILING,
-    ItemsPath: path,
+    ItemsPath: referencePath,
     ItemSelector: payload,
     ItemProcessor: elsewhere,
     Iterator: elsewhere,

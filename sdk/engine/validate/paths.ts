@@ -21,6 +21,12 @@ export const numberPath: Check = (value, location, problems) => {
   }
 };
 
+/** A path to one place in the input, the context object or a variable. */
+export const referencePath: Check = (value, location, problems) => {
+  const found = parsed(value, location, problems, INVALID_PATH, isPath);
+  if (found && !isReference(found)) problems.invalid(location, "Value is not a Reference Path");
+};
+
 /** The same as `path`, or null. */
 export const pathOrNull: Check = (value, location, problems) => {
   if (value !== null) path(value, location, problems);
@@ -31,7 +37,7 @@ export const resultPath: Check = (value, location, problems) => {
   if (value === null) return;
   const found = parsed(value, location, problems, INVALID_PATH, isPath);
   if (found && (found.root.kind !== "input" || !isReference(found))) {
-    problems.invalid(location, "Value is not a Reference Path.");
+    problems.invalid(location, "Value is not a Reference Path");
   }
 };
 

@@ -65,6 +65,7 @@ const OPTIMISED: Readonly<Record<string, Record<string, Pattern[]>>> = {
 /** `Resource` of a Task: a function, an activity, or an integration that there is. */
 export const resource: Check = (value, location, problems) => {
   if (typeof value !== "string") problems.invalid(location, "Expected value of type [STRING]");
+  else if (!value.startsWith("arn:")) problems.invalid(location, "Value is not a valid resource ARN");
   else if (!isKnown(value)) {
     problems.invalid(
       location,
@@ -74,7 +75,8 @@ export const resource: Check = (value, location, problems) => {
   }
 };
 
-function isKnown(arn: string): boolean {
+/** Whether there is such a function, activity or integration. */
+export function isKnown(arn: string): boolean {
   if (isFunctionArn(arn) || isActivityArn(arn)) return true;
   if (!/^arn:[^:]+:states:[^:]*:[^:]*:./.test(arn)) return false;
   const { resourceType, resource: called } = splitResource(arn);

@@ -26,16 +26,21 @@ function checkList(value: unknown, location: string, problems: Problems, check: 
     if (!isObject(element)) problems.invalid(at, "The element must be an object.");
     else {
       check(element, at, problems);
-      checkErrorEquals(element["ErrorEquals"], index === value.length - 1, `${at}/ErrorEquals`, problems);
+      const isLast = index === value.length - 1;
+      if ("ErrorEquals" in element)
+        checkErrorEquals(element["ErrorEquals"], isLast, `${at}/ErrorEquals`, problems);
+      else problems.invalid(at, "These fields are required: [ErrorEquals]");
     }
   }
 }
 
 function checkErrorEquals(value: unknown, isLast: boolean, location: string, problems: Problems): void {
-  if (!Array.isArray(value) || value.length === 0 || !value.every((name) => typeof name === "string")) {
-    problems.invalid(location, "The field must be an array of at least one error name.");
-  } else if (value.includes("States.ALL") && (value.length > 1 || !isLast)) {
-    problems.invalid(location, `"States.ALL" must stand alone, and in the last element.`);
+  if (!Array.isArray(value) || !value.every((name) => typeof name === "string")) {
+    problems.invalid(location, "The field must be an array of error names.");
+  } else if (value.length === 0) problems.invalid(location, "Value cannot be empty");
+  else if (value.includes("States.ALL") && (value.length > 1 || !isLast)) {
+    const at = `${location}[${value.indexOf("States.ALL")}]`;
+    problems.invalid(at, "States.ALL must appear alone and at end of list");
   }
 }
 
@@ -46,8 +51,8 @@ const RETRIER = {
   IntervalSeconds: whole(0, 99_999_999),
   MaxAttempts: whole(0, 99_999_999),
   BackoffRate: atLeast(1),
-  MaxDelaySeconds: whole(1, 31_622_399),
-  JitterStrategy: oneOf("FULL", "NONE"),
+  MaxDelaySeconds: whole(1, 31_622_400),
+  JitterStrategy: oneOf("NONE", "FULL"),
   Comment: text,
 };
 

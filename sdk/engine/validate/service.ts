@@ -1,5 +1,5 @@
 import type { StateMachine } from "../../asl/types.ts";
-import { validateDefinition } from "../validate.ts";
+import { serviceProblems } from "../validate.ts";
 import { jsonSyntaxProblem } from "./json-syntax.ts";
 import { isObject } from "./problems.ts";
 import { definitionWarnings } from "./warnings.ts";
@@ -76,7 +76,7 @@ function errorsOf(definition: string | StateMachine, type: "STANDARD" | "EXPRESS
     const message = "Definition must be a valid JSON object";
     return [{ severity: "ERROR", code: "SCHEMA_VALIDATION_FAILED", message }];
   }
-  return validateDefinition(machine, type)
+  return serviceProblems(machine, type)
     .filter(({ code }) => code === "RLT3001")
     .map(({ diagnostic: code, message, location }) => ({
       severity: "ERROR" as const,

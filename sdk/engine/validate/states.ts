@@ -1,5 +1,7 @@
 import type { StateType } from "../../asl/types.ts";
+import { isActivityArn } from "../activities.ts";
 import type { QueryLanguage } from "../fields.ts";
+import { ONE_SELECTOR } from "./choice-rules.ts";
 import { credentials } from "./credentials.ts";
 import { template } from "./expressions.ts";
 import { checkMap, DISTRIBUTED_FIELDS } from "./map.ts";
@@ -12,6 +14,7 @@ import {
   assign,
   checkFields,
   condition,
+  filled,
   items,
   text,
   textTemplate,
@@ -24,11 +27,8 @@ const FAILING: Record<string, Check> = { Retry: retry, Catch: catchers };
 const GIVING: Record<string, Check> = { Assign: assign, Output: template };
 
 const choices: Check = (value, location, problems) => {
-  if (!Array.isArray(value) || value.length === 0) {
-    problems.invalid(location, "The field must be an array of at least one rule.");
-    return;
-  }
-  for (const [index, rule] of value.entries()) checkRule(rule, `${location}[${index}]`, problems);
+  const rules = filled(value, location, problems);
+  for (const [index, rule] of rules.entries()) checkRule(rule, `${location}[${index}]`, problems);
 };
 
 const RULE: Record<string, Check> = { Condition: condition, Next: text, Comment: text, ...GIVING };
@@ -39,7 +39,8 @@ function checkRule(rule: unknown, location: string, problems: Problems): void {
     return;
   }
   checkFields(rule, RULE, location, problems);
-  require(rule, ["Condition", "Next"], location, problems);
+  if (!("Condition" in rule)) problems.invalid(location, ONE_SELECTOR);
+  require(rule, ["Next"], location, problems);
 }
 
 /** Type -> its fields and how each is checked. A field that is in no table is refused. */
@@ -108,31 +109,31 @@ export function checkState(
   checkFields(state, fields, location, problems, language);
   require(state, REQUIRED[type] ?? [], location, problems);
   if ("Next" in fields) checkLeading(state, location, problems);
-  checkTogether(state, type, language, location, problems);
+  checkTogether(state, type, location, problems);
 }
 
-const DELAYS = {
-  JSONata: ["Seconds", "Timestamp"],
-  JSONPath: ["Seconds", "Timestamp", "SecondsPath", "TimestampPath"],
-};
+/** In the order in which the service names them, in both languages. */
+const DELAYS = ["SecondsPath", "Seconds", "TimestampPath", "Timestamp"];
 
 /** What fields may not stand together, or may not be missing together. */
 function checkTogether(
   state: Record<string, unknown>,
   type: StateType,
-  language: QueryLanguage,
   location: string,
   problems: Problems,
 ): void {
-  const delays = DELAYS[language];
-  if (type === "Wait" && delays.filter((field) => field in state).length !== 1) {
-    const count = delays.some((field) => field in state) ? "only be one" : "be at least one";
-    problems.invalid(location, `There should ${count} of the following fields: [${delays.join(", ")}]`);
+  if (type === "Wait") {
+    const delays = DELAYS.filter((field) => field in state);
+    if (delays.length > 1) onlyOne(DELAYS, location, problems);
+    else if (delays.length === 0) oneNeeded(DELAYS, location, problems);
   }
   for (const [one, other] of EXCLUSIVE) {
     if (one in state && other in state) onlyOne([one, other], location, problems);
   }
   if (type === "Map") checkMap(state, location, problems);
+  if (type === "Task" && "Credentials" in state && isActivityArn(String(state["Resource"]))) {
+    problems.invalid(`${location}/Credentials`, "The field 'Credentials' is not supported for activities");
+  }
   const { TimeoutSeconds: timeout, HeartbeatSeconds: heartbeat } = state;
   if (typeof timeout === "number" && typeof heartbeat === "number" && heartbeat >= timeout) {
     problems.invalid(`${location}/HeartbeatSeconds`, "HeartbeatSeconds must be smaller than TimeoutSeconds.");
@@ -143,11 +144,18 @@ function checkLeading(state: Record<string, unknown>, location: string, problems
   const ends = state["End"] === true;
   if (ends && "Next" in state) onlyOne(["Next", "End"], location, problems);
   if (!ends && !("Next" in state)) {
-    problems.invalid(location, "There should be at least one of the following fields: [Next, End]");
+    oneNeeded(["Next", "End"], location, problems);
   }
 }
 
-function onlyOne(fields: string[], location: string, problems: Problems): void {
+function oneNeeded(fields: readonly string[], location: string, problems: Problems): void {
+  problems.invalid(
+    location,
+    `This object should have only one of the following fields: [${fields.join(", ")}]`,
+  );
+}
+
+function onlyOne(fields: readonly string[], location: string, problems: Problems): void {
   problems.invalid(location, `There should only be one of the following fields: [${fields.join(", ")}]`);
 }
 

@@ -47,7 +47,7 @@ export const whole =
   (least: number, most: number): Check =>
   (value, location, problems) => {
     if (typeof value !== "number" || !Number.isInteger(value)) {
-      problems.invalid(location, "Expected value of type [Integer]");
+      problems.invalid(location, "Expected value of type Integer");
     } else if (value < least) problems.invalid(location, `Minimum value is ${least}`);
     else if (value > most) problems.invalid(location, `Maximum value is ${most}`);
   };
@@ -67,6 +67,13 @@ export const atLeast =
     else if (!(value >= least)) problems.invalid(location, `Minimum value is ${least.toFixed(1)}`);
   };
 
+/** A list that has elements; none of one that has not, which is told. */
+export function filled(value: unknown, location: string, problems: Problems): unknown[] {
+  if (!Array.isArray(value)) problems.invalid(location, "The field must be an array.");
+  else if (value.length === 0) problems.invalid(location, "Value cannot be empty");
+  return Array.isArray(value) ? value : [];
+}
+
 export const oneOf =
   (...allowed: string[]): Check =>
   (value, location, problems) => {
@@ -83,7 +90,7 @@ export const items: Check = (value, location, problems) => {
   } else template(value, location, problems);
 };
 
-const VARIABLE = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+const VARIABLE = /^\p{ID_Start}\p{ID_Continue}*$/u;
 
 /** Variable name -> template. */
 export function checkAssign(
@@ -106,10 +113,17 @@ export function checkAssign(
 export function checkNames(names: readonly string[], location: string, problems: Problems): void {
   for (const name of names) {
     const at = `${location}/${name}`;
-    if (!VARIABLE.test(name) || name.length > NAME_CHARACTERS) {
-      problems.invalid(at, `"${name}" is not a variable name of at most ${NAME_CHARACTERS} characters.`);
-    } else if (name === "states") problems.invalid(at, `The variable name "states" is reserved.`);
-    else if (UNSAFE_NAMES.has(name)) problems.unsupported(at, `The engine cannot hold a variable "${name}".`);
+    if (!VARIABLE.test(name)) {
+      const message = `Invalid variable name '${name}': the variable name contains invalid characters.`;
+      problems.invalid(at, message, "INVALID_VARIABLE_NAME");
+    } else if (name.length > NAME_CHARACTERS) {
+      const message = `Invalid variable name '${name}': the variable name exceeds ${NAME_CHARACTERS} characters.`;
+      problems.invalid(at, message, "INVALID_VARIABLE_NAME");
+    } else if (name === "states") {
+      const message = "Cannot assign to reserved variable '$states'.";
+      problems.invalid(at, message, "RESERVED_VARIABLE_NAME");
+    } else if (UNSAFE_NAMES.has(name))
+      problems.unsupported(at, `The engine cannot hold a variable "${name}".`);
   }
 }
 

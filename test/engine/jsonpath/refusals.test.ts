@@ -33,12 +33,12 @@ const cases: [string, object, string[]][] = [
   [
     "a result path that may match often",
     { ...pass, ResultPath: "$.a[*]" },
-    ["RLT3001 /States/A/ResultPath Value is not a Reference Path."],
+    ["RLT3001 /States/A/ResultPath Value is not a Reference Path"],
   ],
   [
     "a result path into the context",
     { ...pass, ResultPath: "$$.a" },
-    ["RLT3001 /States/A/ResultPath Value is not a Reference Path."],
+    ["RLT3001 /States/A/ResultPath Value is not a Reference Path"],
   ],
   [
     "a field of JSONata",
@@ -64,8 +64,8 @@ const cases: [string, object, string[]][] = [
     "no time to wait",
     { Type: "Wait", End: true },
     [
-      "RLT3001 /States/A There should be at least one of the following fields: [Seconds, Timestamp, SecondsPath, " +
-        "TimestampPath]",
+      "RLT3001 /States/A This object should have only one of the following fields: [SecondsPath, Seconds, " +
+        "TimestampPath, Timestamp]",
     ],
   ],
   [
@@ -79,20 +79,34 @@ const cases: [string, object, string[]][] = [
   [
     "a bad variable name",
     { ...pass, Assign: { "a.b.$": "$" } },
-    [`RLT3001 /States/A/Assign/a.b "a.b" is not a variable name of at most 80 characters.`],
+    [
+      "RLT3001 /States/A/Assign/a.b Invalid variable name 'a.b': the variable name contains invalid characters.",
+    ],
   ],
 ];
 test.each(cases)("%s", (_what, state, expected) => expect(problems(state)).toEqual(expected));
 
 const rules: [string, object, string][] = [
-  ["no operator", { Variable: "$" }, " The rule must have exactly one of"],
-  ["two operators", { Variable: "$", IsNull: true, IsString: true }, " The rule must have exactly one of"],
+  [
+    "no operator",
+    { Variable: "$" },
+    " This object should have only one of the following fields: [StringEquals, ",
+  ],
+  [
+    "two operators",
+    { Variable: "$", IsNull: true, IsString: true },
+    " There should only be one of the following fields: [StringEquals, ",
+  ],
   [
     "an unknown operator",
     { Variable: "$", NumericNotEquals: 1 },
     " Field 'NumericNotEquals' is not supported",
   ],
-  ["no variable", { IsNull: true }, " These fields are required: [Variable]"],
+  [
+    "no variable",
+    { IsNull: true },
+    " The object must have only one of the following fields, [And, Or, Not, Variable, Condition]",
+  ],
   [
     "an operand of another type",
     { Variable: "$", NumericEquals: "1" },
