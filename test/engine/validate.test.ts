@@ -281,6 +281,30 @@ describe("what the engine does not implement is refused with RLT3002", () => {
   });
 });
 
+// badmintoncryer/cdk-preflight:rules/stepfunctions quotes these
+test("labels are unique, and an activity takes no role", () => {
+  const item = (name: string) => ({ StartAt: name, States: { [name]: { Type: "Pass", End: true } } });
+  const labelled = (inner: string, next: object) => ({
+    Type: "Map",
+    Label: "same",
+    ItemProcessor: { ...item(inner), ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" } },
+    ...next,
+  });
+  const maps = { A: labelled("I", { Next: "B" }), B: labelled("J", { End: true }) };
+  expect(validateDefinition(machine(maps as never))).toMatchObject([
+    {
+      message: "Duplicate Label name: same",
+      location: "/States/B/Label",
+      diagnostic: "DUPLICATE_LABEL_NAME",
+    },
+  ]);
+  const activity = "arn:aws:states:us-east-1:000000000000:activity:a";
+  const task = { Type: "Task", Resource: activity, Credentials: { RoleArn: "r" }, End: true };
+  expect(validateDefinition(machine({ A: task } as never))).toMatchObject([
+    { message: "The field 'Credentials' is not supported for activities", location: "/States/A/Credentials" },
+  ]);
+});
+
 test("starting refuses with the code, the state and the field", () => {
   const engine = createEngine({ integration: async () => ({ ok: true, output: null }) });
   const definition = machine({ Load: { Type: "Pass", Output: "{% x %}", End: true } });

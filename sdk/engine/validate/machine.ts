@@ -26,6 +26,7 @@ interface Whole {
   /** States inherit the language of the whole machine, not that of the Map or Parallel around them. */
   language: string;
   names: Set<string>;
+  labels: Set<unknown>;
   problems: Problems;
   /** Looked at once the fields are sound: the service tells of transitions only then. */
   graphs: (() => void)[];
@@ -40,7 +41,7 @@ export function checkDefinition(definition: unknown, problems: Problems): void {
   checkFields(definition, MACHINE, "", problems);
   const language = definition["QueryLanguage"] === "JSONata" ? "JSONata" : "JSONPath";
   const graphs: Whole["graphs"] = [];
-  checkMachine(definition, "", { language, names: new Set(), problems, graphs });
+  checkMachine(definition, "", { language, names: new Set(), labels: new Set(), problems, graphs });
   if (problems.list.some(({ code }) => code === "RLT3001")) return;
   for (const check of graphs) check();
   if (problems.list.length === 0) checkScopes(definition, problems);
@@ -78,6 +79,11 @@ function checkNamed(name: string, state: unknown, location: string, all: Whole):
     problems.invalid(location, "Expected value of type [Object]");
     return;
   }
+  const { Label: label } = state;
+  if (label !== undefined && all.labels.has(label)) {
+    problems.invalid(`${location}/Label`, `Duplicate Label name: ${String(label)}`, "DUPLICATE_LABEL_NAME");
+  }
+  all.labels.add(label);
   const type = state["Type"];
   if (!("Type" in state)) {
     problems.invalid(location, "These fields are required: [Type]");
