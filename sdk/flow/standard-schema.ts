@@ -37,7 +37,9 @@ export async function parseWith(
   const result = await schema["~standard"].validate(value);
   if (result.issues !== undefined) {
     const sentences = result.issues.map((issue) => `${fieldName(issue)}: ${issue.message}`);
-    throw new RunletError("RLT2004", `The ${what} is refused. ${sentences.join("; ")}.`);
+    throw new RunletError("RLT2004", `The ${what} is refused. ${sentences.join("; ")}.`, {
+      ...(value === undefined && { mend: "Give it one: --input '{ … }' on the command line." }),
+    });
   }
   return crossBoundary(result.value, what);
 }
