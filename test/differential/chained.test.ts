@@ -89,6 +89,32 @@ suite(
       "async ({ a }) => { const r = await pick('fail').catch(() => ({ n: 1 })); r.n += 1; await load(r); r.n += 1; return r; }",
     "in a loop with continue":
       "async ({ items }) => { const out = []; for (const x of items ?? []) { const r = await pick(x).catch(() => null); if (r === null) continue; out.push(r); } return out; }",
+    "of a list of calls":
+      "async ({ a }) => await Promise.all([pick(a), load(1)]).then(([p, q]) => ({ p, q })).catch((e) => e.message)",
+    "of a list of calls that fails":
+      "async ({ a }) => await Promise.all([pick('fail'), load(a)]).catch((e) => [e.name])",
+    "what comes of a list whose arguments throw":
+      "async ({ a }) => { try { return await Promise.all([load(a.b.c), load(1)]).then((xs) => xs.length); } catch (e) { return e.message; } }",
+    "what comes of a map":
+      "async ({ items }) => await Promise.all((items ?? []).map((x) => load(x))).then((xs) => xs.length)",
+    "settled, then filtered":
+      "async ({ items }) => await Promise.allSettled((items ?? []).map((x) => pick(x))).then((rs) => rs.filter((r) => r.status === 'fulfilled').length)",
+    "in a finally":
+      "async ({ a }) => { const log = []; try { await pick(a); } finally { await pick('fail').catch((e) => log.push(e.message)); } return log; }",
+    "in a switch":
+      "async ({ a }) => { switch (await pick(a).catch(() => 'x')) { case 'x': return 'failed'; default: return 'fine'; } }",
+    "in an argument, between changes":
+      "async () => { let n = 0; const r = await send(n++, await pick('fail').catch(() => n++), n); return [r, n]; }",
+    "with labels outside":
+      "async ({ items }) => { let seen = 0; outer: for (const x of items ?? []) { for (const y of [1, 2]) { const r = await pick(x).catch(() => null); if (r === null) continue outer; seen += y; if (seen > 5) break outer; } } return seen; }",
+    "a handler within a handler":
+      "async ({ a }) => await pick(a).catch(() => pick('fail').catch((e) => [e.name, a]))",
+    "names of a handler hide others":
+      "async ({ a }) => { const e = 1; const r = await pick('fail').catch((e) => { const a = e.name; return a; }); return [r, e, a]; }",
+    "a handler's own variables in a loop":
+      "async ({ items }) => { const out = []; for (const x of items ?? []) { let k = 0; out.push(await pick(x).catch(() => { k += 1; return k; })); } return out; }",
+    "a sleep":
+      "async () => { const r = await load(1).then((x) => x + 1).finally(async () => { await load(2); }); return r; }",
   },
   INPUTS,
 );

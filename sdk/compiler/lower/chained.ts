@@ -36,7 +36,7 @@ export function lowerChained(
 ): Binding | undefined {
   const before = lowering.mistakes;
   const handler = handlerOf(lowering, place, call, chain.method);
-  evaluateBefore(lowering, place, promiseRoot(chain.inner));
+  if (chain.method !== "then") evaluateBefore(lowering, place, promiseRoot(chain.inner));
   if (!handler || lowering.mistakes > before) return undefined;
   flush(lowering, place, call);
   const value = lowering.temporary("returned", place);
@@ -112,9 +112,19 @@ function lowerMethod(lowering: Lowering, inside: Place, method: Method, chained:
   else lowerFinally(lowering, inside, chained);
 }
 
+/** A value that cannot throw, or a list of calls with such values. */
+function isQuiet(node: Node): boolean {
+  const inner = bare(node as Expression);
+  if (inner.type !== "ArrayExpression") return cannotThrow(inner);
+  return inner.elements.every((element) => {
+    const one = element && element.type !== "SpreadElement" ? bare(element) : undefined;
+    return one && (cannotThrow(one) || (one.type === "CallExpression" && one.arguments.every(cannotThrow)));
+  });
+}
+
 /** What throws while a call's arguments are evaluated is thrown before there is a promise. */
 function evaluateBefore(lowering: Lowering, place: Place, root: CallExpression): void {
-  if (root.arguments.every(cannotThrow)) return;
+  if (root.arguments.every(isQuiet)) return;
   const kind = targetOf(lowering, place, root)?.kind;
   const takesValues = kind === "step" || kind === "flow" || kind === "function";
   if (!takesValues || root.arguments.some((argument) => argument.type === "SpreadElement")) {
@@ -127,7 +137,7 @@ function evaluateBefore(lowering: Lowering, place: Place, root: CallExpression):
   }
   hoistArguments(lowering, place, root.arguments);
   for (const argument of root.arguments as Expression[])
-    if (!cannotThrow(argument) && !lowering.context.uses.has(argument)) capture(lowering, place, argument);
+    if (!isQuiet(argument) && !lowering.context.uses.has(argument)) capture(lowering, place, argument);
 }
 
 function handlerOf(
