@@ -243,11 +243,6 @@ describe("what the engine does not implement is refused with RLT3002", () => {
     ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
   };
   const cases: [string, string[], string][] = [
-    [
-      "tolerated failures of an inline map",
-      ofState(map({ ToleratedFailureCount: 1 })),
-      "/States/A/ToleratedFailureCount",
-    ],
     ["a reader of an inline map", ofState(map({ ItemReader: { Resource: GET } })), "/States/A/ItemReader"],
     [
       "a reader of Parquet",

@@ -147,7 +147,7 @@ export function checkMap(state: Record<string, unknown>, location: string, probl
   }
   if (!isDistributed(state)) {
     for (const name of Object.keys(DISTRIBUTED_FIELDS.JSONPath)) {
-      if (name in state)
+      if (name in state && !name.startsWith("ToleratedFailure"))
         problems.unsupported(`${location}/${name}`, `The engine takes ${name} in distributed mode only.`);
     }
   }

@@ -23,6 +23,8 @@ const ANYTHING = new Set([
   "sfn_role_arn",
   "snf_role_arn",
   "role_arn",
+  "activity_arn",
+  "state_machine_arn",
 ]);
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -30,7 +32,10 @@ const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)/g;
 
 /** A text in which ids and instants are as good as any others, and `<placeholders>` as anything. */
 function pattern(expected: string): RegExp {
-  const marked = expected.replaceAll(UUID, "<uuid>").replaceAll(INSTANT, "<instant>");
+  const marked = expected
+    .replaceAll(UUID, "<uuid>")
+    .replaceAll(INSTANT, "<instant>")
+    .replaceAll(/\b(activity|map_run|s[fn][fn]_role|state_machine|execution)_arn\b/g, "<arn>");
   const parts = marked.split(/<[^<>]*>/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join("[\\s\\S]*?")}$`);
 }

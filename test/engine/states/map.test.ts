@@ -222,3 +222,31 @@ test("maps nest, and Assign and Output see the whole result", async () => {
   );
   expect(output(ran)).toEqual([[[2], [], [4, 6]], 3]);
 });
+
+// localstack/localstack: v2/evaluate_jsonata/test_base_evaluate_expressions test_base_map[TOLERATED_FAILURE_COUNT]
+describe("tolerated failures of an inline map", () => {
+  const tolerant = map({ Items: [1, 2], ToleratedFailureCount: 1 });
+  test("are taken, and change nothing where nothing fails", async () => {
+    expect(output(await run(machine({ M: tolerant }), { integration: () => ok(null) }))).toEqual([
+      null,
+      null,
+    ]);
+  });
+  test("a failure ends the execution by name: what AWS does then is not known", async () => {
+    const ran = await run(
+      machine({
+        M: { ...tolerant, Catch: [{ ErrorEquals: ["States.ALL"], Next: "P" }] } as never,
+        P: { Type: "Pass", End: true },
+      }),
+      { integration: () => bad("E") },
+    );
+    expect(ran.result).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+    expect(ran.result).toMatchObject({ cause: expect.stringContaining("RLT3002") });
+  });
+  test("none tolerated is an ordinary failure", async () => {
+    const ran = await run(machine({ M: map({ Items: [1], ToleratedFailureCount: 0 }) }), {
+      integration: () => bad("E"),
+    });
+    expect(ran.result).toMatchObject({ status: "FAILED", error: "E" });
+  });
+});

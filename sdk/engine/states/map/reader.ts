@@ -140,12 +140,16 @@ async function inventory(entry: Entry<MapState>, manifest: Json): Promise<Json[]
 
 const isWhole = (value: Json): value is number => typeof value === "number" && Number.isInteger(value);
 
+/** A number in a text, as the `*Path` fields of a Map take it. */
+const wholeOf = (value: Json): Json =>
+  typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
+
 /** `MaxItems`, where 0 stands for all. */
 async function readMaxItems(entry: Entry<MapState>, config: Config): Promise<number> {
   const { MaxItems: literal, MaxItemsPath: path } = config;
   let most = 0;
   if (entry instanceof PathEntry) {
-    const value = typeof path === "string" ? entry.pathValue(path) : (literal ?? 0);
+    const value = typeof path === "string" ? wholeOf(entry.pathValue(path)) : (literal ?? 0);
     if (!isWhole(value)) throw readerFailure("field MaxItems must be positive");
     most = value;
   } else if (literal !== undefined) {
