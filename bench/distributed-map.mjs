@@ -1,7 +1,16 @@
-// Peak memory of a distributed Map in the engine alone: node --max-old-space-size=200 bench/distributed-map.mjs 100000
-import { createEngine } from "runlet/engine";
+// Peak memory of a distributed Map in the engine alone, in memory or on a journal:
+//   node --max-old-space-size=200 bench/distributed-map.mjs 100000 [--durable]
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createEngine, openEngine } from "../dist/engine.js";
 
-const n = Number(process.argv[2]);
+const { values, positionals } = parseArgs({
+  options: { durable: { type: "boolean" } },
+  allowPositionals: true,
+});
+const n = Number(positionals[0] ?? 100_000);
 const objects = new Map([["items", JSON.stringify(Array.from({ length: n }, (_, i) => i))]]);
 const integration = async ({ resource, arguments: a }) => {
   if (resource.endsWith("getObject")) return { ok: true, output: { Body: objects.get(a.Key) } };
@@ -56,7 +65,26 @@ let peak = 0;
 const t = setInterval(() => {
   peak = Math.max(peak, process.memoryUsage().rss);
 }, 10);
-const engine = createEngine({ integration });
-const r = await engine.start({ definition, input: {} }).done;
+const directory = mkdtempSync(join(tmpdir(), "runlet-map-"));
+const engine = values.durable ? await openEngine({ directory, integration }) : createEngine({ integration });
+const begin = performance.now();
+const run = await engine.start({ definition, input: {} });
+const result = await run.done;
 clearInterval(t);
-console.log(n, r.status, "peak RSS MB", Math.round(Math.max(peak, process.memoryUsage().rss) / 1e6));
+peak = Math.max(peak, process.memoryUsage().rss);
+const millis = performance.now() - begin;
+if (values.durable) await engine.close();
+const written = values.durable ? await reopened() : "";
+rmSync(directory, { recursive: true });
+const megabytes = Math.round(peak / 1e6);
+console.log(
+  `${n} items, ${result.status}, ${(millis / 1_000).toFixed(1)} s, peak RSS ${megabytes} MB${written}`,
+);
+
+/** That it ended is on disk. */
+async function reopened() {
+  const again = await openEngine({ directory, integration });
+  const { status } = again.describe(run.arn);
+  await again.close();
+  return `; opened again it is ${status}`;
+}

@@ -10,7 +10,9 @@ export function seededIds(seed: string): Ids & { random(): number } {
     own.writeUInt8((own.readUInt8(6) & 0x0f) | 0x40, 6);
     own.writeUInt8((own.readUInt8(8) & 0x3f) | 0x80, 8);
     const hex = own.toString("hex", 0, 16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    // Joined and not a template, which would hold on to each of its parts: a large map keeps very many.
+    const ends = [8, 12, 16, 20, 32];
+    return ends.map((end, index) => hex.slice(ends[index - 1] ?? 0, end)).join("-");
   };
   return { uuid, runId: uuid, random: () => bytes().readUIntLE(0, 6) / 2 ** 48 };
 }

@@ -1,7 +1,6 @@
 import type { MapState, StateMachine } from "../../../asl/types.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Entry } from "../../entry.ts";
-import { StateFailure } from "../../errors.ts";
 import type { Execution, ExecutionResult } from "../../execution.ts";
 import { History } from "../../history.ts";
 import { jsonText } from "../../json-text.ts";
@@ -15,17 +14,20 @@ const DISTRIBUTED_CONCURRENCY = 10_000;
 
 /**
  * One child execution of a distributed Map, as the exported results describe it. The execution itself, with its history,
- * is let go when it has ended: there may be very many.
+ * is let go when it has ended, and values are kept as JSON text: there may be very many.
  */
 export interface Child {
   arn: string;
   name: string;
   stateMachineArn: string;
-  input: Json;
+  /** JSON text. */
+  input: string;
   startTime: number;
   stopTime: number;
-  result: ExecutionResult;
+  result: { output: string } | Failed;
 }
+
+type Failed = Exclude<ExecutionResult, { status: "SUCCEEDED" }>;
 
 /** One run of a distributed Map. */
 export interface MapRun {
@@ -72,10 +74,10 @@ export function runChildren(
           arn: execution.arn,
           name: execution.name,
           stateMachineArn,
-          input,
+          input: jsonText(input),
           startTime,
           stopTime: scope.run.clock.now(),
-          result,
+          result: result.status === "SUCCEEDED" ? { output: jsonText(result.output) } : result,
         };
         if (result.status !== "SUCCEEDED") failed += items;
         goOn();
@@ -133,23 +135,21 @@ function startChild(
 
 /** A child with all that is known of it, in the words of an export. */
 export function described({ arn, name, stateMachineArn, input, startTime, stopTime, result }: Child): Json {
-  const failure =
-    result.status === "SUCCEEDED"
-      ? undefined
-      : new StateFailure({ error: result.error, cause: result.cause });
   return {
     ExecutionArn: arn,
-    Input: jsonText(input),
+    Input: input,
     InputDetails: { Included: true },
     Name: name,
-    ...(result.status === "SUCCEEDED"
-      ? { Output: jsonText(result.output), OutputDetails: { Included: true } }
-      : { Error: failure?.error ?? null, Cause: failure?.cause ?? null }),
+    ...("output" in result ? { Output: result.output, OutputDetails: { Included: true } } : failure(result)),
     RedriveCount: 0,
-    RedriveStatus: result.status === "SUCCEEDED" ? "NOT_REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN",
+    RedriveStatus: "output" in result ? "NOT_REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN",
     StartDate: new Date(startTime).toISOString(),
     StateMachineArn: stateMachineArn,
-    Status: result.status,
+    Status: "output" in result ? "SUCCEEDED" : result.status,
     StopDate: new Date(stopTime).toISOString(),
   };
+}
+
+function failure({ error, cause }: Failed): { Error: Json; Cause: Json } {
+  return { Error: error ?? null, Cause: cause ?? null };
 }

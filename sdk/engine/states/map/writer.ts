@@ -27,9 +27,7 @@ export async function writeResults(
     SUCCEEDED: [],
   };
   for (const status of ["FAILED", "SUCCEEDED"] as const) {
-    const ended = children.filter(
-      ({ result }) => (result.status === "SUCCEEDED") === (status === "SUCCEEDED"),
-    );
+    const ended = children.filter(({ result }) => "output" in result === (status === "SUCCEEDED"));
     if (ended.length === 0) continue;
     const results = transformed(ended, config.Transformation ?? "NONE");
     const body = lines
@@ -46,7 +44,8 @@ export async function writeResults(
 function transformed(children: readonly Child[], transformation: string): Json[] {
   return children.flatMap((child): Json[] => {
     const { result } = child;
-    if (transformation === "NONE" || result.status !== "SUCCEEDED") return [described(child)];
-    return transformation === "FLATTEN" && Array.isArray(result.output) ? result.output : [result.output];
+    if (transformation === "NONE" || !("output" in result)) return [described(child)];
+    const output = JSON.parse(result.output) as Json;
+    return transformation === "FLATTEN" && Array.isArray(output) ? output : [output];
   });
 }
