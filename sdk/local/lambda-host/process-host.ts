@@ -37,8 +37,8 @@ import { ProcessSupply, type SupplyOptions } from "./process-supply.ts";
 
 /** Lambda gives a function 10 s to load before it counts the time against the function's own timeout. */
 const INIT_SECONDS = 10;
-/** A backlog of less does not repay the start of a process, which takes about as long. */
-const WORTH_A_PROCESS_MILLIS = 50;
+/** What the start of a process takes on a machine that has nothing else to do. */
+const LEAST_START_MILLIS = 50;
 /** How soon to look at a backlog again: it grows while slow calls run. */
 const LOOK_AGAIN_MILLIS = 5;
 
@@ -54,6 +54,11 @@ export class ProcessHost implements LambdaHost {
   /** Processes that start at the same time get in each other's way beyond the number of cores. */
   readonly #maxStarting = Math.max(2, availableParallelism());
   #sequence = 0;
+  /**
+   * What starts took of late. A backlog of less does not repay one; and where the machine is busy, starts take long, and more
+   * processes would only get in the way of those that are there.
+   */
+  #startMillis = LEAST_START_MILLIS;
   #lookAgain: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -176,7 +181,7 @@ export class ProcessHost implements LambdaHost {
   #grow(pool: FunctionPool, settled: boolean): void {
     if (pool.starting.size > 0 || this.#startingCount() >= this.#maxStarting) return;
     if (liveCount(pool) > 0) {
-      const worthIt = settled && backlogMillis(pool, performance.now()) >= WORTH_A_PROCESS_MILLIS;
+      const worthIt = settled && backlogMillis(pool, performance.now()) >= this.#startMillis;
       if (!worthIt) {
         this.#lookAgainSoon();
         return;
@@ -228,7 +233,11 @@ export class ProcessHost implements LambdaHost {
     const bound = await process.bind(spec.bundleFile, environment);
     timer.cancel();
     pool.starting.delete(worker);
-    if (bound.type === "ready") return this.#ready(worker);
+    if (bound.type === "ready") {
+      const took = performance.now() - worker.lastUsedAt;
+      this.#startMillis = Math.max(LEAST_START_MILLIS, (this.#startMillis + took) / 2);
+      return this.#ready(worker);
+    }
     this.#supply.retire(process);
     // As on AWS, the call that made the function load gets the error; the next one tries again.
     const call = pool.waiting.shift();
