@@ -71,6 +71,12 @@ export function createWaitStore(options: { table: string; document: Document; no
       if (control) await put({ ...controlKey(runId), control });
       else await document.delete({ TableName, Key: controlKey(runId) });
     },
+    async addChild(runId, child) {
+      await put({ pk: pkOf(runId), sk: `CHILD#${child}`, child });
+    },
+    async children(runId) {
+      return (await all(runId, "CHILD#")).map(({ child }) => String(child));
+    },
     async push(runId, name, payload) {
       // In the order of time; two of one millisecond are told apart by this function's count and by chance.
       const order = `${String(now()).padStart(15, "0")}-${String(count++).padStart(6, "0")}-${Math.random().toString(36).slice(2, 8)}`;

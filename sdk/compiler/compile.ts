@@ -131,6 +131,7 @@ export function emitFlow(
     inlineResource: `\${${functionToken("inline", graph.name)}}`,
     controlResource: `\${${functionToken("control", "")}}`,
     flows: callableFlows(analysis, flow, description),
+    called: analysis.flows.some(({ calls }) => [...calls].some(({ name }) => name === graph.name)),
     continuation: `\${${functionToken("flow", continuationName(graph.name))}}`,
     segmentEvents: options.segmentEvents ?? SEGMENT_EVENTS,
     segments: [],

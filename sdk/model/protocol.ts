@@ -22,6 +22,8 @@ export interface TaskEvent {
   retries?: number;
   /** The machine knows how to hold the call while the run is paused. */
   pausable?: true;
+  /** Of a flow that others call: the calls that led to this run, the nearest first, as `run/step/frames`. */
+  callers?: string[];
   /** It undoes what a cancelled run has done, so the cancellation does not stop it. */
   undo?: true;
   /** The arguments; any value in them may be a reference. */
@@ -135,6 +137,9 @@ export function idempotencyKey(call: { runId: string; step: string; frames: read
   return [call.runId, call.step, call.frames.join(".")].join("/");
 }
 
+/** The run that made a call, which a key such as `run/step/0/1` names. */
+export const runOfCall = (key: string): string => key.slice(0, key.indexOf("/"));
+
 export function isReference(value: unknown): value is Reference {
   return typeof value === "object" && value !== null && Object.hasOwn(value, REFERENCE_KEY);
 }
@@ -155,6 +160,8 @@ export interface WaitEvent {
   step: string;
   frames: number[];
   token: string;
+  /** As a task's. */
+  callers?: string[];
   /** Of a sleep: what is left of it. */
   seconds?: number;
   /** The question, or the event's name, and what to show. */
@@ -194,6 +201,8 @@ export interface ExecutionInput {
   input?: Json;
   /** How many flows stand around the run; absent for none. */
   depth?: number;
+  /** The calls that led to it, the nearest first: their runs are those that wait for it. */
+  callers?: string[];
   /** The execution that started it; Step Functions' console shows a link for a key of this name. */
   AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID?: string;
 }

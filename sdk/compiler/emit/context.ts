@@ -1,3 +1,4 @@
+import { expression } from "../../asl/expression.ts";
 import type { State, Template } from "../../asl/types.ts";
 import type { RetrySettings } from "../../flow/retry.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
@@ -58,6 +59,8 @@ export interface Emission {
   controlResource: string;
   /** The flows that this one may call. */
   flows: ReadonlyMap<string, CalledFlow>;
+  /** Others call this flow and wait for it. */
+  called: boolean;
   /** The placeholder of the machine that goes on with long loops, after about so many events. */
   continuation: string;
   segmentEvents: number;
@@ -187,6 +190,14 @@ export const envelopeAt = (target: Target, entry: Entry | undefined): string =>
 /** The run: in a child execution of a distributed Map its own name is another one. */
 export const runIdAt = (target: Target, entry: Entry | undefined): string =>
   target.execution ? codeAt(target, entry)(target.execution.run) : "$states.context.Execution.Name";
+
+/** The calls that led to the run, where any may have. */
+export const callersAt = (
+  { called }: Emission,
+  target: Target,
+  entry: Entry | undefined,
+): { callers?: Template } =>
+  called ? { callers: expression(`[${envelopeAt(target, entry)}.callers]`) } : {};
 
 /** How a binding is read at a state: from the input where the state is a map body's first, else from its variable. */
 export function codeAt(target: Target, entry: Entry | undefined, result?: VariableBinding) {

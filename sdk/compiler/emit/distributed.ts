@@ -170,7 +170,7 @@ function handedTo(emission: Emission, { target, node, entry }: Site<MapNode>): H
   for (const one of reads) if (one.kind !== "input" && !made.has(one)) wanted.add(one);
   const codes: { binding: VariableBinding; key: string; code: string }[] = [
     { binding: execution.run, key: "run", code: runIdAt(target, entry) },
-    ...(reads.some(({ kind }) => kind === "input") || callsFlows(node.body)
+    ...(reads.some(({ kind }) => kind === "input") || callsFlows(node.body) || emission.called
       ? [{ binding: execution.input, key: "input", code: envelopeAt(target, entry) }]
       : []),
     ...[...wanted].map((binding, i) => ({

@@ -1,7 +1,7 @@
 import { expression } from "../../asl/expression.ts";
 import type { Catcher, Retrier, TaskState, Template } from "../../asl/types.ts";
 import { ATTEMPT_KEY, CANCELLED, MOST_WAIT_SECONDS, PAUSED } from "../../model/protocol.ts";
-import { codeAt, comment, type Emission, partName, runIdAt, type Site } from "./context.ts";
+import { callersAt, codeAt, comment, type Emission, partName, runIdAt, type Site } from "./context.ts";
 
 /**
  * A task of a run that is paused waits by a token beside itself and goes back, with all that its input carried: it is
@@ -43,6 +43,7 @@ export function held(emission: Emission, site: Site, note: string, retry: Retrie
         step,
         frames,
         token: expression("$states.context.Task.Token"),
+        ...callersAt(emission, target, entry),
       },
     },
     TimeoutSeconds: MOST_WAIT_SECONDS,

@@ -72,12 +72,12 @@ export function emitSubflow(emission: Emission, site: Site<SubflowNode>): string
     .filter((one) => one !== undefined)
     .join(" and ");
   if (plan.fast && guard === "") {
-    target.states[node.id] = stateOf(emission, site, inputOf(plan.values, node.waits, depth), plan.assigned);
+    target.states[node.id] = stateOf(emission, site, inputOf(emission, site, plan.values), plan.assigned);
     return node.id;
   }
   const inline = partName(emission, node, "inline");
   const slow = plan.fast ? partName(emission, node, "slow") : node.id;
-  target.states[slow] = stateOf(emission, site, slowInput(node.waits, depth), {});
+  target.states[slow] = stateOf(emission, site, slowInput(emission, site), {});
   target.states[inline] = inlineState(emission, site, node.input, {
     name: inline,
     when: plan.fast ? "guard" : "always",
@@ -86,26 +86,32 @@ export function emitSubflow(emission: Emission, site: Site<SubflowNode>): string
     ...(limited === undefined ? {} : { more: { [DEPTH_VALUE]: expression(depth) } }),
   });
   if (!plan.fast) return inline;
-  const fast = stateOf(emission, site, inputOf(plan.values, node.waits, depth), plan.assigned, guard);
+  const fast = stateOf(emission, site, inputOf(emission, site, plan.values), plan.assigned, guard);
   target.states[node.id] = { ...fast, Catch: [toInline(inline), ...(fast.Catch ?? [])] };
   return node.id;
 }
 
-function inputOf(values: Template[], waits: boolean, depth: string): Template {
-  const [input] = values;
-  return {
-    ...(input === undefined ? {} : { input }),
-    ...(waits ? { depth: expression(depth) } : {}),
-    [STARTED_BY]: expression("$states.context.Execution.Id"),
-  };
+function inputOf(emission: Emission, site: Site<SubflowNode>, [input]: Template[]): Template {
+  const told = envelopeOf(emission, site).map(([key, code]) => [key, expression(code)]);
+  return { ...(input === undefined ? {} : { input }), ...Object.fromEntries(told) };
 }
 
-const slowInput = (waits: boolean, depth: string): Template =>
-  expression(
-    `$merge([${SLOW}, {${waits ? `"depth": ${depth}, ` : ""}"${STARTED_BY}": $states.context.Execution.Id}])`,
-  );
+const slowInput = (emission: Emission, site: Site<SubflowNode>): Template => {
+  const told = envelopeOf(emission, site).map(([key, code]) => `${JSON.stringify(key)}: ${code}`);
+  return expression(`$merge([${SLOW}, {${told.join(", ")}}])`);
+};
 
-const STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID";
+/** What a child is told beside its input: of whoever waits for it, how deep it stands and who the callers are. */
+function envelopeOf(emission: Emission, site: Site<SubflowNode>): [key: string, code: string][] {
+  const waiting: [string, string][] = [
+    ["depth", depthAt(site)],
+    ["callers", `[${callKey(emission, site)}, ${envelopeAt(site.target, site.entry)}.callers]`],
+  ];
+  return [
+    ...(site.node.waits ? waiting : []),
+    ["AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID", "$states.context.Execution.Id"],
+  ];
+}
 
 function stateOf(
   emission: Emission,
@@ -147,7 +153,11 @@ function stateOf(
  * The name of the child's execution, which is its run id: from this run, the call site and the frames, so that asking
  * twice starts one. A hash, since a name has at most 80 characters. When the flow itself is tried again, so is the child.
  */
-function childName(emission: Emission, { target, node, entry }: Site<SubflowNode>): string {
+const childName = (emission: Emission, site: Site<SubflowNode>): string =>
+  `"s" & $substring($hash(${callKey(emission, site)}, "SHA-256"), 0, 31)`;
+
+/** Names the call: `run/step/frames`. */
+function callKey(emission: Emission, { target, node, entry }: Site<SubflowNode>): string {
   const indexes = (frames(target, entry) as string[]).map((code) => `$string(${expressionText(code)})`);
   const attempt = attemptOfFlow(emission);
   const parts = [
@@ -156,7 +166,7 @@ function childName(emission: Emission, { target, node, entry }: Site<SubflowNode
     ...indexes,
     ...(attempt === undefined ? [] : [`"again", $string(${attempt})`]),
   ];
-  return `"s" & $substring($hash($join([${parts.join(", ")}], "/"), "SHA-256"), 0, 31)`;
+  return `$join([${parts.join(", ")}], "/")`;
 }
 
 /** Its child's own error is in the cause, as DescribeExecution tells it. */

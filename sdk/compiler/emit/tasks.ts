@@ -4,6 +4,7 @@ import { CANCELLED, type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
 import { armsOf, type Block, bodiesOf, type GraphNode, type Region } from "../graph.ts";
 import { ends } from "../lower/block.ts";
 import {
+  callersAt,
   codeAt,
   comment,
   type Emission,
@@ -200,6 +201,7 @@ export function taskState(
     attempt: attemptOf(retry),
     ...(retry.delays.length > 0 ? { retries: retry.delays.length } : {}),
     ...(emission.pausable ? { pausable: true } : {}),
+    ...callersAt(emission, target, entry),
     args: call.args,
   };
   if (call.slow !== undefined) event["slow"] = call.slow;

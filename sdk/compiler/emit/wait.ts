@@ -3,7 +3,16 @@ import type { Catcher, State, TaskState, Template } from "../../asl/types.ts";
 import { MOST_WAIT_SECONDS, TIMED_OUT } from "../../model/protocol.ts";
 import type { WaitNode } from "../graph.ts";
 import { emitCheck } from "./check.ts";
-import { comment, type Emission, nextOf, partName, planContext, runIdAt, type Site } from "./context.ts";
+import {
+  callersAt,
+  comment,
+  type Emission,
+  nextOf,
+  partName,
+  planContext,
+  runIdAt,
+  type Site,
+} from "./context.ts";
 import { type Plan, planChecks, planValues } from "./plan.ts";
 import { SERVICE } from "./retries.ts";
 import {
@@ -130,6 +139,7 @@ function tokenWait(
         step: node.step,
         frames: frames(target, entry),
         token: expression("$states.context.Task.Token"),
+        ...callersAt(emission, target, entry),
         ...payload,
       },
     },

@@ -1,7 +1,7 @@
 import { APPROVAL } from "../../flow/approval.ts";
 import { parseWith, type StandardSchemaV1 } from "../../flow/standard-schema.ts";
 import { crossBoundary, type Json } from "../../model/json.ts";
-import { CANCELLED, type WaitEvent } from "../../model/protocol.ts";
+import { CANCELLED, runOfCall, type WaitEvent } from "../../model/protocol.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { RunControl, Wait, WaitStore } from "./waits.ts";
 
@@ -72,6 +72,11 @@ export function createControl(options: ControlOptions): Control {
     for (const wait of await waits.list(runId))
       if (await waits.take(wait)) await tokens.failure(wait.token, CANCELLED, "The run was cancelled.");
   };
+  const cancel = async (runId: string): Promise<void> => {
+    await waits.setControl(runId, "CANCELLED");
+    await cancelWaits(runId);
+    for (const child of await waits.children(runId)) await cancel(child);
+  };
   return {
     list: (runId) => waits.list(runId),
     state: (runId) => waits.control(runId),
@@ -82,8 +87,10 @@ export function createControl(options: ControlOptions): Control {
         return undefined;
       }
       // Kept first and looked at after, so that nothing that comes in between is lost.
+      const callers = (event.callers ?? []).map(runOfCall);
+      for (const [i, caller] of callers.entries()) await waits.addChild(caller, callers[i - 1] ?? wait.runId);
       await waits.put(wait);
-      const control = await waits.control(wait.runId);
+      const control = await controlOf([wait.runId, ...callers], (one) => waits.control(one));
       if (control === "CANCELLED") await cancelWaits(wait.runId);
       else if (wait.wait === "hold" && control !== "PAUSED") await end(wait, null);
       else if (wait.wait === "event") await deliver(wait.runId, wait.message ?? "");
@@ -101,10 +108,7 @@ export function createControl(options: ControlOptions): Control {
       await waits.push(runId, name, crossBoundary(payload ?? null, "payload of an event"));
       await deliver(runId, name);
     },
-    async cancel(runId) {
-      await waits.setControl(runId, "CANCELLED");
-      await cancelWaits(runId);
-    },
+    cancel,
     async pause(runId) {
       if (!(await options.canPause(runId)))
         throw new RunletError("RLT4024", `The run ${runId} cannot be paused: its flow does not say so.`);
@@ -115,6 +119,15 @@ export function createControl(options: ControlOptions): Control {
       for (const wait of await waits.list(runId)) if (wait.wait === "hold") await end(wait, null);
     },
   };
+}
+
+/** What was asked of a run: whoever cancels a run cancels those that it waits for. The run itself comes first. */
+export async function controlOf(
+  runs: readonly string[],
+  ask: (runId: string) => Promise<RunControl | undefined>,
+): Promise<RunControl | undefined> {
+  const [own, ...callers] = await Promise.all(runs.map(ask));
+  return callers.includes("CANCELLED") ? "CANCELLED" : own;
 }
 
 function waitOf(event: WaitEvent): Wait {

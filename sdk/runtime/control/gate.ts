@@ -1,5 +1,5 @@
-import { CANCELLED, PAUSED, type TaskEvent } from "../../model/protocol.ts";
-import type { Control } from "./control.ts";
+import { CANCELLED, PAUSED, runOfCall, type TaskEvent } from "../../model/protocol.ts";
+import { type Control, controlOf } from "./control.ts";
 
 const MESSAGE = "The run was cancelled.";
 
@@ -17,7 +17,8 @@ export async function gate(
 ): Promise<{ ok: false; error: string; cause: string } | undefined> {
   const event = given as Partial<TaskEvent> | null;
   if (event?.kind !== "task" || event.undo || event.runId === undefined) return undefined;
-  const asked = await control.state(event.runId);
+  const callers = (event.callers ?? []).map(runOfCall);
+  const asked = await controlOf([event.runId, ...callers], (runId) => control.state(runId));
   const error =
     asked === "CANCELLED" ? cancelledError() : asked === "PAUSED" ? pausedError(event) : undefined;
   if (!error) return undefined;

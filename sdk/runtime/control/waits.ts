@@ -12,6 +12,8 @@ export interface Wait {
   /** The question; of an event its name. */
   message?: string;
   show?: Json;
+  /** The calls that led to the run, the nearest first. */
+  callers?: string[];
 }
 
 export type RunControl = "CANCELLED" | "PAUSED";
@@ -26,6 +28,9 @@ export interface WaitStore {
   take(wait: Wait): Promise<boolean>;
   control(runId: string): Promise<RunControl | undefined>;
   setControl(runId: string, control: RunControl | undefined): Promise<void>;
+  /** Notes that a run which this one called waits, so that a cancellation finds it. */
+  addChild(runId: string, child: string): Promise<void>;
+  children(runId: string): Promise<string[]>;
   /** Keeps an event until a wait asks for it. */
   push(runId: string, name: string, payload: Json): Promise<void>;
   /** The oldest event of the name, which is then gone. */
@@ -39,6 +44,7 @@ const sameWait = (a: Wait, b: Wait): boolean =>
 export function memoryWaitStore(): WaitStore {
   let waits: Wait[] = [];
   const controls = new Map<string, RunControl>();
+  const families = new Map<string, Set<string>>();
   const events: { runId: string; name: string; payload: Json }[] = [];
   return {
     async put(wait) {
@@ -55,6 +61,10 @@ export function memoryWaitStore(): WaitStore {
       if (control) controls.set(runId, control);
       else controls.delete(runId);
     },
+    async addChild(runId, child) {
+      families.set(runId, new Set(families.get(runId)).add(child));
+    },
+    children: async (runId) => [...(families.get(runId) ?? [])],
     async push(runId, name, payload) {
       events.push({ runId, name, payload });
     },
