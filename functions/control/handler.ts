@@ -1,10 +1,19 @@
+import { systemClock } from "../../sdk/model/clock.ts";
 import type { WaitEvent } from "../../sdk/model/protocol.ts";
 import { RunletError } from "../../sdk/model/runlet-error.ts";
-import { type AnswerSchema, type Control, createControl } from "../../sdk/runtime/control/control.ts";
+import {
+  type AnswerSchema,
+  type Control,
+  type ControlOptions,
+  createControl,
+} from "../../sdk/runtime/control/control.ts";
+import { earlierRun, isAnswer, rootOf } from "../../sdk/runtime/control/rerun.ts";
+import type { WaitStore } from "../../sdk/runtime/control/waits.ts";
+import type { AnswerStore } from "../store/wait-store.ts";
 import { type ControlRequest, fromHttp, isHttpEvent, perform } from "./requests.ts";
 
 export interface ControlPorts {
-  waits: Parameters<typeof createControl>[0]["waits"];
+  waits: WaitStore | AnswerStore;
   tokens: Parameters<typeof createControl>[0]["tokens"];
   /** The flow of a run; nothing for a run that has no record. */
   flowOf(runId: string): Promise<string | undefined>;
@@ -37,6 +46,7 @@ export function createControlHandler(options: {
     const connection = await ports();
     connected = createControl({
       ...connection,
+      ...("findAnswer" in connection.waits && recorded(connection.waits)),
       canPause: async (runId) => pausable.includes((await connection.flowOf(runId)) ?? ""),
       schemaOf: (key) => (Object.hasOwn(schemas, key) ? schemas[key] : undefined),
     });
@@ -53,6 +63,25 @@ export function createControlHandler(options: {
     } catch (error) {
       return refusal(error);
     }
+  };
+}
+
+/** What waits were answered with is kept, and answers those of runs that repeat the run. */
+function recorded(waits: AnswerStore): Required<Pick<ControlOptions, "answered" | "earlier">> {
+  return {
+    answered: (wait, output) => waits.keepAnswer(wait, output),
+    async earlier(event) {
+      const { rerun } = await waits.asked(rootOf(event));
+      if (!rerun) return undefined;
+      const runId = await earlierRun(event, rerun.of);
+      const found = await waits.findAnswer({ ...event, runId });
+      // A sleep says when it is over, which what came after it did not precede.
+      const ended = event.wait === "sleep" ? found && found.at - 1 : found?.at;
+      if (!found || ended === undefined || ended > systemClock.now()) return undefined;
+      if (!isAnswer(event, rerun, ended)) return undefined;
+      await waits.keepAnswer(event, found.output);
+      return { output: found.output };
+    },
   };
 }
 

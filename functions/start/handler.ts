@@ -10,7 +10,10 @@ export interface StartableFlow {
 }
 
 /** The ports of {@link StartDeps} that reach outside. */
-export type StartPorts = Pick<StartDeps, "clock" | "ids" | "runs" | "objects" | "machines">;
+export type StartPorts = Pick<
+  StartDeps,
+  "clock" | "ids" | "runs" | "objects" | "machines" | "earlier" | "keepRerun"
+>;
 
 export interface HttpResponse {
   statusCode: number;

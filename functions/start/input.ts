@@ -71,6 +71,9 @@ export async function storedExecutionInput(
   return JSON.parse(stored.text) as ExecutionInput;
 }
 
+/** The input of an earlier run, for one that repeats it: large values in it are references. */
+export const storedInput = (execution: ExecutionInput): PackedInput => inRecord(execution);
+
 const inRecord = (execution: ExecutionInput): PackedInput => ({
   execution,
   stored: { text: JSON.stringify(execution) },

@@ -3,10 +3,11 @@ import type { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { systemClock } from "../../sdk/model/clock.ts";
 import { createIds } from "../../sdk/model/ids.ts";
 import { RunletError } from "../../sdk/model/runlet-error.ts";
-import type { WaitStore } from "../../sdk/runtime/control/waits.ts";
+import { callTimes } from "../store/earlier-calls.ts";
 import type { RunStore } from "../store/run-record.ts";
 import { createRunStore } from "../store/run-store.ts";
-import { createWaitStore } from "../store/wait-store.ts";
+import { type AnswerStore, createWaitStore } from "../store/wait-store.ts";
+import { earlierRuns } from "./earlier-run.ts";
 import type { StartPorts } from "./handler.ts";
 import type { ObjectStore } from "./input.ts";
 import { machineArns } from "./machine-name.ts";
@@ -18,12 +19,23 @@ type Environment = Record<string, string | undefined>;
 
 /** The start door's ports on AWS. */
 export async function startPortsFromEnvironment(environment: Environment): Promise<StartPorts> {
-  const [runs, objects, machines] = await Promise.all([
+  const [runs, objects, machines, waits, document] = await Promise.all([
     runStoreFromEnvironment(environment),
     objectsFromEnvironment(environment),
     machinesFromEnvironment(environment),
+    waitStoreFromEnvironment(environment),
+    connect(),
   ]);
-  return { clock: systemClock, ids: createIds(systemClock), runs, objects, machines };
+  const calls = callTimes({ table: required(environment, "RUNLET_TABLE"), document });
+  return {
+    clock: systemClock,
+    ids: createIds(systemClock),
+    runs,
+    objects,
+    machines,
+    earlier: earlierRuns({ runs, objects, calls }),
+    keepRerun: (runId, rerun) => waits.setRerun(runId, rerun),
+  };
 }
 
 /** Run records in the table `RUNLET_TABLE`. */
@@ -41,7 +53,7 @@ async function connect(): Promise<DynamoDBDocument> {
 }
 
 /** Waits in the table `RUNLET_TABLE`. */
-export async function waitStoreFromEnvironment(environment: Environment): Promise<WaitStore> {
+export async function waitStoreFromEnvironment(environment: Environment): Promise<AnswerStore> {
   const table = required(environment, "RUNLET_TABLE");
   return createWaitStore({ table, document: await connect(), now: () => systemClock.now() });
 }

@@ -11,13 +11,21 @@ export interface HttpEvent {
   isBase64Encoded?: boolean;
 }
 
-const httpBody = z.strictObject({ input: z.unknown().optional(), idempotencyKey: z.string().optional() });
+/** An earlier run, and the step (or `step/frames`) from which on everything is done anew. */
+const rerun = z.strictObject({ of: z.string(), from: z.string().optional() });
+
+const httpBody = z.strictObject({
+  input: z.unknown().optional(),
+  idempotencyKey: z.string().optional(),
+  rerun: rerun.optional(),
+});
 
 const directStart = z.strictObject({
   flow: z.string(),
   input: z.unknown().optional(),
   idempotencyKey: z.string().optional(),
   runId: z.string().optional(),
+  rerun: rerun.optional(),
   source: z.enum(["api", "cli", "event", "sdk"]).optional(),
 });
 
@@ -45,7 +53,7 @@ export function fromHttp(event: HttpEvent): StartRequest {
 
 /**
  * The start that a schedule or a direct invocation asks for: `{ runletStart: { flow, input, schedule, scheduledTime } }`
- * or `{ flow, input?, idempotencyKey?, runId?, source? }`.
+ * or `{ flow, input?, idempotencyKey?, runId?, rerun?, source? }`.
  *
  * A scheduler delivers at least once, so the planned time is the key: a second delivery answers with the same run.
  */

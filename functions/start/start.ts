@@ -5,9 +5,10 @@ import { crossBoundary, type Json } from "../../sdk/model/json.ts";
 import type { ExecutionInput } from "../../sdk/model/protocol.ts";
 import type { StateType } from "../../sdk/model/run-state.ts";
 import { RunletError } from "../../sdk/model/runlet-error.ts";
+import type { Rerun } from "../../sdk/runtime/control/rerun.ts";
 import { keyedRunId } from "../store/keys.ts";
 import type { RunRecord, RunSource, RunStore } from "../store/run-record.ts";
-import { type ObjectStore, packInput, storedExecutionInput } from "./input.ts";
+import { type ObjectStore, packInput, storedExecutionInput, storedInput } from "./input.ts";
 
 /** What asks for a run, whoever asks. */
 export interface StartRequest {
@@ -17,6 +18,8 @@ export interface StartRequest {
   /** The same key of the same flow answers with the same run, for as long as its record lives (91 days after its end). */
   idempotencyKey?: string;
   source: Exclude<RunSource, "direct">;
+  /** Runs an earlier run again, with its input: what had been done there is answered from its records. */
+  rerun?: { of: string; from?: string | undefined };
   /** The id to use, which is also the name of the execution. Default: a new one, or one made from the idempotency key. */
   runId?: string;
 }
@@ -45,11 +48,26 @@ export interface StartDeps {
    * @throws RunletError RLT2004 that names the field
    */
   parseInput(flow: string, input: unknown): Json | undefined | Promise<Json | undefined>;
+  /** Keeps what a run repeats where its calls look, before it begins. Safe to repeat. */
+  keepRerun?(runId: string, rerun: Rerun): Promise<void>;
   /** The largest input that a flow's machine takes in place, in bytes. @default INLINE_RESULT_BYTES */
   roomOf?(flow: string): number | undefined;
+  /**
+   * What a run that repeats another one takes from it: flow, the execution's input, what is answered from its records.
+   *
+   * @throws RunletError RLT4025
+   */
+  earlier?(of: string, from: string | undefined): Promise<EarlierRun>;
   runs: Pick<RunStore, "create">;
   objects: ObjectStore;
   machines: Machines;
+}
+
+export interface EarlierRun {
+  flow: string;
+  input: ExecutionInput;
+  /** Kept with the run, where every call looks. */
+  rerun: Rerun;
 }
 
 /** The service said no for good: no such machine, or an input that it will never take. */
@@ -78,7 +96,10 @@ export async function startRun(request: StartRequest, deps: StartDeps): Promise<
   if (!deps.hasFlow(flow)) throw new RunletError("RLT4004", `There is no flow "${flow}".`);
   const raw = request.input === undefined ? undefined : crossBoundary(request.input, "input of a flow");
   const runId = chooseRunId(request, deps.ids);
-  const packed = await packInput(runId, await deps.parseInput(flow, raw), deps.objects, deps.roomOf?.(flow));
+  const earlier = await earlierOf(request, deps);
+  const packed = earlier
+    ? storedInput(earlier.input)
+    : await packInput(runId, await deps.parseInput(flow, raw), deps.objects, deps.roomOf?.(flow));
   const now = deps.clock.now();
   const record: RunRecord = {
     runId,
@@ -87,16 +108,33 @@ export async function startRun(request: StartRequest, deps: StartDeps): Promise<
     source: request.source,
     ...(request.idempotencyKey !== undefined && { idempotencyKey: request.idempotencyKey }),
     // Of the input as asked for: a schema may fill in the time or a random default, and then each parse differs.
-    requestSha256: sha256(raw === undefined ? "" : JSON.stringify(raw)),
+    requestSha256: sha256(JSON.stringify(request.rerun ?? raw) ?? ""),
     input: packed.stored,
+    ...(earlier && { rerun: earlier.rerun }),
     createdAt: now,
     updatedAt: now,
     position: 0,
   };
   const existing = await deps.runs.create(record);
   if (existing) return goOn(existing, record, deps);
+  if (earlier) await keepRerun(runId, earlier.rerun, deps);
   await deps.machines.start({ flow, runId, input: packed.execution });
   return { runId, status: "PENDING", replayed: false };
+}
+
+/** @throws RunletError RLT4025, RLT4002 */
+async function earlierOf(
+  { flow, input, rerun }: StartRequest,
+  deps: StartDeps,
+): Promise<EarlierRun | undefined> {
+  if (!rerun) return undefined;
+  if (input !== undefined)
+    throw new RunletError("RLT4002", "A run that repeats another one was given an input of its own.", {
+      mend: "Leave the input out: the earlier run's is taken. For another input start a new run.",
+    });
+  const earlier = await deps.earlier?.(rerun.of, rerun.from);
+  if (earlier?.flow === flow) return earlier;
+  throw new RunletError("RLT4025", `The run ${rerun.of} is none of the flow "${flow}".`);
 }
 
 /** Answers a repeated start, and finishes the first one where it stopped between record and execution. */
@@ -112,11 +150,21 @@ async function goOn(existing: RunRecord, asked: RunRecord, deps: StartDeps): Pro
   return { runId: existing.runId, status: existing.status, replayed: true };
 }
 
+/** Before the execution begins: a call that did not know of it would be made again. */
+async function keepRerun(runId: string, rerun: Rerun, deps: Pick<StartDeps, "keepRerun">): Promise<void> {
+  if (!deps.keepRerun) throw new Error("There is nowhere to keep what a run repeats.");
+  await deps.keepRerun(runId, rerun);
+}
+
+/** What a launch needs. */
+export type LaunchDeps = { machines: Pick<Machines, "start">; objects: Pick<ObjectStore, "get"> } & Pick<
+  StartDeps,
+  "keepRerun"
+>;
+
 /** Starts the execution of a recorded run, with the input that the record keeps. Safe to repeat. */
-export async function launch(
-  record: RunRecord,
-  deps: { machines: Pick<Machines, "start">; objects: Pick<ObjectStore, "get"> },
-): Promise<void> {
+export async function launch(record: RunRecord, deps: LaunchDeps): Promise<void> {
+  if (record.rerun) await keepRerun(record.runId, record.rerun, deps);
   const input = await storedExecutionInput(record.input, deps.objects);
   await deps.machines.start({ flow: record.flow, runId: record.runId, input });
 }

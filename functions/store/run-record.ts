@@ -1,4 +1,5 @@
 import type { StateType } from "../../sdk/model/run-state.ts";
+import type { Rerun } from "../../sdk/runtime/control/rerun.ts";
 
 /** Who asked for a run. `direct` is a run that did not come through the start door, such as one from the AWS console. */
 export type RunSource = "cli" | "api" | "schedule" | "event" | "sdk" | "direct";
@@ -21,6 +22,8 @@ export interface RunRecord {
   /** SHA-256 (hex) of the input as it was asked for; tells a repeated start from another one with the same key. */
   requestSha256?: string;
   input?: StoredInput;
+  /** What it repeats. */
+  rerun?: Rerun;
   createdAt: number;
   updatedAt: number;
   endedAt?: number;

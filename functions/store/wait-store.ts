@@ -1,15 +1,23 @@
 import type { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import type { Json } from "../../sdk/model/json.ts";
-import type { RunControl, Wait, WaitStore } from "../../sdk/runtime/control/waits.ts";
+import type { CallName, Rerun } from "../../sdk/runtime/control/rerun.ts";
+import type { Asked, RunControl, Wait, WaitStore } from "../../sdk/runtime/control/waits.ts";
 import { runKey, TTL_SECONDS } from "./keys.ts";
 
 type Document = Pick<DynamoDBDocument, "delete" | "get" | "put" | "query">;
+
+/** Waits, and what they were answered with: for runs that repeat others. */
+export interface AnswerStore extends WaitStore {
+  keepAnswer(wait: CallName, output: Json): Promise<void>;
+  /** What a wait was answered with, and when (milliseconds since the epoch); of a sleep, when it was over. */
+  findAnswer(wait: CallName): Promise<{ output: Json; at: number } | undefined>;
+}
 
 /**
  * Waits, events and the control of runs, in the run's own partition: `WAIT#step#frames`, `EVENT#name#time`, `CONTROL`.
  * Every write is one item; what is taken out is taken by a conditional delete, so one caller gets it.
  */
-export function createWaitStore(options: { table: string; document: Document; now(): number }): WaitStore {
+export function createWaitStore(options: { table: string; document: Document; now(): number }): AnswerStore {
   const { document, table: TableName, now } = options;
   const pkOf = (runId: string): string => runKey(runId).pk;
   const put = (Item: Record<string, unknown>): Promise<unknown> =>
@@ -53,6 +61,20 @@ export function createWaitStore(options: { table: string; document: Document; no
     }
   };
   const controlKey = (runId: string): { pk: string; sk: string } => ({ pk: pkOf(runId), sk: "CONTROL" });
+  const asked = async (runId: string): Promise<Asked> => {
+    const { Item } = await document.get({ TableName, Key: controlKey(runId), ConsistentRead: true });
+    const [control, rerun] = [Item?.["control"], Item?.["rerun"]];
+    return {
+      ...(control !== undefined && { control: control as RunControl }),
+      ...(rerun !== undefined && { rerun: JSON.parse(String(rerun)) as Rerun }),
+    };
+  };
+  const keep = (runId: string, { control, rerun }: Asked): Promise<unknown> =>
+    put({
+      ...controlKey(runId),
+      ...(control && { control }),
+      ...(rerun && { rerun: JSON.stringify(rerun) }),
+    });
   let count = 0;
   return {
     async put(wait) {
@@ -63,13 +85,32 @@ export function createWaitStore(options: { table: string; document: Document; no
       return items.sort((a, b) => Number(a["since"]) - Number(b["since"])).map(toWait);
     },
     take: (wait) => remove(wait.runId, waitKey(wait), wait.token),
-    async control(runId) {
-      const { Item } = await document.get({ TableName, Key: controlKey(runId), ConsistentRead: true });
-      return Item?.["control"] as RunControl | undefined;
-    },
+    asked,
+    control: async (runId) => (await asked(runId)).control,
     async setControl(runId, control) {
-      if (control) await put({ ...controlKey(runId), control });
+      const { rerun } = await asked(runId);
+      if (control || rerun) await keep(runId, { ...(control && { control }), ...(rerun && { rerun }) });
       else await document.delete({ TableName, Key: controlKey(runId) });
+    },
+    async setRerun(runId, rerun) {
+      await keep(runId, { ...(await asked(runId)), rerun });
+    },
+    async keepAnswer({ runId, step, frames }, output) {
+      await put({
+        pk: pkOf(runId),
+        sk: answerKey({ step, frames }),
+        output: JSON.stringify(output),
+        at: now(),
+      });
+    },
+    async findAnswer({ runId, step, frames }) {
+      const pk = pkOf(runId);
+      const { Item: given } = await document.get({ TableName, Key: { pk, sk: answerKey({ step, frames }) } });
+      if (given) return { output: JSON.parse(String(given["output"])) as Json, at: Number(given["at"]) };
+      // A sleep that nobody ended is over by itself, and its item is still there.
+      const { Item: wait } = await document.get({ TableName, Key: { pk, sk: waitKey({ step, frames }) } });
+      if (wait?.["wait"] !== "sleep") return undefined;
+      return { output: null, at: Number(wait["since"]) + Number(wait["seconds"] ?? 0) * 1_000 };
     },
     async addChild(runId, child) {
       await put({ pk: pkOf(runId), sk: `CHILD#${child}`, child });
@@ -91,7 +132,9 @@ export function createWaitStore(options: { table: string; document: Document; no
   };
 }
 
-const waitKey = ({ step, frames }: Wait): string => `WAIT#${step}#${frames.join(".")}`;
+type Place = { step: string; frames: readonly number[] };
+const answerKey = ({ step, frames }: Place): string => `ANSWER#${step}#${frames.join(".")}`;
+const waitKey = ({ step, frames }: Place): string => `WAIT#${step}#${frames.join(".")}`;
 
 const toWait = ({
   pk: _pk,

@@ -7,6 +7,7 @@ import {
   objectsFromEnvironment,
   required,
   runStoreFromEnvironment,
+  waitStoreFromEnvironment,
 } from "../start/ports.aws.ts";
 import { type SweepDeps, type SweepReport, sweepRuns } from "./sweep-runs.ts";
 
@@ -21,12 +22,19 @@ export const handler = async (): Promise<SweepReport> => {
 };
 
 async function connect(): Promise<SweepDeps> {
-  const [runs, objects, machines] = await Promise.all([
+  const [runs, objects, machines, waits] = await Promise.all([
     runStoreFromEnvironment(process.env),
     objectsFromEnvironment(process.env),
     machinesFromEnvironment(process.env),
+    waitStoreFromEnvironment(process.env),
   ]);
-  return { clock: systemClock, runs, objects, machines: { ...machines, describe: await describePort() } };
+  return {
+    clock: systemClock,
+    runs,
+    objects,
+    machines: { ...machines, describe: await describePort() },
+    keepRerun: (runId, rerun) => waits.setRerun(runId, rerun),
+  };
 }
 
 async function describePort(): Promise<SweepDeps["machines"]["describe"]> {

@@ -1,13 +1,14 @@
 import type { Clock } from "../../sdk/model/clock.ts";
 import { type ExecutionStatus, transitionOf } from "../recorder/transition.ts";
 import type { ObjectStore } from "../start/input.ts";
-import { launch, type Machines, StartRefused } from "../start/start.ts";
+import { type LaunchDeps, launch, type Machines, StartRefused } from "../start/start.ts";
 import { LAST_EVENT, type RunRecord, type RunStore, type Transition } from "../store/run-record.ts";
 
 export interface SweepDeps {
   clock: Pick<Clock, "now">;
   runs: Pick<RunStore, "due" | "defer" | "mark">;
   objects: Pick<ObjectStore, "get">;
+  keepRerun?: NonNullable<LaunchDeps["keepRerun"]>;
   machines: Pick<Machines, "start"> & {
     /** The execution of a run; `undefined` where there is none. */
     describe(run: { flow: string; runId: string }): Promise<ExecutionStatus | undefined>;

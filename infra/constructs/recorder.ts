@@ -65,7 +65,7 @@ export class Recorder extends Construct {
       memoryMb: 256,
       environment: { ...context.environment, RUNLET_MACHINES: machines.setting },
       statements: [
-        table.items("GetItem", "UpdateItem"),
+        table.items("GetItem", "PutItem", "UpdateItem"),
         table.openRuns(),
         bucket.objects("GetObject"),
         // By prefix and not one by one: runs of a flow that the project has no more must come to an end as well, and a

@@ -26,7 +26,7 @@ export class StartDoor extends RunletFunction {
       memoryMb: entry.memoryMb,
       environment: { ...entry.environment, ...context.environment, RUNLET_MACHINES: machines.setting },
       statements: [
-        table.items("GetItem", "PutItem"),
+        table.items("GetItem", "PutItem", "Query"),
         bucket.objects("GetObject", "PutObject"),
         new PolicyStatement({ actions: ["states:StartExecution"], resources: flows.map(machines.arn) }),
         new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [failures.queueArn] }),

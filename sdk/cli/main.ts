@@ -26,6 +26,8 @@ function program(finish: (code: number) => void): Command {
     .option("--input <json>", "the input: JSON, or @file")
     .option("--json", "print exactly one JSON document on stdout")
     .option("--data <dir>", "keep the run there, so that `runlet resume` goes on with it after a crash")
+    .option("--rerun <run>", "run an earlier run again, with its input: what it had done is not done again")
+    .option("--from <step>", "of a rerun: do everything anew from this step on, such as load or load/2")
     .option("--open", "write the timeline as an HTML page and open it")
     .action(async (file, options) =>
       finish(await (await import("./commands/run.ts")).runCommand(file, options)),

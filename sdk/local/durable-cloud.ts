@@ -102,9 +102,12 @@ export async function openDurableCloud(options: DurableCloudOptions): Promise<Du
       call,
     );
   const integration = async (call: IntegrationCall): Promise<Outcome> => {
-    if (isNestedStart(call.resource)) return nested(call);
+    const { calls } = options;
+    if (isNestedStart(call.resource))
+      return calls ? calls.around(call.arguments, () => nested(call)) : nested(call);
     if (waiting.answers(call.resource)) return waiting.integration(call);
-    return (await gate(control, call.arguments)) ?? invoke(buildOf(call.note), call);
+    const make = (): Promise<Outcome> => invoke(buildOf(call.note), call);
+    return (await gate(control, call.arguments)) ?? (calls ? calls.through(call.arguments, make) : make());
   };
   const engine: DurableEngine = await openEngine({
     directory: options.directory,

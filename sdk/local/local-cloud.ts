@@ -1,4 +1,10 @@
-import { createEngine, type Execution, type HistoryEvent, nestedExecutions } from "../engine/index.ts";
+import {
+  createEngine,
+  type Execution,
+  type HistoryEvent,
+  nestedExecutions,
+  type Outcome,
+} from "../engine/index.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import type { Ids } from "../model/ids.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -34,7 +40,7 @@ export interface LocalCloud {
  * const result = await cloud.start({ flow: "etl", runId: "r1", input: { input: { pages: 3 } } }).done;
  */
 export function openLocalCloud(options: LocalCloudOptions): LocalCloud {
-  const { clock = systemClock, ids, random, onEvent } = options;
+  const { calls, clock = systemClock, ids, random, onEvent } = options;
   const build = openBuild(options);
   const flows = new Map<string, string>();
   const begin = (flow: string, input: ExecutionInput, runId?: string): Execution => {
@@ -58,8 +64,10 @@ export function openLocalCloud(options: LocalCloudOptions): LocalCloud {
   const engine = createEngine({
     integration: async (call) => {
       const service = [nested, waiting].find((one) => one.answers(call.resource));
+      if (service === nested && calls) return calls.around(call.arguments, () => nested.integration(call));
       if (service) return service.integration(call);
-      return (await gate(control, call.arguments)) ?? build.invoke(call);
+      const make = (): Promise<Outcome> => build.invoke(call);
+      return (await gate(control, call.arguments)) ?? (calls ? calls.through(call.arguments, make) : make());
     },
     clock,
     ...(ids && { ids }),

@@ -8,8 +8,10 @@ import {
 import type { Json } from "../model/json.ts";
 import type { WaitEvent } from "../model/protocol.ts";
 import {
+  type CallLog,
   type Control,
   createControl,
+  loggedWaits,
   memoryWaitStore,
   type Tokens,
   type Wait,
@@ -23,6 +25,8 @@ export interface LocalControlOptions {
   checkAnswer?: (key: string, value: unknown) => Promise<unknown>;
   /** Whether a run's flow is `pausable`. @default it is not */
   canPause?: (runId: string) => boolean | Promise<boolean>;
+  /** Notes the calls of runs, for those that repeat them. */
+  calls?: CallLog | undefined;
   /** A run begins to wait. */
   onWait?: (wait: Wait) => void;
 }
@@ -40,8 +44,9 @@ export function localControl(
   answers(resource: string): boolean;
   integration(call: IntegrationCall): Promise<Outcome>;
 } {
-  const { checkAnswer, onWait } = options;
+  const { calls, checkAnswer, onWait } = options;
   const control = createControl({
+    ...(calls && loggedWaits(calls)),
     waits,
     tokens: tokensOf(engine),
     canPause: (runId) => options.canPause?.(runId) ?? false,
@@ -60,6 +65,7 @@ export function localControl(
     async integration(call) {
       const { Payload } = call.arguments as { Payload: Json };
       const wait = await control.register(Payload as unknown as WaitEvent);
+      if (wait?.wait === "sleep") calls?.note(wait, { began: calls.place(), seconds: wait.seconds ?? 0 });
       if (wait) onWait?.(wait);
       return { ok: true, output: { StatusCode: 200, Payload: null } };
     },

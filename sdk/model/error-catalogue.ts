@@ -134,6 +134,10 @@ export const ERROR_CATALOGUE = {
     title: "A run that cannot be paused",
     mend: "Give the flow the option `pausable: true`; or cancel the run, and start it again.",
   },
+  RLT4025: {
+    title: "A run that cannot be run again",
+    mend: "Name a run of this flow whose record is there, and with --from a step that it called, such as `load` or `load/2`.",
+  },
   RLT5001: {
     title: "The bundle could not be built",
     mend: "Mend the named line; the bundler's message says what it could not resolve or parse.",

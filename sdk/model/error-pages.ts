@@ -157,6 +157,9 @@ export const main = flow(async () => (await approval("Go on?")).approved);`,
   RLT4024: {
     why: "A run is held at its tasks, by a state beside each. Only flows that say `pausable: true` have these states.",
   },
+  RLT4025: {
+    why: "A run that repeats another one takes that one's input and the results of what had been done there. The record of it is not there, is of another flow, or has no call of the step from which it is to begin anew.",
+  },
   RLT5001: {
     why: "esbuild could not bundle the tasks: an import that it cannot resolve, or code that it cannot parse.",
   },

@@ -2,6 +2,7 @@ import type { Verdict } from "../flow/retry-verdict.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import type { GatherEvent, InlineEvent, Reference, TaskEvent } from "../model/protocol.ts";
+import type { Rerun } from "./control/rerun.ts";
 import type { Ports, TaskRecord } from "./ports.ts";
 import type { Redact } from "./redact.ts";
 
@@ -42,14 +43,8 @@ export interface HandlerCall {
   failure: Failure;
 }
 
-/** A task event; a run that repeats another one answers from the records of that one. */
-export type ReceivedTaskEvent = TaskEvent & {
-  /** The run whose recorded results answer calls of this run. */
-  rerunOf?: string;
-};
-
 export interface TaskCall extends HandlerCall {
-  event: ReceivedTaskEvent;
+  event: TaskEvent;
   /** Milliseconds since the epoch. */
   startedAt: number;
   args: Json[];
@@ -57,6 +52,8 @@ export interface TaskCall extends HandlerCall {
   hasFailedArgs?: boolean;
   /** The call was not let in: the run is being cancelled, or is paused. */
   notLetIn?: Error;
+  /** The run repeats another one, whose records answer its calls. */
+  rerun?: Rerun;
   /** What follows a failed attempt. */
   verdict: Verdict;
   secrets: Readonly<Record<string, string>>;

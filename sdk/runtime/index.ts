@@ -1,4 +1,6 @@
 /** A task as a Lambda function: what generated bundles import, and what reads the errors that come back. */
+
+export { CallLog, EarlierCalls, type LoggedCall, loggedWaits } from "./control/call-log.ts";
 export { type Control, createControl, type Tokens } from "./control/control.ts";
 export { gate, goingDown } from "./control/gate.ts";
 export { memoryWaitStore, type RunControl, type Wait, type WaitStore } from "./control/waits.ts";

@@ -1,7 +1,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import type { Reference } from "../model/protocol.ts";
-import type { RunControl } from "./control/waits.ts";
+import type { Asked } from "./control/waits.ts";
 
 /**
  * What a task needs of the world around it, as narrow as it can be: a bucket, a table and a secret store on AWS; a
@@ -13,7 +13,7 @@ export interface Ports {
   readonly states?: StateStore;
   readonly secrets: SecretStore;
   /** Absent where somebody else lets calls in, such as the host on one machine. */
-  readonly controls?: { control(runId: string): Promise<RunControl | undefined> };
+  readonly controls?: { asked(runId: string): Promise<Asked> };
 }
 
 /** Large values, by key such as `results/<runId>/<step>/0.3-0-1f2e3d4c.json`. */

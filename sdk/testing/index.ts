@@ -8,7 +8,9 @@ import type { Description } from "../flow/describe.ts";
 import type { WaitRequest } from "../flow/wait.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Json } from "../model/json.ts";
+import type { ExecutionInput } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import type { LoggedCall } from "../runtime/control/call-log.ts";
 import type { Control } from "../runtime/control/control.ts";
 import { InProcessFunctions } from "./in-process.ts";
 import { runOnce } from "./run-once.ts";
@@ -35,9 +37,19 @@ export interface CompiledRunOptions {
   /** Called when the run has begun, with what reaches it from outside. */
   onStart?: (run: StartedRun) => void;
   /** Given the history when the run has ended, also where it failed. */
-  onEnd?: (history: readonly HistoryEvent[]) => void;
+  onEnd?: (history: readonly HistoryEvent[], run: EndedRun) => void;
+  /** Runs an earlier run again: what had been done there is answered; from the step on, everything is done anew. */
+  rerun?: { of: EndedRun; from?: string };
   /** Answers instead of a task's own code, by task name; given the task's arguments. */
   tasks?: Record<string, (...args: never[]) => unknown>;
+}
+
+/** A run that has ended, for one that repeats it: `rerun: { of }`. */
+export interface EndedRun {
+  runId: string;
+  /** What its execution was given. */
+  input: ExecutionInput;
+  log: readonly LoggedCall[];
 }
 
 /** A run that has begun: who answers, sends, cancels, pauses. */
@@ -47,6 +59,7 @@ export interface StartedRun
 }
 
 export interface CompiledRun {
+  ended: EndedRun;
   output: Json;
   history: readonly HistoryEvent[];
   /** Calls of tasks in the order in which they began, retries included. */

@@ -14,6 +14,7 @@ import { createIds } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
 import type { WaitEvent } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
+import { CallLog, EarlierCalls, type LoggedCall, loggedWaits } from "../runtime/control/call-log.ts";
 import { type Control, createControl, type Tokens } from "../runtime/control/control.ts";
 import { gate, goingDown } from "../runtime/control/gate.ts";
 import { memoryWaitStore, type Wait } from "../runtime/control/waits.ts";
@@ -40,9 +41,15 @@ export async function runOnce(
   };
   const definition = definitionOf(flow);
   const event = { op: "parseInput", flow, ...("input" in options && { input: options.input }) };
-  const input = (await definitions(event)) as { input?: Json };
+  const input = options.rerun ? {} : ((await definitions(event)) as { input?: Json });
   const calls: CompiledRun["calls"] = [];
-  const { clock, random, runId } = options;
+  const { clock, random, runId, rerun } = options;
+  const noted: LoggedCall[] = [];
+  const log = new CallLog({
+    write: (call) => noted.push(call),
+    now: () => (clock ?? systemClock).now(),
+    earlier: rerun && new EarlierCalls(rerun.of.runId, rerun.of.log, rerun.from),
+  });
   const nested = nestedExecutions(
     ({ stateMachineArn, name, input: given }) => {
       const stateMachineName = functions.flowOf(stateMachineArn);
@@ -53,12 +60,13 @@ export async function runOnce(
   );
   const canPause = (): boolean => JSON.stringify(definition).includes('"pausable":true');
   const control = goingDown(
-    controlOf(() => engine, definitions, canPause),
+    controlOf(() => engine, definitions, canPause, log),
     () => nested.executions,
   );
   const answer = functions.integration(options.tasks ?? {}, calls);
   const integration: Integration = async (call) => {
-    if (nested.answers(call.resource)) return nested.integration(call); // waits as long as the child does
+    // waits as long as the child does
+    if (nested.answers(call.resource)) return log.around(call.arguments, () => nested.integration(call));
     if (call.resource === WAIT) {
       const { Payload } = call.arguments as { Payload: Json };
       await begin(
@@ -66,12 +74,14 @@ export async function runOnce(
         tokensOf(() => engine),
         Payload as unknown as WaitEvent,
         options,
+        log,
       );
       return { ok: true, output: { StatusCode: 200, Payload: null } };
     }
     const refused = await gate(control, call.arguments);
     if (refused) return refused;
-    return clock?.during ? clock.during(answer(call)) : answer(call);
+    const made = log.through(call.arguments, () => answer(call));
+    return clock?.during ? clock.during(made) : made;
   };
   const engine = createEngine({
     integration,
@@ -80,10 +90,12 @@ export async function runOnce(
   });
   const named = { stateMachineName: flow, ...(runId !== undefined && { name: runId }) };
   const placed = await functions.placeInput(flow, input.input);
-  const execution = engine.start({ definition, input: { ...input, ...placed }, ...named });
+  const given = rerun ? rerun.of.input : { ...input, ...placed };
+  const execution = engine.start({ definition, input: { ...given }, ...named });
   options.onStart?.({ ...control, runId: execution.name });
   const result = await execution.done;
-  options.onEnd?.(execution.history);
+  const ended = { runId: execution.name, input: given, log: noted };
+  options.onEnd?.(execution.history, ended);
   for (const child of nested.executions) await child.done; // those that nobody waits for, too: new ones join the list
   if (result.status !== "SUCCEEDED") throw toError(decodeCause(result.cause, result.error));
   const output = await functions.resolveOutput(result.output);
@@ -92,11 +104,16 @@ export async function runOnce(
     flow: arn.split(":").at(-2) ?? "",
     history,
   }));
-  return { output, history: execution.history, calls, children };
+  return { output, ended, history: execution.history, calls, children };
 }
 
 /** Schemas live with the author's module: they are asked there. */
-function controlOf(engine: () => Engine, definitions: Definitions, canPause: () => boolean): Control {
+function controlOf(
+  engine: () => Engine,
+  definitions: Definitions,
+  canPause: () => boolean,
+  log: CallLog,
+): Control {
   const schemaOf = (key: string): StandardSchemaV1 => ({
     "~standard": {
       version: 1,
@@ -107,7 +124,8 @@ function controlOf(engine: () => Engine, definitions: Definitions, canPause: () 
         >,
     },
   });
-  return createControl({ waits: memoryWaitStore(), tokens: tokensOf(engine), schemaOf, canPause });
+  const logged = loggedWaits(log);
+  return createControl({ waits: memoryWaitStore(), tokens: tokensOf(engine), schemaOf, canPause, ...logged });
 }
 
 function tokensOf(engine: () => Engine): Tokens {
@@ -132,8 +150,10 @@ async function begin(
   tokens: Tokens,
   event: WaitEvent,
   options: CompiledRunOptions,
+  log: CallLog,
 ): Promise<void> {
   const wait = await control.register(event);
+  if (wait?.wait === "sleep") log.note(wait, { began: log.place(), seconds: wait.seconds ?? 0 });
   if (!wait || wait.wait === "sleep" || wait.wait === "hold") return;
   if (!options.answer && options.onStart) return;
   const { message = "", show = null } = wait;

@@ -4,7 +4,7 @@ import type { InlineEvent, TaskEvent } from "../../sdk/model/protocol.ts";
 import { decodeCause } from "../../sdk/runtime/decode-cause.ts";
 import type { Handler, LambdaContext } from "../../sdk/runtime/handler-types.ts";
 
-export const taskEvent = (changes: Partial<TaskEvent> & { rerunOf?: string } = {}): TaskEvent => ({
+export const taskEvent = (changes: Partial<TaskEvent> = {}): TaskEvent => ({
   runlet: 1,
   kind: "task",
   runId: "run-1",

@@ -290,11 +290,12 @@ describe("records", () => {
   it("answer a later attempt, and a run that repeats, without running the task", async () => {
     const ports = memoryPorts();
     const run = vi.fn(() => ({ rows: "x".repeat(20_000) }));
-    const handler = handlerOf(run, ports);
+    const repeats = { asked: async (run: string) => (run === "run-2" ? { rerun: { of: "run-1" } } : {}) };
+    const handler = handlerOf(run, { ...ports, controls: repeats });
     const first = await handler(taskEvent(), {});
     expect(ports.reads.states).toBe(0);
     expect(await handler(taskEvent({ attempt: 1 }), {})).toEqual(first);
-    expect(await handler(taskEvent({ runId: "run-2", rerunOf: "run-1" }), {})).toEqual(first);
+    expect(await handler(taskEvent({ runId: "run-2" }), {})).toEqual(first);
     expect(run).toHaveBeenCalledTimes(1);
     expect(ports.files.size).toBe(1); // above what a record holds, though not above what travels
   });
@@ -400,7 +401,7 @@ describe("what follows a failed attempt", () => {
 describe("who is let in", () => {
   const handlerFor = (asked: "CANCELLED" | "PAUSED" | undefined) => {
     const began: unknown[] = [];
-    const ports = { ...memoryPorts(), controls: { control: async () => asked } };
+    const ports = { ...memoryPorts(), controls: { asked: async () => (asked ? { control: asked } : {}) } };
     const fn = (): number => began.push(1);
     return { began, ports, handler: createTaskHandler({ fn }, { name: "load", ports }) };
   };

@@ -23,17 +23,22 @@ export interface RunOptions {
   json?: boolean;
   data?: string;
   open?: boolean;
+  rerun?: string;
+  from?: string;
 }
 
 /** `runlet run FILE`: compiles a file and runs a flow of it; the exit code says how the run ended. */
 export async function runCommand(file: string, options: RunOptions): Promise<number> {
   const path = flowFile(file);
   if (options.data === "") throw refuseUsage("The folder of --data is empty.");
+  if (options.from !== undefined && options.rerun === undefined)
+    throw refuseUsage("--from goes with --rerun RUN.");
   const input = readInput(options.input);
   const progress = new Progress(process.stderr, options.json === true);
   const request = {
     path,
     input,
+    ...(options.rerun !== undefined && { rerun: rerunOf(options.rerun, options.from) }),
     ...(options.flow !== undefined && { flow: options.flow }),
     onEvent: (event, arn) => progress.onEvent(event, arn),
     onWait: (wait) => progress.line(formatWait(wait)),
@@ -53,6 +58,11 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   return interruption.aborted ? interruptedCode() : EXIT.failed;
 }
 
+const rerunOf = (of: string, from: string | undefined): { of: string; from?: string } => ({
+  of,
+  ...(from !== undefined && { from }),
+});
+
 /** The same, kept in a data folder: a crash leaves it in flight, and `runlet resume` goes on with it. */
 async function runDurably(
   request: RunFlowOptions,
@@ -66,6 +76,7 @@ async function runDurably(
       owner: `runlet run ${request.path}`,
       ...(request.onEvent && { onEvent: request.onEvent }),
       ...(request.onWait && { onWait: request.onWait }),
+      ...(request.rerun && { rerun: request.rerun }),
       onTrouble: (error) => progress.line(pc.yellow(`! ${(error as Error).message}`)),
     });
     for (const line of inFlightLines(inFlight, dataDir)) progress.line(line);

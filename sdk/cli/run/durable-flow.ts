@@ -9,6 +9,7 @@ import { RunletError } from "../../model/runlet-error.ts";
 import { type ObjectStore, portsFromEnvironment, type Wait } from "../../runtime/index.ts";
 import { interruption } from "../interrupt.ts";
 import { checkAnswer, Workshop } from "../workshop.ts";
+import { CallFiles, callLog, type Repeated, repeated } from "./call-file.ts";
 import { chooseFlow } from "./choose-flow.ts";
 import { type FinishedRun, finishRun, secretVariables } from "./finished-run.ts";
 import { startLocally } from "./local-start.ts";
@@ -24,14 +25,17 @@ export class DurableRuns {
   readonly #hosts: LambdaHost[] = [];
   readonly #builds = new Map<string, { build: LocalBuild; host: LambdaHost }>();
   readonly #mailboxes: Mailboxes;
+  readonly #files: CallFiles;
   readonly #onLog: ((line: LogLine) => void) | undefined;
   #cloud: DurableCloud | undefined;
+  #repeats: Repeated | undefined;
 
   constructor(dataDir: string, onLog?: (line: LogLine) => void) {
     const { runs, environment } = dataFolders(dataDir);
     this.#dataDir = dataDir;
     this.#runs = runs;
     this.#environment = environment;
+    this.#files = new CallFiles(runs);
     this.#objects = portsFromEnvironment(environment).objects;
     this.#onLog = onLog;
     this.#mailboxes = new Mailboxes(dataDir, () => this.#open.control);
@@ -43,8 +47,10 @@ export class DurableRuns {
     onEvent?: (event: HistoryEvent, executionArn: string) => void;
     onWait?: (wait: Wait) => void;
     onTrouble?: (error: unknown) => void;
+    rerun?: RunFlowOptions["rerun"];
   }): Promise<readonly InFlight[]> {
-    const { owner, onEvent, onTrouble } = options;
+    const { owner, onEvent, onTrouble, rerun } = options;
+    this.#repeats = rerun && repeated(this.#runs, rerun.of, rerun.from);
     this.#cloud = await openDurableCloud({
       directory: join(this.#dataDir, "journal"),
       controlFile: join(this.#dataDir, "control.json"),
@@ -54,6 +60,7 @@ export class DurableRuns {
         options.onWait?.(wait);
       },
       owner,
+      calls: callLog(this.#files, this.#repeats),
       openBuild: (folder) => this.#openBuild(folder, this.#newHost()),
       ...(onEvent && { onEvent: (arn: string, event: HistoryEvent) => onEvent(event, arn) }),
       ...(onTrouble && { onTrouble }),
@@ -76,7 +83,8 @@ export class DurableRuns {
     try {
       void workshop.host.warm(2).catch(() => undefined);
       const { flows, manifest, outDir } = await workshop.compile(path);
-      const flow = chooseFlow(flows, options.flow).name;
+      const repeats = this.#repeats;
+      const flow = chooseFlow(flows, options.flow ?? repeats?.flow).name;
       this.#openBuild(outDir, workshop.host);
       const execution = await startLocally({
         manifest,
@@ -84,6 +92,7 @@ export class DurableRuns {
         flow,
         input: options.input,
         objects: this.#objects,
+        repeats,
         parseInput: (name, input) => workshop.parseInput(name, input),
       });
       started = true;
@@ -105,6 +114,7 @@ export class DurableRuns {
   async close(): Promise<void> {
     interruption.removeEventListener("abort", this.#leave);
     await this.#cloud?.close();
+    this.#files.flush();
     await Promise.all(this.#hosts.map((host) => host.close()));
     this.#mailboxes.close(); // last: whoever asked has had time to read the reply
   }

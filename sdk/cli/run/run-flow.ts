@@ -7,6 +7,7 @@ import { writableFolder } from "../folders.ts";
 import { interruption } from "../interrupt.ts";
 import { projectRoot, workFolder } from "../source-path.ts";
 import { Workshop } from "../workshop.ts";
+import { CallFiles, callLog, repeated } from "./call-file.ts";
 import { chooseFlow } from "./choose-flow.ts";
 import { type FinishedRun, finishRun, secretVariables } from "./finished-run.ts";
 import { startLocally } from "./local-start.ts";
@@ -16,6 +17,8 @@ export interface RunFlowOptions {
   path: string;
   flow?: string;
   input: unknown;
+  /** The run that this one repeats, and the step from which on everything is done anew. */
+  rerun?: { of: string; from?: string };
   onEvent?(event: HistoryEvent, executionArn: string): void;
   /** The run, or a run within it, begins to wait. */
   onWait?(wait: Wait): void;
@@ -33,12 +36,14 @@ export function dataFolders(dataDir: string): { runs: string; environment: { RUN
 export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
   const dataDir = workFolder(projectRoot(options.path));
   const { runs, environment } = dataFolders(dataDir);
-  const { onLog } = options;
+  const { onLog, rerun } = options;
+  const repeats = rerun && repeated(runs, rerun.of, rerun.from);
+  const files = new CallFiles(runs);
   const workshop = new Workshop(options.path, { environment, ...(onLog && { onLog }) });
   try {
     void workshop.host.warm(2).catch(() => undefined); // one for the definitions, one for the first task
     const { flows, manifest, outDir: buildDir } = await workshop.compile(options.path);
-    const flow = chooseFlow(flows, options.flow).name;
+    const flow = chooseFlow(flows, options.flow ?? repeats?.flow).name;
     const { host } = workshop;
     const { onEvent } = options;
     const mailboxes = new Mailboxes(dataDir, () => cloud.control);
@@ -46,6 +51,7 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
       buildDir,
       host,
       objectsDir: environment.RUNLET_OBJECTS,
+      calls: callLog(files, repeats),
       secretVariables,
       ...(onEvent && { onEvent }),
       checkAnswer: (key, value) => workshop.checkAnswer(key, value),
@@ -61,6 +67,7 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
       flow,
       input: options.input,
       objects,
+      repeats,
       parseInput: (name, input) => workshop.parseInput(name, input),
     });
     const { name: runId, history } = execution;
@@ -83,6 +90,7 @@ export async function runFlow(options: RunFlowOptions): Promise<FinishedRun> {
     mailboxes.close();
     return await finishRun({ ...common, flow, runId, result, history, children });
   } finally {
+    files.flush();
     await workshop.close();
   }
 }

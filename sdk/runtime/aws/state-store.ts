@@ -2,6 +2,7 @@ import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Failure } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
 import type { Reference } from "../../model/protocol.ts";
+import type { Rerun } from "../control/rerun.ts";
 import type { RunControl } from "../control/waits.ts";
 import type { Ports, StateStore, TaskRecord } from "../ports.ts";
 
@@ -51,13 +52,17 @@ export function tableStateStore(table: string): StateStore {
 export function tableControls(table: string): NonNullable<Ports["controls"]> {
   let client: DynamoDBClient | undefined;
   return {
-    async control(runId) {
+    async asked(runId) {
       const dynamo = await import("@aws-sdk/client-dynamodb");
       client ??= new dynamo.DynamoDBClient({});
       const Key = { pk: { S: `RUN#${runId}` }, sk: { S: "CONTROL" } };
       // Eventually consistent, at half the price: what is a moment late is refused at the next task.
       const { Item } = await client.send(new dynamo.GetItemCommand({ TableName: table, Key }));
-      return Item?.["control"]?.S as RunControl | undefined;
+      const [control, rerun] = [Item?.["control"]?.S, Item?.["rerun"]?.S];
+      return {
+        ...(control !== undefined && { control: control as RunControl }),
+        ...(rerun !== undefined && { rerun: JSON.parse(rerun) as Rerun }),
+      };
     },
   };
 }

@@ -19,6 +19,10 @@ export interface ControlOptions {
   tokens: Tokens;
   /** The schema of a wait for input, by `flow/step`. */
   schemaOf(key: string): StandardSchemaV1 | undefined;
+  /** What an earlier run, which this one repeats, had for the wait. */
+  earlier?(event: WaitEvent): Promise<{ output: Json } | undefined>;
+  /** Keeps what a wait was answered with, for runs that repeat this one. */
+  answered?(wait: Wait, output: Json): Promise<void>;
   /** Whether the machine of a run knows how to hold its tasks: the flow's option `pausable`. */
   canPause(runId: string): boolean | Promise<boolean>;
 }
@@ -57,8 +61,11 @@ export interface Control {
 
 export function createControl(options: ControlOptions): Control {
   const { waits, tokens } = options;
-  const end = async (wait: Wait, output: Json): Promise<boolean> =>
-    (await waits.take(wait)) && tokens.success(wait.token, output);
+  const end = async (wait: Wait, output: Json): Promise<boolean> => {
+    if (!(await waits.take(wait)) || !(await tokens.success(wait.token, output))) return false;
+    if (wait.wait !== "hold") await options.answered?.(wait, output);
+    return true;
+  };
   const deliver = async (runId: string, name: string): Promise<void> => {
     for (const wait of await waits.list(runId)) {
       if (wait.wait !== "event" || wait.message !== name) continue;
@@ -84,6 +91,11 @@ export function createControl(options: ControlOptions): Control {
       const wait = waitOf(event);
       if (event.wait === "sleep" && (event.seconds ?? 1) <= 0) {
         await tokens.success(wait.token, null);
+        return undefined;
+      }
+      const known = event.wait === "hold" ? undefined : await options.earlier?.(event);
+      if (known) {
+        await tokens.success(wait.token, known.output);
         return undefined;
       }
       // Kept first and looked at after, so that nothing that comes in between is lost.
@@ -137,6 +149,8 @@ function waitOf(event: WaitEvent): Wait {
     ...{ runId, flow, step, frames, wait, token },
     ...(message == null ? {} : { message: String(message) }),
     ...(show == null ? {} : { show }),
+    ...(event.callers?.length ? { callers: event.callers } : {}),
+    ...(event.seconds === undefined ? {} : { seconds: event.seconds }),
   };
 }
 

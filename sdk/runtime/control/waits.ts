@@ -1,5 +1,6 @@
 import type { Json } from "../../model/json.ts";
 import type { WaitKind } from "../../model/protocol.ts";
+import type { Rerun } from "./rerun.ts";
 
 /** A wait that a run is in, with the token that ends it. */
 export interface Wait {
@@ -14,9 +15,17 @@ export interface Wait {
   show?: Json;
   /** The calls that led to the run, the nearest first. */
   callers?: string[];
+  /** Of a sleep: how long it is. */
+  seconds?: number;
 }
 
 export type RunControl = "CANCELLED" | "PAUSED";
+
+/** What is kept with a run for those who make its calls: what was asked of it, what it repeats. */
+export interface Asked {
+  control?: RunControl;
+  rerun?: Rerun;
+}
 
 /** What a control function remembers. A wait is named by run, step and frames. */
 export interface WaitStore {
@@ -28,6 +37,8 @@ export interface WaitStore {
   take(wait: Wait): Promise<boolean>;
   control(runId: string): Promise<RunControl | undefined>;
   setControl(runId: string, control: RunControl | undefined): Promise<void>;
+  asked(runId: string): Promise<Asked>;
+  setRerun(runId: string, rerun: Rerun): Promise<void>;
   /** Notes that a run which this one called waits, so that a cancellation finds it. */
   addChild(runId: string, child: string): Promise<void>;
   children(runId: string): Promise<string[]>;
@@ -44,6 +55,7 @@ const sameWait = (a: Wait, b: Wait): boolean =>
 export function memoryWaitStore(): WaitStore {
   let waits: Wait[] = [];
   const controls = new Map<string, RunControl>();
+  const reruns = new Map<string, Rerun>();
   const families = new Map<string, Set<string>>();
   const events: { runId: string; name: string; payload: Json }[] = [];
   return {
@@ -60,6 +72,13 @@ export function memoryWaitStore(): WaitStore {
     async setControl(runId, control) {
       if (control) controls.set(runId, control);
       else controls.delete(runId);
+    },
+    async asked(runId) {
+      const [control, rerun] = [controls.get(runId), reruns.get(runId)];
+      return { ...(control && { control }), ...(rerun && { rerun }) };
+    },
+    async setRerun(runId, rerun) {
+      reruns.set(runId, rerun);
     },
     async addChild(runId, child) {
       families.set(runId, new Set(families.get(runId)).add(child));

@@ -1,5 +1,6 @@
-import { INLINE_RESULT_BYTES, REFERENCE_KEY } from "../../model/protocol.ts";
-import type { Middleware, ReceivedTaskEvent, TaskCall } from "../handler-types.ts";
+import { INLINE_RESULT_BYTES, REFERENCE_KEY, type TaskEvent } from "../../model/protocol.ts";
+import { earlierRun, isAnswer, type Rerun } from "../control/rerun.ts";
+import type { Middleware, TaskCall } from "../handler-types.ts";
 import type { Ports, StateStore, TaskRecord } from "../ports.ts";
 import { loadValue } from "../references.ts";
 
@@ -10,22 +11,28 @@ import { loadValue } from "../references.ts";
 export function answerFromRecord(): Middleware<TaskCall> {
   return {
     async before(request) {
-      const { event, ports } = request.internal;
+      const { event, ports, rerun } = request.internal;
       if (!event || !ports?.states) return undefined;
-      const record = await findCompleted(ports.states, event);
+      const record = await findCompleted(ports.states, event, rerun);
       return record ? answerOf(record, ports) : undefined;
     },
   };
 }
 
-async function findCompleted(states: StateStore, event: ReceivedTaskEvent): Promise<TaskRecord | undefined> {
-  const { runId, step, frames, attempt, rerunOf } = event;
-  const runs = [...(attempt > 0 ? [runId] : []), ...(rerunOf === undefined ? [] : [rerunOf])];
-  for (const run of runs) {
-    const record = await states.find({ runId: run, step, frames });
-    if (record?.status === "COMPLETED") return record;
-  }
-  return undefined;
+async function findCompleted(
+  states: StateStore,
+  event: TaskEvent,
+  rerun: Rerun | undefined,
+): Promise<TaskRecord | undefined> {
+  const { runId, step, frames, attempt } = event;
+  const own = attempt > 0 ? await states.find({ runId, step, frames }) : undefined;
+  if (own?.status === "COMPLETED") return own;
+  if (!rerun || event.undo) return undefined;
+  const earlier = await states.find({ runId: await earlierRun(event, rerun.of), step, frames });
+  if (earlier?.status !== "COMPLETED" || !isAnswer(event, rerun, earlier.endedAt)) return undefined;
+  // This run's own, too, so that it can be repeated in its turn.
+  await states.record({ ...earlier, runId });
+  return earlier;
 }
 
 /** A record refers to results that are too large for a record; only those too large for a state stay references. */

@@ -1,11 +1,12 @@
 import { runOfCall } from "../../model/protocol.ts";
 import { controlOf } from "../control/control.ts";
 import { cancelledError, pausedError } from "../control/gate.ts";
+import type { Asked } from "../control/waits.ts";
 import type { Middleware, TaskCall } from "../handler-types.ts";
 
 /**
- * Refuses a call of a run that is being cancelled or is paused, before the author's code begins. One read an attempt, and
- * one for each run that waits for this one.
+ * Refuses a call of a run that is being cancelled or is paused, before the author's code begins; and says what the run
+ * repeats. One read an attempt, and one for each run that waits for this one.
  */
 export function letIn(): Middleware<TaskCall> {
   return {
@@ -13,8 +14,16 @@ export function letIn(): Middleware<TaskCall> {
       const { event, ports } = request.internal;
       if (!event || event.undo || !ports?.controls) return;
       const { controls } = ports;
-      const callers = (event.callers ?? []).map(runOfCall);
-      const asked = await controlOf([event.runId, ...callers], (runId) => controls.control(runId));
+      const runs = [event.runId, ...(event.callers ?? []).map(runOfCall)];
+      const found = new Map<string, Asked>();
+      const asked = await controlOf(runs, async (runId) => {
+        const one = await controls.asked(runId);
+        found.set(runId, one);
+        return one.control;
+      });
+      // The run that nobody waits for is the one that was started to repeat another.
+      const rerun = found.get(runs.at(-1) ?? "")?.rerun;
+      if (rerun) request.internal.rerun = rerun;
       const refused =
         asked === "CANCELLED" ? cancelledError() : asked === "PAUSED" ? pausedError(event) : undefined;
       if (!refused) return;

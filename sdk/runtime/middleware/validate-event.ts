@@ -1,6 +1,6 @@
-import { type InlineEvent, isReference } from "../../model/protocol.ts";
+import { type InlineEvent, isReference, type TaskEvent } from "../../model/protocol.ts";
 import { RunletError } from "../../model/runlet-error.ts";
-import type { GatherCall, InlineCall, Middleware, ReceivedTaskEvent, TaskCall } from "../handler-types.ts";
+import type { GatherCall, InlineCall, Middleware, TaskCall } from "../handler-types.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -16,8 +16,7 @@ export function validateTaskEvent(now: () => number): Middleware<TaskCall> {
       need(event["retries"] === undefined || Number.isInteger(event["retries"]), "retries");
       need(Array.isArray(event["args"]), "args");
       need(event["slow"] == null || Array.isArray(event["slow"]) || isReference(event["slow"]), "slow");
-      need(["undefined", "string"].includes(typeof event["rerunOf"]), "rerunOf");
-      request.internal.event = event as unknown as ReceivedTaskEvent;
+      request.internal.event = event as unknown as TaskEvent;
       request.internal.startedAt = now();
     },
   };
