@@ -73,17 +73,19 @@ export function inLine(pool: FunctionPool): number {
   return count;
 }
 
+/** To wake a process that sleeps takes about as long as such a wait. */
+export const SHORT_WAIT_MILLIS = 0.5;
 /** A call waits in line for no longer than this, as far as one knows. */
-const AHEAD_MILLIS = 5;
+export const LONG_WAIT_MILLIS = 5;
 /** What has run for so long is not quick, whatever such calls took before. */
 export const QUICK_MILLIS = 5;
 const LONGEST_LINE = 64;
 
-/** The process that a call may wait in, in place of the host: where those before it will be done in no time. */
-export function shortestLine(pool: FunctionPool, now: number): Worker | undefined {
+/** The process that a call may wait in, in place of the host: where those before it will be done in so much time. */
+export function shortestLine(pool: FunctionPool, now: number, mostMillis: number): Worker | undefined {
   const service = pool.serviceMillis;
   if (service === undefined) return undefined;
-  const most = Math.min(LONGEST_LINE, AHEAD_MILLIS / Math.max(service, 0.001));
+  const most = Math.min(LONGEST_LINE, mostMillis / Math.max(service, 0.001));
   let best: Worker | undefined;
   for (const worker of pool.busy) {
     const { line, alive } = worker.process;

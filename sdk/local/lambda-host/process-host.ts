@@ -14,9 +14,11 @@ import {
   type FunctionPool,
   type InvokeOutcome,
   inLine,
+  LONG_WAIT_MILLIS,
   learnService,
   liveCount,
   QUICK_MILLIS,
+  SHORT_WAIT_MILLIS,
   shortestLine,
   type Worker,
   waitInOrder,
@@ -142,27 +144,25 @@ export class ProcessHost implements LambdaHost {
     // A function without any process gets the next one that is free: none is kept busy with calls after its own.
     const first = pools.find((pool) => liveCount(pool) === 0)?.waiting[0]?.sequence;
     for (const pool of pools) {
-      while (pool.waiting.length > 0 && pool.idle.length > 0) {
-        const worker = pool.idle.pop();
-        const call = pool.waiting.shift();
-        if (worker && call) this.#serve(worker, call);
-      }
-      this.#lineUp(pool, first ?? Number.POSITIVE_INFINITY);
+      this.#give(pool, first ?? Number.POSITIVE_INFINITY);
       if (pool.waiting.length > 0) this.#grow(pool, settled);
     }
   }
 
-  /** Lets calls wait in processes that will have time for them at once. */
-  #lineUp(pool: FunctionPool, first: number): void {
+  /** A quick call rather follows another one than wakes a process; and it rather waits in a process than in the host. */
+  #give(pool: FunctionPool, first: number): void {
     if (pool.waiting.length === 0) return;
     const now = performance.now();
-    for (let [call] = pool.waiting; call && call.sequence < first; [call] = pool.waiting) {
-      const worker = shortestLine(pool, now);
+    for (let [call] = pool.waiting; call; [call] = pool.waiting) {
+      const mayWait = call.sequence < first;
+      const near = mayWait ? shortestLine(pool, now, SHORT_WAIT_MILLIS) : undefined;
+      const worker =
+        near ?? pool.idle.pop() ?? (mayWait ? shortestLine(pool, now, LONG_WAIT_MILLIS) : undefined);
       if (!worker) break;
       pool.waiting.shift();
       this.#serve(worker, call);
     }
-    this.#lookAgainSoon();
+    if (pool.waiting.length + inLine(pool) > 0) this.#lookAgainSoon();
   }
 
   /** A call that takes long holds nobody up who waits behind it. */
