@@ -1,17 +1,16 @@
-import { PAYLOAD_BYTES } from "../asl/limits.ts";
 import type { StateMachine } from "../asl/types.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import { createIds, type Ids } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
-import { RunletError } from "../model/runlet-error.ts";
 import { Activities, type ActivityTask } from "./activities.ts";
 import { type Execution, redrivable, redriveExecution, startExecution } from "./execution.ts";
 import { History, type HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
-import { detached, jsonBytes } from "./json-text.ts";
+import { detached } from "./json-text.ts";
 import { Machines, type Resolved, StateMachineError } from "./machines.ts";
 import { type MapRunLimits, MapRuns } from "./map-runs.ts";
 import { ExecutionNames } from "./names.ts";
+import { ownInput } from "./own-input.ts";
 import { refuseLateRedrive } from "./redrive-rules.ts";
 import { answerOf, type SyncExecution } from "./sync-express.ts";
 import { Throttle, type Throttles } from "./throttle.ts";
@@ -219,13 +218,4 @@ export function createEngine(options: EngineOptions): Engine {
       return activities.poll(arn, workerName);
     },
   };
-}
-
-function ownInput(input: Json, execution: string): Json {
-  const own = detached(input);
-  if (jsonBytes(own) <= PAYLOAD_BYTES) return own;
-  throw new RunletError(
-    "RLT2009",
-    `The input of the execution "${execution}" has more than ${PAYLOAD_BYTES} bytes.`,
-  );
 }

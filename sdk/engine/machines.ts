@@ -34,6 +34,16 @@ export interface Resolved {
   stateMachineAliasArn?: string;
 }
 
+/** All that is known of a machine, for who keeps it elsewhere. */
+export interface MachineState {
+  name: string;
+  type: MachineType;
+  definition: StateMachine;
+  versions: [number, StateMachine][];
+  lastVersion: number;
+  aliases: [string, Route[]][];
+}
+
 export interface Created {
   stateMachineArn: string;
   /** There when it was published at once. */
@@ -174,6 +184,22 @@ export class Machines {
     const [first, second] = routes;
     const chosen = second && this.#random() * 100 >= (first?.weight ?? 0) ? second : first;
     return { ...this.resolve(chosen?.stateMachineVersionArn ?? ""), stateMachineAliasArn: arn };
+  }
+
+  /** Nothing where there is no such machine. */
+  stateOf(stateMachineArn: string): MachineState | undefined {
+    const machine = this.#machines.get(stateMachineArn);
+    return machine && { ...machine, versions: [...machine.versions], aliases: [...machine.aliases] };
+  }
+
+  /** Puts a machine as it was; without a state, none. */
+  restore(stateMachineArn: string, state: MachineState | undefined): void {
+    if (!state) this.#machines.delete(stateMachineArn);
+    else {
+      const { versions, aliases, ...rest } = state;
+      const machine = { ...rest, versions: new Map(versions), aliases: new Map(aliases) };
+      this.#machines.set(stateMachineArn, machine);
+    }
   }
 
   #checkedRoutes(routes: readonly Route[]): { machine: Machine; arn: string } {

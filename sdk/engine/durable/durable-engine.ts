@@ -1,4 +1,3 @@
-import { PAYLOAD_BYTES } from "../../asl/limits.ts";
 import type { StateMachine } from "../../asl/types.ts";
 import type { JournalStats } from "../../journal/index.ts";
 import type { Clock } from "../../model/clock.ts";
@@ -9,31 +8,46 @@ import { Activities, type ActivityTask } from "../activities.ts";
 import { ExecutionNotRedrivable, type ExecutionResult } from "../execution.ts";
 import type { HistoryEvent } from "../history.ts";
 import type { IntegrationCall } from "../integration.ts";
-import { detached, jsonBytes } from "../json-text.ts";
-import { StateMachineError } from "../machines.ts";
+import { Machines, type Resolved, StateMachineError } from "../machines.ts";
+import { ownInput } from "../own-input.ts";
 import { unknownToken } from "../tokens.ts";
 import { acceptDefinition } from "../validate.ts";
+import { Arns } from "./arns.ts";
+import { describe } from "./describe.ts";
+import { DurableMachines } from "./durable-machines.ts";
 import type { Ledger } from "./ledger.ts";
 import { LiveRun, type RunHost } from "./live-run.ts";
 import { Outbox } from "./outbox.ts";
 import type { StartRecord } from "./records.ts";
 import { RunLog } from "./run-log.ts";
-import type { Description, DurableEngineOptions, DurableExecution, InFlight, StartRequest } from "./types.ts";
+import { seededIds } from "./seeded.ts";
+import type {
+  Description,
+  DurableEngineOptions,
+  DurableExecution,
+  InFlight,
+  StartDetails,
+  StartMachineRequest,
+  StartRequest,
+} from "./types.ts";
 
 /** Runs state machines that outlast the process; made by `openEngine`. */
 export class DurableEngine {
   /** What had not ended when the engine was opened, as it stood then. */
   readonly recovered: InFlight[] = [];
+  /** State machines by name, with versions and aliases; `startMachine` starts one. */
+  readonly machines: DurableMachines;
   readonly #options: DurableEngineOptions;
   readonly #ledger: Ledger;
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #activities: Activities;
+  readonly #machines: Machines;
   readonly #tokens = new Map<string, LiveRun>();
   readonly #accepting = new Map<RunLog, Promise<void>>();
   readonly #host: RunHost;
   readonly #outbox: Outbox | undefined;
-  readonly #service: string;
+  readonly #arns: Arns;
   #ahead = 0;
   #last = 0;
   #closed: RunletError | undefined;
@@ -46,7 +60,10 @@ export class DurableEngine {
     this.#ids = ids;
     this.#activities = new Activities(clock);
     const { region = "us-east-1", accountId: account = "000000000000" } = options;
-    this.#service = `arn:aws:states:${region}:${account}`;
+    this.#arns = new Arns(region, account);
+    // An alias's choice is written with the run that it was made for.
+    this.#machines = new Machines(this.#arns.machine(""), () => seededIds(ids.uuid()).random());
+    this.machines = new DurableMachines(this.#machines, ledger, (name) => this.#arns.machine(name));
     this.#host = {
       region,
       account,
@@ -77,6 +94,7 @@ export class DurableEngine {
     // Where the machine's clock was set back meanwhile, the runs' time goes on from where it was.
     this.#ahead = Math.max(0, this.#ledger.latest() - this.#clock.now());
     for (const arn of this.#ledger.activities()) this.#activities.create(arn);
+    this.machines.recover();
     const logs = [...this.#ledger.runs.values()];
     for (const log of logs) if (log.ended) this.#tellEnd(log);
     await Promise.all(logs.filter(({ ended }) => !ended).map((log) => this.#replay(log)));
@@ -109,27 +127,38 @@ export class DurableEngine {
    */
   async start(request: StartRequest): Promise<DurableExecution> {
     this.#refuseClosed();
-    const { definition, input = {}, name = this.#ids.runId(), type = "STANDARD", note } = request;
-    const { stateMachineName: machine = "machine" } = request;
-    const accepted = acceptDefinition(definition, type);
-    const own = detached(input);
-    if (jsonBytes(own) > PAYLOAD_BYTES) {
-      throw new RunletError(
-        "RLT2009",
-        `The input of the execution "${name}" has more than ${PAYLOAD_BYTES} bytes.`,
-      );
-    }
-    const arn = this.#arn(type, machine, name);
+    const { definition, type = "STANDARD", stateMachineName: name = "machine" } = request;
+    return this.#start({ name, type, definition: acceptDefinition(definition, type) }, request);
+  }
+
+  /**
+   * Starts an execution of a machine of `machines`, as `start` does; the same name with the same input again is the same
+   * execution, whatever the machine has become.
+   *
+   * @param request.stateMachineArn the machine's, a version's or an alias's
+   * @throws as `start`; StateMachineError StateMachineDoesNotExist
+   */
+  async startMachine(request: StartMachineRequest): Promise<DurableExecution> {
+    this.#refuseClosed();
+    return this.#start(this.#machines.resolve(request.stateMachineArn), request, true);
+  }
+
+  async #start(what: Resolved, request: StartDetails, byName = false): Promise<DurableExecution> {
+    const { definition, type, name: machine, ...published } = what;
+    const { input = {}, name = this.#ids.runId(), note } = request;
+    const own = ownInput(input, name);
+    const arn = this.#arns.execution(type, machine, name, () => this.#ids.uuid());
     const body: Omit<StartRecord, "at"> = {
-      ...{ is: "start", name, machine, type, definition: this.#ledger.keepDefinition(accepted) },
+      ...{ is: "start", name, machine, type, definition: this.#ledger.keepDefinition(definition) },
       ...{ seed: `${this.#ids.uuid()}${this.#ids.uuid()}`, input: own },
+      ...(Object.keys(published).length > 0 ? { published } : {}),
       ...(note === undefined ? {} : { note }),
     };
     const known = this.#ledger.runs.get(arn);
-    if (known) return this.#again(known, body);
+    if (known) return this.#again(known, body, byName);
     const log = new RunLog(arn);
     this.#ledger.runs.set(arn, log);
-    const accepting = this.#begin(log, body, accepted);
+    const accepting = this.#begin(log, body, definition);
     this.#accepting.set(log, accepting);
     try {
       await accepting;
@@ -211,7 +240,7 @@ export class DurableEngine {
   /** Makes an activity, which lasts until it is deleted. The same name again gives the same one. */
   async createActivity(name: string): Promise<string> {
     this.#refuseClosed();
-    const arn = `${this.#service}:activity:${name}`;
+    const arn = this.#arns.activity(name);
     if (!this.#activities.has(arn)) {
       await this.#ledger.setActivity(arn, true, this.#later());
       this.#activities.create(arn);
@@ -267,10 +296,13 @@ export class DurableEngine {
     void this.#outbox?.deliver(log);
   }
 
-  async #again(log: RunLog, asked: Omit<StartRecord, "at">): Promise<DurableExecution> {
+  async #again(log: RunLog, asked: Omit<StartRecord, "at">, byName: boolean): Promise<DurableExecution> {
     await this.#accepting.get(log);
     const { definition, input } = log.start;
-    if (definition === asked.definition && JSON.stringify(input) === JSON.stringify(asked.input)) {
+    if (
+      (byName || definition === asked.definition) &&
+      JSON.stringify(input) === JSON.stringify(asked.input)
+    ) {
       return this.#handle(log);
     }
     throw new StateMachineError("ExecutionAlreadyExists", `Execution Already Exists: '${log.arn}'`);
@@ -349,12 +381,6 @@ export class DurableEngine {
     return log;
   }
 
-  #arn(type: "STANDARD" | "EXPRESS", machine: string, name: string): string {
-    return type === "STANDARD"
-      ? `${this.#service}:execution:${machine}:${name}`
-      : `${this.#service}:express:${machine}:${name}:${this.#ids.uuid()}`;
-  }
-
   #refuseClosed(): void {
     if (this.#closed) throw this.#closed;
   }
@@ -369,14 +395,4 @@ export class DurableEngine {
     this.#last = Math.max(this.#last + 1, this.#clock.now() + this.#ahead);
     return this.#last;
   }
-}
-
-function describe(log: RunLog): Description {
-  const { name, machine, at, input, note } = log.start;
-  const { end } = log;
-  return {
-    ...{ arn: log.arn, name, machine, input, startedAt: at },
-    ...(note === undefined ? {} : { note }),
-    ...(end ? { ...end.result, stoppedAt: end.at } : { status: "RUNNING" }),
-  };
 }

@@ -4,8 +4,9 @@ import type { Journal, JournalEntry, JournalOptions } from "../../journal/index.
 import { openJournal } from "../../journal/index.ts";
 import type { Clock, Timer } from "../../model/clock.ts";
 import type { Json } from "../../model/json.ts";
-import type { RunletError } from "../../model/runlet-error.ts";
-import { ENGINE_STREAM, type EngineRecord, isKind } from "./records.ts";
+import { RunletError } from "../../model/runlet-error.ts";
+import type { MachineState } from "../machines.ts";
+import { ENGINE_STREAM, type EngineRecord, isKind, type MachineRecord } from "./records.ts";
 import { RunLog } from "./run-log.ts";
 
 /** How much is kept of runs that have ended: the latest ones, within both limits. */
@@ -35,11 +36,13 @@ interface Definition {
   machine: StateMachine;
 }
 
-/** What the journal holds, in memory: the records of each run, definitions, activities. It knows nothing of executions. */
+/** What the journal holds, in memory: the records of each run, definitions, machines, activities. It knows nothing of executions. */
 export class Ledger {
   readonly runs = new Map<string, RunLog>();
   readonly #definitions = new Map<string, Definition>();
   readonly #activities = new Map<string, { at: number; exists: boolean }[]>();
+  /** By name. */
+  readonly #machines = new Map<string, MachineRecord>();
   /** In the order in which they ended, with the bytes of their records. */
   readonly #ended = new Map<RunLog, number>();
   readonly #options: LedgerOptions;
@@ -133,6 +136,43 @@ export class Ledger {
     return this.#definitions.get(sha256)?.machine;
   }
 
+  /** Keeps a machine as it is now; resolves when that is on disk. @throws RunletError as `Journal.append` */
+  async keepMachine(state: MachineState): Promise<void> {
+    const { name, type, lastVersion, aliases } = state;
+    const versions = state.versions.map(([version, machine]): [number, string] => [
+      version,
+      this.keepDefinition(machine),
+    ]);
+    const definition = this.keepDefinition(state.definition);
+    const record: MachineRecord = {
+      ...{ is: "machine", name, type, definition },
+      ...{ versions, lastVersion, aliases },
+    };
+    const before = this.#machines.get(name);
+    this.#machines.set(name, record);
+    try {
+      await this.#write(ENGINE_STREAM, JSON.stringify(record));
+    } catch (error) {
+      if (before) this.#machines.set(name, before);
+      else this.#machines.delete(name);
+      throw error;
+    }
+  }
+
+  /** The machines by name, as they were kept. */
+  machines(): MachineState[] {
+    const found = (sha256: string): StateMachine => {
+      const machine = this.definition(sha256);
+      if (!machine) throw new RunletError("RLT6010", `The definition ${sha256} is not in the journal.`);
+      return machine;
+    };
+    return [...this.#machines.values()].map(({ is: _, definition, versions, ...rest }) => ({
+      ...rest,
+      definition: found(definition),
+      versions: versions.map(([version, sha256]) => [version, found(sha256)]),
+    }));
+  }
+
   /** @param at later than every input so far, and not later than any after */
   async setActivity(arn: string, exists: boolean, at: number): Promise<void> {
     const change = { at, exists };
@@ -200,7 +240,8 @@ export class Ledger {
         text: JSON.stringify(definition),
         machine: definition as Json as unknown as StateMachine,
       });
-    } else {
+    } else if (record.is === "machine") this.#machines.set(record.name, record);
+    else {
       const { arn, at, exists } = record;
       this.#activities.set(arn, [...(this.#activities.get(arn) ?? []), { at, exists }]);
     }
@@ -231,6 +272,7 @@ export class Ledger {
         };
         this.#dropUnusedDefinitions();
         for (const [sha256, { text }] of this.#definitions) add(ENGINE_STREAM, definitionText(sha256, text));
+        for (const machine of this.#machines.values()) add(ENGINE_STREAM, JSON.stringify(machine));
         for (const [arn, changes] of this.#activities) {
           for (const change of changes)
             add(ENGINE_STREAM, JSON.stringify({ is: "activity", arn, ...change }));
@@ -247,6 +289,9 @@ export class Ledger {
 
   #dropUnusedDefinitions(): void {
     const used = new Set([...this.runs.values()].map((log) => log.definition));
+    for (const { definition, versions } of this.#machines.values()) {
+      for (const sha256 of [definition, ...versions.map(([, version]) => version)]) used.add(sha256);
+    }
     for (const sha256 of this.#definitions.keys()) if (!used.has(sha256)) this.#definitions.delete(sha256);
   }
 }

@@ -3,8 +3,12 @@ import { createDurably, readWhole } from "../../journal/durable-file.ts";
 import { type FileSystemPort, nodeFiles } from "../../journal/index.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 
-/** The format of what the engine writes into the journal; the journal's own framing has a number of its own. */
-export const ENGINE_FORMAT = 1;
+/**
+ * The format of what the engine writes into the journal; the journal's own framing has a number of its own. 2 has machines
+ * by name; whatever is in format 1 is in format 2 as well.
+ */
+export const ENGINE_FORMAT = 2;
+const OLDEST_FORMAT = 1;
 
 const MARKER = "ENGINE";
 
@@ -17,8 +21,9 @@ export async function checkMarker(directory: string, files: FileSystemPort = nod
   const place = { files, directory };
   await files.makeDirectory(directory);
   const text = readWhole(place, MARKER)?.toString("utf8");
-  const format = text === undefined ? undefined : /format (\d+)\./.exec(text)?.[1];
-  if (text !== undefined && Number(format) !== ENGINE_FORMAT) {
+  const format = text === undefined ? undefined : formatIn(text);
+  const known = Number(format) >= OLDEST_FORMAT && Number(format) <= ENGINE_FORMAT;
+  if (text !== undefined && !known) {
     throw new RunletError(
       "RLT6002",
       `${join(directory, MARKER)} says that the runs are kept in format ${format ?? "?"}; this version of Runlet knows format ${ENGINE_FORMAT}.`,
@@ -26,8 +31,12 @@ export async function checkMarker(directory: string, files: FileSystemPort = nod
   }
 }
 
+const formatIn = (text: string): string | undefined => /format (\d+)\./.exec(text)?.[1];
+
+/** From here on an older version must not open the directory. */
 export async function writeMarker(directory: string, files: FileSystemPort = nodeFiles): Promise<void> {
-  if (files.exists(join(directory, MARKER))) return;
+  const present = readWhole({ files, directory }, MARKER)?.toString("utf8");
+  if (present !== undefined && Number(formatIn(present)) === ENGINE_FORMAT) return;
   const text = `Runlet engine, format ${ENGINE_FORMAT}. The journal here holds runs of state machines: sdk/engine/durable/README.md.\n`;
   (await createDurably({ files, directory }, MARKER, Buffer.from(text))).close();
 }

@@ -1,6 +1,7 @@
 import type { Json } from "../../model/json.ts";
 import type { ExecutionResult } from "../execution.ts";
 import type { Outcome } from "../integration.ts";
+import type { Route } from "../routing.ts";
 import type { TokenOutcome } from "../tokens.ts";
 
 /**
@@ -19,6 +20,8 @@ export interface StartRecord {
   /** SHA-256 of the definition's text; the definition has a record of its own. */
   definition: string;
   input: Json;
+  /** Of a machine that was started by name: the version and the alias that stood for it. */
+  published?: { stateMachineVersionArn?: string; stateMachineAliasArn?: string };
   /** Where the run's ids, tokens and random numbers come from. */
   seed: string;
   /** The caller's own; the engine only keeps it. */
@@ -65,7 +68,19 @@ export type RunRecord = StartRecord | Input | EndRecord | PublishedRecord;
 /** What belongs to no run. */
 export type EngineRecord =
   | { is: "definition"; sha256: string; definition: Json }
-  | { is: "activity"; arn: string; exists: boolean; at: number };
+  | { is: "activity"; arn: string; exists: boolean; at: number }
+  | MachineRecord;
+
+/** A machine by name as it is from here on; definitions by their SHA-256. Since format 2. */
+export interface MachineRecord {
+  is: "machine";
+  name: string;
+  type: "STANDARD" | "EXPRESS";
+  definition: string;
+  versions: [number, string][];
+  lastVersion: number;
+  aliases: [string, Route[]][];
+}
 
 /** The stream of engine records; runs have their ARN. */
 export const ENGINE_STREAM = "engine";

@@ -38,7 +38,7 @@ export function contextOf(
     name: start.name,
     roleArn: `arn:aws:iam::${host.account}:role/runlet`,
     stateMachine: { arn: `${service}:stateMachine:${start.machine}`, name: start.machine },
-    published: {},
+    published: start.published ?? {},
     input: start.input,
     startTime: new Date(start.at).toISOString(),
   };

@@ -36,19 +36,29 @@ export interface DurableEngineOptions
   accountId?: string;
 }
 
-/** As `Engine.start` takes it. */
-export interface StartRequest {
-  definition: StateMachine;
+/** What every execution is started with. */
+export interface StartDetails {
   /** Default `{}`. */
   input?: Json;
   /** Default: a run id. */
   name?: string;
+  /** Kept with the run and given back; the engine does not look at it. */
+  note?: Json;
+}
+
+/** As `Engine.start` takes it. */
+export interface StartRequest extends StartDetails {
+  definition: StateMachine;
   /** Default "machine". */
   stateMachineName?: string;
   /** Default "STANDARD". */
   type?: "STANDARD" | "EXPRESS";
-  /** Kept with the run and given back; the engine does not look at it. */
-  note?: Json;
+}
+
+/** As `Engine.startMachine` takes it. */
+export interface StartMachineRequest extends StartDetails {
+  /** The machine's, a version's or an alias's. */
+  stateMachineArn: string;
 }
 
 /** One execution of a durable engine. */

@@ -19,8 +19,9 @@ const more = {
 const answers: Work = (call, clock) => (call.taskToken ? { ok: true, output: null } : work(call, clock));
 
 /**
- * What `fixtures/v1` holds; written by this function with RUNLET_WRITE_FIXTURE=1, when a format is settled and never
- * after: runs of all kinds, half done, as a crash left them, and what was heard of them until then.
+ * What `fixtures/v<n>` holds; written by this function with RUNLET_WRITE_FIXTURE=1, when a format is settled and never
+ * after: runs of all kinds, half done, as a crash left them, and what was heard of them until then. Since format 2 with a
+ * machine of two versions and an alias, and a run of it.
  */
 async function writeFixture(folder: string): Promise<void> {
   const desk = new Desk();
@@ -30,6 +31,15 @@ async function writeFixture(folder: string): Promise<void> {
   };
   const engine = engineOf(await desk.open(answers, { onEvent, snapshotBytes: 8_000, segmentBytes: 4_000 }));
   await desk.until(engine.createActivity("a"));
+  const named = { name: "named", definition: more.fails, publish: true };
+  const { stateMachineArn, stateMachineVersionArn: first = "" } = await desk.until(
+    engine.machines.create(named),
+  );
+  const route = { stateMachineVersionArn: first, weight: 100 };
+  await desk.until(engine.machines.createAlias("live", [route]));
+  const next = machine({ B: { Type: "Succeed" } });
+  await desk.until(engine.machines.update(stateMachineArn, next, true));
+  await desk.until(engine.startMachine({ stateMachineArn: `${stateMachineArn}:live`, name: "fails-named" }));
   for (const [name, definition] of Object.entries({ ...MACHINES, ...more })) {
     await desk.until(engine.start({ definition, name: `${name}-early`, input: { m: 1 }, note: { name } }));
   }
@@ -68,35 +78,47 @@ function load(folder: string): Desk {
   return desk;
 }
 
+const RUNS = 2 * Object.keys({ ...MACHINES, ...more }).length;
+const MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:named";
+
 describe("format", () => {
-  test("runs that the version which settled format 1 left half done go on, as they were heard of until then", async () => {
-    const folder = join(fixtures, "v1");
-    if (process.env["RUNLET_WRITE_FIXTURE"]) await writeFixture(folder);
-    const heard = JSON.parse(readFileSync(join(folder, "heard.json"), "utf8")) as Record<
-      string,
-      HistoryEvent[]
-    >;
-    const desk = load(folder);
-    const process_ = await desk.open(answers);
-    const engine = engineOf(process_);
-    const all = engine.list();
-    expect(all).toHaveLength(2 * Object.keys({ ...MACHINES, ...more }).length);
-    expect(engine.recovered.length).toBe(9);
-    expect(engine.recovered.filter(({ error }) => error)).toEqual([]);
-    for (const { arn, name } of engine.recovered) {
-      if (!name.startsWith("fails")) continue;
-      const stop = engine.find(arn)?.stop("Enough");
-      await desk.until(stop ?? Promise.resolve());
-    }
-    for (const { arn, name } of all) {
-      await desk.until(engine.find(arn)?.done ?? Promise.reject(new Error("not there")));
-      const history = await desk.until(engine.history(arn));
-      const until = heard[arn] ?? [];
-      expect(history.slice(0, until.length), name).toEqual(until);
-      const { status } = engine.describe(arn);
-      expect(status, name).toBe(name.startsWith("fails") ? "ABORTED" : "SUCCEEDED");
-    }
-  });
+  test.each([
+    { format: 1, runs: RUNS, inFlight: 9 },
+    { format: 2, runs: RUNS + 1, inFlight: 10 },
+  ])(
+    "runs that the version which settled format $format left half done go on, as they were heard of until then",
+    async ({ format, runs, inFlight }) => {
+      const folder = join(fixtures, `v${format}`);
+      if (format === 2 && process.env["RUNLET_WRITE_FIXTURE"]) await writeFixture(folder);
+      const heard = JSON.parse(readFileSync(join(folder, "heard.json"), "utf8")) as Record<
+        string,
+        HistoryEvent[]
+      >;
+      const desk = load(folder);
+      const process_ = await desk.open(answers);
+      const engine = engineOf(process_);
+      const all = engine.list();
+      expect(all).toHaveLength(runs);
+      expect(engine.recovered.length).toBe(inFlight);
+      expect(engine.recovered.filter(({ error }) => error)).toEqual([]);
+      for (const { arn, name } of engine.recovered) {
+        if (!name.startsWith("fails")) continue;
+        const stop = engine.find(arn)?.stop("Enough");
+        await desk.until(stop ?? Promise.resolve());
+      }
+      for (const { arn, name } of all) {
+        await desk.until(engine.find(arn)?.done ?? Promise.reject(new Error("not there")));
+        const history = await desk.until(engine.history(arn));
+        const until = heard[arn] ?? [];
+        expect(history.slice(0, until.length), name).toEqual(until);
+        const { status } = engine.describe(arn);
+        expect(status, name).toBe(name.startsWith("fails") ? "ABORTED" : "SUCCEEDED");
+      }
+      if (format === 1) return;
+      expect(engine.machines.versions(MACHINE)).toEqual([`${MACHINE}:2`, `${MACHINE}:1`]);
+      expect(engine.machines.aliases(MACHINE)).toEqual([`${MACHINE}:live`]);
+    },
+  );
 
   test("a newer format is refused, and nothing is touched", async () => {
     const desk = load(join(fixtures, "v999"));
