@@ -250,6 +250,19 @@ const CASES: [string, (output: unknown) => Files, number?][] = [
     }),
   ],
   ["mocks by state under a name", (o) => ({ "a.json": { ...line(o), mocks: { byState: mocks } } })],
+  [
+    "mocks by service and function",
+    (o) => ({ "a.json": { ...line(o), mocks: { lambda: { f: [{ result: 7 }] } } } }),
+  ],
+  ["mocks by the name of the function", (o) => ({ "a.json": { ...line(o), mocks: { f: { result: 7 } } } })],
+  [
+    "a list of places with their answers",
+    (o) => ({ "a.json": { ...line(o), mocks: [{ state: "T", responses: [{ Return: 7 }] }] } }),
+  ],
+  [
+    "mocks that leave out what the history says",
+    (o) => ({ "a.json": { ...line(o), mocks: { Other: [{ result: 1 }] }, history: history(o) } }),
+  ],
 ];
 
 describe("executions", () => {

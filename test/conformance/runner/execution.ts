@@ -9,6 +9,7 @@ import {
 import { isPlainObject, type Json } from "../../../sdk/model/json.ts";
 import { ManualClock } from "../../../sdk/model/manual-clock.ts";
 import type { Case, MockedCall, MockedOutcome } from "./case.ts";
+import { callsOf } from "./from-history.ts";
 import { difference } from "./match.ts";
 import { closed } from "./normal.ts";
 
@@ -115,9 +116,12 @@ class Mocks {
   readonly #case: Case;
   readonly #used = new Map<MockedCall, number>();
   readonly worker: string | undefined;
+  /** For calls of which the mocks say nothing: what the history says that they came to. */
+  readonly #recorded: MockedCall[];
 
   constructor(one: Case) {
     this.#case = one;
+    this.#recorded = callsOf(one.expected.history ?? []);
     this.worker = /"workerName":"([^"]*)"/.exec(JSON.stringify(one.expected.history ?? []))?.[1];
   }
 
@@ -130,7 +134,8 @@ class Mocks {
 
   /** The mock that stands for a call: of those that fit it the next one, at the end the last one again. */
   next(call: { state?: string; resource: string; when: Json }): MockedOutcome {
-    const fitting = this.#case.mocks.filter((mock) => fits(mock, call));
+    const said = this.#case.mocks.filter((mock) => fits(mock, call));
+    const fitting = said.length > 0 ? said : this.#recorded.filter((mock) => fits(mock, call));
     const left = fitting.filter((mock) => !this.#used.has(mock));
     const isSame = ({ recorded }: MockedCall): boolean =>
       recorded !== undefined && difference(recorded, call.when) === undefined;

@@ -59,17 +59,30 @@ const WITHIN = ["byState", "states", "byResource", "resources", "mocks", "Mocked
 /** All mocked calls of a case: by state or resource, or a list of calls that name them. */
 export function mockedCalls(given: unknown, states: ReadonlySet<string> = new Set()): MockedCall[] {
   if (given === undefined || given === null) return [];
-  if (Array.isArray(given)) return given.map(callOf);
+  if (Array.isArray(given)) return given.flatMap(callsOf);
   if (!isPlainObject(given)) return [{ outcome: outcomeOf(given) }];
   return Object.entries(given).flatMap(([key, value]) => {
-    if (WITHIN.includes(key) && !states.has(key) && typeof value === "object")
-      return mockedCalls(value, states);
+    if (!states.has(key) && isGroup(key, value)) return mockedCalls(value, states);
     return listed(value).map((item) => ({ ...place(key, states), ...args(item), outcome: outcomeOf(item) }));
   });
 }
 
+const WORDS = [...RESULT, ...FAILURE, ...SILENCE, "echo", "repeat", "Error", "cause", "when", "submitted"];
+
+/** Whether a key is no place but holds places: `byState`, or a service with its functions. */
+function isGroup(key: string, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (WITHIN.includes(key)) return true;
+  const inner = Object.entries(value);
+  const isPlace = ([name, item]: [string, unknown]): boolean =>
+    !WORDS.includes(name) && !/^\d/.test(name) && typeof item === "object" && item !== null;
+  return /^[a-z][a-z-]*$/.test(key) && !Array.isArray(value) && inner.length > 0 && inner.every(isPlace);
+}
+
 const place = (key: string, states: ReadonlySet<string>): { resource: string } | { state: string } =>
-  key.startsWith("arn:") || (/:/.test(key) && !states.has(key)) ? { resource: key } : { state: key };
+  key.startsWith("arn:") || (!states.has(key) && (states.size > 0 || /:/.test(key)))
+    ? { resource: key }
+    : { state: key };
 
 const WHEN = ["when", "match"];
 const RECORDED = ["arguments", "input", "parameters", "request", "payload"];
@@ -86,6 +99,16 @@ function args(given: unknown): { when?: Json; recorded?: Json } {
 
 const STATE = ["state", "stateName", "State", "task"];
 const RESOURCE = ["resource", "arn", "function", "functionName", "Resource", "service"];
+
+const SEVERAL = ["responses", "outcomes", "returns", "answers", "results", "sequence", "attempts"];
+
+/** What one element of a list stands for: a call, or several calls of one place. */
+function callsOf(given: unknown): MockedCall[] {
+  const name = isPlainObject(given) ? SEVERAL.find((one) => Array.isArray(given[one])) : undefined;
+  if (name === undefined || !isPlainObject(given)) return [callOf(given)];
+  const { [name]: several, ...rest } = given;
+  return (several as unknown[]).map((outcome) => callOf({ ...rest, outcome }));
+}
 
 function callOf(given: unknown): MockedCall {
   if (!isPlainObject(given)) return { outcome: outcomeOf(given) };
