@@ -5,11 +5,15 @@ import type { QueryLanguage } from "./fields.ts";
 import { PathEntry } from "./jsonpath/path-entry.ts";
 import type { Scope } from "./scope.ts";
 
-/** A state speaks its own language, or that of the whole machine; the Map or Parallel around it has no say. */
+/**
+ * A state speaks its own language, or that of the whole machine; the Map or Parallel around it has no say. Whatever is
+ * not JSONPath by its exact name is JSONata to the service, which only then tells that the name is wrong.
+ */
 export const languageOf = (
-  state: { QueryLanguage?: string },
-  whole: { QueryLanguage?: string },
-): QueryLanguage => ((state.QueryLanguage ?? whole.QueryLanguage) === "JSONata" ? "JSONata" : "JSONPath");
+  state: { QueryLanguage?: unknown },
+  whole: { QueryLanguage?: unknown } = {},
+): QueryLanguage =>
+  (state.QueryLanguage ?? whole.QueryLanguage ?? "JSONPath") === "JSONPath" ? "JSONPath" : "JSONata";
 
 /** The visit of a state, in the state's language. */
 export function enter(

@@ -28,7 +28,8 @@ function checkCall(
   if (action === undefined || !isKnown(String(called))) return;
   const field = language === "JSONata" ? "Arguments" : "Parameters";
   const args = state[field];
-  if (args === undefined) {
+  // Those of the other language are a problem of their own, which is told elsewhere.
+  if (!("Arguments" in state) && !("Parameters" in state)) {
     problems.invalid(
       `${location}/Resource`,
       `${field} field is required for resource ARN: ${String(called)}`,
@@ -47,7 +48,7 @@ function checkCall(
  * them: the integration that was passed in says what it needs.
  */
 export function checkIntegrations(definition: unknown, problems: Problems): void {
-  const whole = { QueryLanguage: isObject(definition) ? String(definition["QueryLanguage"]) : "JSONPath" };
+  const whole = isObject(definition) ? definition : {};
   const visit = (machine: unknown, location: string): void => {
     const states = isObject(machine) ? machine["States"] : undefined;
     if (!isObject(states)) return;

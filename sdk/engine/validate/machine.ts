@@ -1,4 +1,5 @@
 import { NAME_CHARACTERS } from "../../asl/limits.ts";
+import type { QueryLanguage } from "../fields.ts";
 import { languageOf } from "../languages.ts";
 import { innerMachines } from "./inner.ts";
 import { isObject, type Problems } from "./problems.ts";
@@ -24,7 +25,9 @@ function timeout(value: unknown, location: string, problems: Problems): void {
 /** What holds for the whole definition while its machines are checked one by one. */
 interface Whole {
   /** States inherit the language of the whole machine, not that of the Map or Parallel around them. */
-  language: string;
+  language: QueryLanguage;
+  /** Its language is called so exactly: a wrong name gives JSONata too, but forbids no state its own language. */
+  isJsonata: boolean;
   names: Set<string>;
   labels: Set<unknown>;
   problems: Problems;
@@ -39,9 +42,17 @@ export function checkDefinition(definition: unknown, problems: Problems): void {
     return;
   }
   checkFields(definition, MACHINE, "", problems);
-  const language = definition["QueryLanguage"] === "JSONata" ? "JSONata" : "JSONPath";
+  const language = languageOf(definition);
   const graphs: Whole["graphs"] = [];
-  checkMachine(definition, "", { language, names: new Set(), labels: new Set(), problems, graphs });
+  const isJsonata = definition["QueryLanguage"] === "JSONata";
+  checkMachine(definition, "", {
+    language,
+    isJsonata,
+    names: new Set(),
+    labels: new Set(),
+    problems,
+    graphs,
+  });
   if (problems.list.some(({ code }) => code === "RLT3001")) return;
   for (const check of graphs) check();
   if (problems.list.length === 0) checkScopes(definition, problems);
@@ -58,8 +69,15 @@ function checkMachine(machine: Record<string, unknown>, location: string, all: W
   for (const [name, state] of Object.entries(states)) {
     checkNamed(name, state, `${location}/States/${name}`, all);
   }
-  if (typeof start === "string") all.graphs.push(() => checkGraph(states, start, location, problems));
+  if (typeof start !== "string") return;
+  all.graphs.push(() => {
+    const known = Object.hasOwn(states, start);
+    if (!known) missingTarget(`${location}/StartAt`, start, problems);
+    checkGraph(states, known ? [start] : [], location, problems);
+  });
 }
+
+const TURNS_BACK = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
 
 const UNKNOWN_TYPE =
   "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]";
@@ -93,10 +111,10 @@ function checkNamed(name: string, state: unknown, location: string, all: Whole):
     problems.invalid(`${location}/Type`, UNKNOWN_TYPE);
     return;
   }
-  if (all.language === "JSONata" && state["QueryLanguage"] === "JSONPath") {
-    const message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
-    problems.invalid(location, message);
-  } else checkState(state, type, languageOf(state, { QueryLanguage: all.language }), location, problems);
+  const language = languageOf(state, { QueryLanguage: all.language });
+  const turnsBack = language === "JSONPath" && all.isJsonata;
+  if (turnsBack) problems.invalid(location, TURNS_BACK);
+  checkState(state, type, { language, isMixed: turnsBack }, location, problems);
   checkInner(state, location, all);
 }
 
@@ -130,38 +148,36 @@ function checkProcessorConfig(value: unknown, location: string, problems: Proble
   if (value["Mode"] === "DISTRIBUTED") require(value, ["ExecutionType"], location, problems);
 }
 
-/** Transitions lead somewhere, every state is reached, and there is an end. */
+/** Transitions lead somewhere, every state is reached, and the whole machine has an end: inner ones need none. */
 function checkGraph(
   states: Record<string, unknown>,
-  start: string,
+  starts: string[],
   location: string,
   problems: Problems,
 ): void {
-  if (!Object.hasOwn(states, start)) {
-    missingTarget(`${location}/StartAt`, "StartAt", start, problems);
-    return;
-  }
-  const reached = new Set([start]);
+  const reached = new Set(starts);
   for (const name of reached) {
     const state = states[name];
     if (!isObject(state)) continue;
     for (const [field, target] of transitions(state)) {
       if (Object.hasOwn(states, target)) reached.add(target);
-      else missingTarget(`${location}/States/${name}/${field}`, field.replace(/.*\//, ""), target, problems);
+      else missingTarget(`${location}/States/${name}/${field}`, target, problems);
     }
+  }
+  if (location === "" && !Object.values(states).some(endsMachine)) {
+    problems.invalid(undefined, "Workflow has no terminal state", "MISSING_END_STATE");
+    return;
   }
   for (const name of Object.keys(states)) {
     if (reached.has(name)) continue;
     const at = `${location}/States/${name}`;
     problems.invalid(at, `State "${name}" is not reachable.`, "MISSING_TRANSITION_TARGET");
   }
-  if (!Object.values(states).some(endsMachine)) {
-    problems.invalid(undefined, "Workflow has no terminal state", "MISSING_END_STATE");
-  }
 }
 
-const missingTarget = (location: string, field: string, target: string, problems: Problems): void =>
-  problems.invalid(location, `Missing '${field}' target: ${target}`, "MISSING_TRANSITION_TARGET");
+/** The service says 'Next' of every kind of transition, also of StartAt and Default. */
+const missingTarget = (location: string, target: string, problems: Problems): void =>
+  problems.invalid(location, `Missing 'Next' target: ${target}`, "MISSING_TRANSITION_TARGET");
 
 const endsMachine = (state: unknown): boolean =>
   isObject(state) && (state["End"] === true || state["Type"] === "Succeed" || state["Type"] === "Fail");

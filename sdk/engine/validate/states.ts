@@ -12,9 +12,11 @@ import { catchers, retry } from "./retry-catch.ts";
 import { COMMON, elsewhere, LEADING, MOST } from "./state-fields.ts";
 import {
   assign,
+  byLanguage,
   checkFields,
   condition,
   filled,
+  foreignField,
   items,
   text,
   textTemplate,
@@ -97,16 +99,24 @@ const EXCLUSIVE: [string, string][] = [
 export const isStateType = (type: unknown): type is StateType =>
   typeof type === "string" && Object.hasOwn(FIELDS, type);
 
+interface Spoken {
+  language: QueryLanguage;
+  /** The state may not speak this language: fields of the other one are no second problem. */
+  isMixed: boolean;
+}
+
 /** Checks the fields of one state; what lies beyond it (other states, inner machines) is the machine's to check. */
 export function checkState(
   state: Record<string, unknown>,
   type: StateType,
-  language: QueryLanguage,
+  { language, isMixed }: Spoken,
   location: string,
   problems: Problems,
 ): void {
   const fields = language === "JSONata" ? FIELDS[type] : PATH_FIELDS[type];
-  checkFields(state, fields, location, problems, language);
+  const { foreign, own } = byLanguage(state, fields, language);
+  if (!isMixed) for (const name of foreign) problems.invalid(location, foreignField(name, language));
+  checkFields(own, fields, location, problems, language);
   require(state, REQUIRED[type] ?? [], location, problems);
   if ("Next" in fields) checkLeading(state, location, problems);
   checkTogether(state, type, location, problems);

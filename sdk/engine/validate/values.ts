@@ -150,12 +150,27 @@ export function checkFields(
       check(item, `${location}/${name}`, problems);
       continue;
     }
-    const other = language === "JSONata" ? "JSONPath" : "JSONata";
-    const message = ONLY[other].has(name)
-      ? `The QueryLanguage is set to '${language}', but field '${name}' is only supported for the '${other}' QueryLanguage`
-      : `Field '${name}' is not supported`;
-    problems.invalid(location, message);
+    const isForeign = ONLY[otherThan(language)].has(name);
+    problems.invalid(location, isForeign ? foreignField(name, language) : `Field '${name}' is not supported`);
   }
+}
+
+const otherThan = (language: QueryLanguage): QueryLanguage =>
+  language === "JSONata" ? "JSONPath" : "JSONata";
+
+export const foreignField = (name: string, language: QueryLanguage): string =>
+  `The QueryLanguage is set to '${language}', but field '${name}' is only supported for the ` +
+  `'${otherThan(language)}' QueryLanguage`;
+
+/** A state's fields of the other language apart from all others: the service tells of those first. */
+export function byLanguage(
+  state: Record<string, unknown>,
+  fields: Readonly<Record<string, Check>>,
+  language: QueryLanguage,
+): { foreign: string[]; own: Record<string, unknown> } {
+  const isForeign = (name: string) => !Object.hasOwn(fields, name) && ONLY[otherThan(language)].has(name);
+  const foreign = Object.keys(state).filter(isForeign);
+  return { foreign, own: Object.fromEntries(Object.entries(state).filter(([name]) => !isForeign(name))) };
 }
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
