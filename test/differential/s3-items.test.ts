@@ -46,6 +46,7 @@ const FLOWS: Record<string, string> = {
   "a CSV file": map('s3("shop/orders.csv")'),
   "a byte order mark, carriage returns, empty lines": map('s3("s3://shop/bom.csv")'),
   "short and long rows": map('s3("shop/short.csv")'),
+  // V30, the next three too
   backslashes: map('s3("shop/backslash.csv")'),
   "doubled quotes outside of quotes": map('s3("shop/doubled.csv")'),
   "another delimiter": map('s3("shop/semicolon.csv", { delimiter: ";" })'),
@@ -65,6 +66,7 @@ const FLOWS: Record<string, string> = {
   "a text in place of a list": map('s3("shop/text.json")'),
   "broken JSON": map('s3("shop/broken.json")'),
   "an empty JSON file": map('s3("shop/empty.json")'),
+  // V31
   "a mark of Runlet's deep in an item": map('s3("shop/marked.json")'),
   "JSON Lines": map('s3("shop/lines.jsonl")'),
   "a broken line": map('s3("shop/broken.jsonl")'),

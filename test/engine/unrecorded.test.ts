@@ -64,6 +64,7 @@ describe("V20 quotas of a definition: the most that is taken, and one more", () 
       task({ TimeoutSeconds: 10, HeartbeatSeconds: 9 }),
       task({ TimeoutSeconds: 10, HeartbeatSeconds: 10 }),
     ],
+    // V38
     ["Label", distributed({ Label: "a".repeat(40) }), distributed({ Label: "a".repeat(41) })],
     ["MaxItems", reader({ MaxItems: 100_000_000 }), reader({ MaxItems: 100_000_001 })],
     [

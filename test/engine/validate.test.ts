@@ -196,13 +196,18 @@ describe("names in nested machines", () => {
     ]);
   });
 
+  test("V37 an inner machine needs no end; a machine without one is told that alone", () => {
+    const turns = { I: { Type: "Pass", Next: "J" }, J: { Type: "Pass", Next: "I" } };
+    expect(ofStates({ A: map(turns) })).toEqual([]);
+    expect(ofStates({ A: { Type: "Pass", Next: "I" }, ...turns, K: { Type: "Pass", Next: "I" } })).toEqual([
+      "RLT3001 undefined Workflow has no terminal state",
+    ]);
+  });
+
   test("a transition does not leave its machine", () => {
     expect(
       ofStates({ A: map({ I: { Type: "Pass", Next: "B" } }, { End: false, Next: "B" }), B: pass }),
-    ).toEqual([
-      "RLT3001 /States/A/ItemProcessor/States/I/Next Missing 'Next' target: B",
-      "RLT3001 undefined Workflow has no terminal state",
-    ]);
+    ).toEqual(["RLT3001 /States/A/ItemProcessor/States/I/Next Missing 'Next' target: B"]);
   });
 
   test("an inner Assign must not use an outer name, however late the outer one comes", () => {

@@ -17,25 +17,35 @@ export const isIntrinsic = (text: string): boolean => text.startsWith("States.")
 
 /** @throws PayloadError States.IntrinsicFailure, or States.Runtime for a path that leads nowhere */
 export function callIntrinsic(text: string, view: View, environment: CallEnvironment): Json {
-  return run(parseIntrinsic(text), view, environment);
+  const call = parseIntrinsic(text);
+  return run(call, { whole: call.text, view, environment });
 }
 
-function run(call: Call, view: View, environment: CallEnvironment): Json {
+interface Running {
+  /** All that was written: causes name it, also where a call inside of it failed. */
+  whole: string;
+  view: View;
+  environment: CallEnvironment;
+}
+
+function run(call: Call, running: Running): Json {
+  const { whole, environment } = running;
   const intrinsic = INTRINSICS[call.name];
   if (!intrinsic) throw new PayloadError("States.Runtime", `There is no function ${call.name}.`);
-  const values = call.args.map((argument) => resolved(argument, call, view, environment));
+  const values = call.args.map((argument) => resolved(argument, running));
   try {
     const raw = call.args.map((argument) => (argument.kind === "literal" ? argument.raw : undefined));
     return intrinsic(values, { ...environment, raw });
   } catch (thrown) {
     if (!(thrown instanceof IntrinsicError)) throw thrown;
-    throw new PayloadError("States.IntrinsicFailure", failed(call, thrown.message));
+    throw new PayloadError("States.IntrinsicFailure", failed(whole, thrown.message));
   }
 }
 
-function resolved(argument: Argument, call: Call, view: View, environment: CallEnvironment): Json {
+function resolved(argument: Argument, running: Running): Json {
+  const { view, whole } = running;
   if (argument.kind === "literal") return argument.value;
-  if (argument.kind === "call") return run(argument.call, view, environment);
+  if (argument.kind === "call") return run(argument.call, running);
   const { path } = argument;
   try {
     return valueAt(path, rootValue(path, view));
@@ -45,12 +55,12 @@ function resolved(argument: Argument, call: Call, view: View, environment: CallE
     throw new PayloadError(
       "States.Runtime",
       failed(
-        call,
+        whole,
         `The JsonPath argument for the field '${path.text}' could not be found in the input '${input}'`,
       ),
     );
   }
 }
 
-const failed = (call: Call, problem: string): string =>
-  `The function '${call.text}' had the following error: ${problem}`;
+const failed = (whole: string, problem: string): string =>
+  `The function '${whole}' had the following error: ${problem}`;

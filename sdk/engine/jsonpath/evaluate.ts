@@ -6,6 +6,9 @@ import { canonical, type Path, type Segment } from "./parse.ts";
 /** A path that leads nowhere, in the words of the library that AWS uses (Jayway JsonPath). */
 export class PathNotFound extends Error {}
 
+/** A path of one value that leads beyond the end of a list. */
+export class BeyondList extends PathNotFound {}
+
 /** Whatever a path may start from. */
 export interface Roots {
   /** `$` */
@@ -28,15 +31,19 @@ const isObject = (value: Json | undefined): value is JsonObject => isPlainObject
  */
 export function valueAt(path: Path, document: Json, roots: Roots = { document }): Json {
   const found: Json[] = [];
+  const all: Walk = { segments: path.segments, roots, found, isBeyond: false };
   try {
-    walk(document, 0, true, { segments: path.segments, roots, found });
+    walk(document, 0, true, all);
   } catch (thrown) {
     // A path that may match often matches nothing where what it goes through is missing.
     if (path.definite || thrown instanceof PathMisapplied || !(thrown instanceof PathNotFound)) throw thrown;
   }
   if (!path.definite) return found;
   const [value] = found;
-  if (value === undefined) throw new PathNotFound(`No results for path: ${canonical(path.segments)}`);
+  if (value === undefined) {
+    const Problem = all.isBeyond ? BeyondList : PathNotFound;
+    throw new Problem(`No results for path: ${canonical(path.segments)}`);
+  }
   return value;
 }
 
@@ -44,6 +51,8 @@ interface Walk {
   segments: readonly Segment[];
   roots: Roots;
   found: Json[];
+  /** An index was beyond its list. */
+  isBeyond: boolean;
 }
 
 /**
@@ -131,12 +140,12 @@ function byIndex(
   value: Json,
   segment: Segment & { kind: "indexes" | "slice" },
   at: number,
-  { segments }: Walk,
+  all: Walk,
   next: Next,
   missing: Missing,
 ): void {
   if (!Array.isArray(value)) {
-    const here = canonical(segments.slice(0, at));
+    const here = canonical(all.segments.slice(0, at));
     if (value === null) missing(`The path ${here} is null`);
     else
       missing(
@@ -152,6 +161,7 @@ function byIndex(
   for (const index of segment.indexes) {
     const child = value.at(index);
     if (child !== undefined) next(child, segment.indexes.length === 1);
+    else all.isBeyond = true;
   }
 }
 

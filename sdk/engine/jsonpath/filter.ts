@@ -14,7 +14,8 @@ export function accepts(filter: Filter, roots: Roots): boolean {
     case "not":
       return !accepts(filter.inner, roots);
     case "exists":
-      return follow(filter.path, roots) !== undefined;
+      // Step Functions Local was seen to take a null for nothing.
+      return (follow(filter.path, roots) ?? null) !== null;
     case "compare":
       return compare(filter.comparator, operand(filter.left, roots), operand(filter.right, roots));
   }

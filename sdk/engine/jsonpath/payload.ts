@@ -2,7 +2,7 @@ import type { Json } from "../../model/json.ts";
 import { type CallEnvironment, callIntrinsic, isIntrinsic } from "../intrinsics/call.ts";
 import { jsonText } from "../json-text.ts";
 import { setOwn } from "../plain.ts";
-import { PathNotFound } from "./evaluate.ts";
+import { BeyondList, PathNotFound } from "./evaluate.ts";
 import { parsePath } from "./parse.ts";
 import { look, quotedRoot, type View } from "./view.ts";
 
@@ -10,8 +10,8 @@ import { look, quotedRoot, type View } from "./view.ts";
 export class PayloadError extends Error {
   readonly error: "States.Runtime" | "States.IntrinsicFailure";
 
-  constructor(error: "States.Runtime" | "States.IntrinsicFailure", message: string) {
-    super(message);
+  constructor(error: "States.Runtime" | "States.IntrinsicFailure", message: string, options?: ErrorOptions) {
+    super(message, options);
     this.error = error;
   }
 }
@@ -27,10 +27,20 @@ export function fillPayload(template: Json, view: View, environment: CallEnviron
   const filled: { [key: string]: Json } = {};
   for (const [key, item] of Object.entries(template)) {
     if (key.endsWith(".$")) {
-      setOwn(filled, key.slice(0, -2), evaluateText(String(item), key, view, environment));
+      setOwn(filled, key.slice(0, -2), fieldValue(String(item), key, view, environment));
     } else setOwn(filled, key, fillPayload(item, view, environment));
   }
   return filled;
+}
+
+/** A template takes null for what lies beyond the end of a list; what is missing in an object fails. */
+function fieldValue(text: string, field: string, view: View, environment: CallEnvironment): Json {
+  try {
+    return evaluateText(text, field, view, environment);
+  } catch (thrown) {
+    if (thrown instanceof PayloadError && thrown.cause instanceof BeyondList) return null;
+    throw thrown;
+  }
 }
 
 /**
@@ -51,6 +61,7 @@ export function evaluateText(text: string, field: string, view: View, environmen
       "States.Runtime",
       `The JSONPath '${text}' specified for the field '${field}' could not be found in the input ` +
         `'${jsonText(quotedRoot(text, view))}'`,
+      { cause: thrown },
     );
   }
 }

@@ -339,3 +339,21 @@ test("a template keeps what has no path, whatever it is", async () => {
     { numRuns: 50 },
   );
 });
+
+test("V33 a template takes null for what is beyond a list; nothing else does", async () => {
+  const input = { items: [1, 2] };
+  expect(await passed({ Parameters: { "v.$": "$.items[5]", "w.$": "$.items[5].x" } }, input)).toEqual({
+    v: null,
+    w: null,
+  });
+  const missing = (fields: object) => runOne({ Type: "Pass", End: true, ...fields }, input).then(causeOf);
+  expect(await missing({ Parameters: { "v.$": "$.items[5]", "w.$": "$.no" } })).toContain("'$.no'");
+  expect(await missing({ Parameters: { "v.$": "States.Array($.items[5])" } })).toContain("'$.items[5]'");
+  expect(await missing({ InputPath: "$.items[5]" })).toContain("States.Runtime");
+});
+
+test("V34 a cause names all of a call that was written", async () => {
+  const text = "States.Array(States.ArrayLength($.x))";
+  const ran = await runOne({ Type: "Pass", End: true, Parameters: { "v.$": text } }, { x: "text" });
+  expect(causeOf(ran)).toContain(`States.IntrinsicFailure: The function '${text}' had the following error: `);
+});

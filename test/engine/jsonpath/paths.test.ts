@@ -68,6 +68,12 @@ describe("what a path gives", () => {
     expect(() => at("$.constructor", {})).toThrow(PathNotFound);
   });
 
+  test("V35 a filter takes a null for nothing", () => {
+    const items = [{ id: 1, x: null }, { id: 2, x: 0 }, { id: 3 }];
+    expect(at("$[?(!@.x)].id", items)).toEqual([1, 3]);
+    expect(at("$[?(@.x)].id", items)).toEqual([2]);
+  });
+
   test("null is a value", () => {
     expect(at("$.a", { a: null })).toBeNull();
     expect(() => at("$.a.b", { a: null })).toThrow(PathNotFound);
@@ -88,7 +94,7 @@ describe("what a path gives", () => {
     "$.a[1:2:3]",
   ])("'%s' is no path", (text) => expect(() => parsePath(text)).toThrow(PathSyntaxError));
 
-  test("functions: things are counted, numbers are not found", () => {
+  test("V32 functions: things are counted, numbers are not found", () => {
     expect(at("$.books.length()", store)).toBe(3);
     expect(at("$.books[0].length()", store)).toBe(3);
     expect(at("$.length()", [1, 2])).toBe(2);

@@ -225,6 +225,7 @@ test("maps nest, and Assign and Output see the whole result", async () => {
 
 // localstack/localstack: v2/evaluate_jsonata/test_base_evaluate_expressions test_base_map[TOLERATED_FAILURE_COUNT]
 describe("tolerated failures of an inline map", () => {
+  // V36
   const tolerant = map({ Items: [1, 2], ToleratedFailureCount: 1 });
   test("are taken, and change nothing where nothing fails", async () => {
     expect(output(await run(machine({ M: tolerant }), { integration: () => ok(null) }))).toEqual([
