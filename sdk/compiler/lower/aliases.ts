@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
-import { childrenOf, isFunction } from "../parse/ast.ts";
+import { childrenOf } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Place } from "../sharing/place.ts";
 import type { Lowering } from "./lowering.ts";
@@ -35,7 +35,7 @@ export function reportAliases(lowering: Lowering, root: Node): void {
     const places = new Set(alive.map((variable) => lowering.cells.get(variable)));
     if (!site) continue;
     if (places.size < 2) {
-      reportTwice(lowering, root, place, site, alive);
+      reportTwice(lowering, place, site, alive);
       continue;
     }
     const names = alive.map(({ name }) => `"${name}"`);
@@ -49,35 +49,14 @@ export function reportAliases(lowering: Lowering, root: Node): void {
 }
 
 /** The same object may stand at two places of a variable; between two states it would be two objects. */
-function reportTwice(
-  lowering: Lowering,
-  root: Node,
-  place: Place,
-  site: Node,
-  alive: readonly Variable[],
-): void {
+function reportTwice(lowering: Lowering, place: Place, site: Node, alive: readonly Variable[]): void {
   const holder = alive.find((variable) => lowering.sharing.holds(variable, place));
   if (!holder) return;
-  const stores = lowering.sharing.storesOf(place);
-  const seen = new Set<Variable>();
-  const isTwice = stores.some(({ variables, site: at, often, own }) => {
-    const again = variables.some(
-      (variable) => seen.has(variable) || variable === holder || (own && repeats(root, at, variable)),
-    );
-    for (const variable of variables) seen.add(variable);
-    return often || again;
-  });
-  if (!isTwice) return;
+  if (!lowering.sharing.mayStandTwice(holder, place)) return;
   const { start, end } = site;
   const message = `What is changed here may stand at more than one place of "${holder.name}".`;
   report(lowering.context, "RLT1105", { start, end: Math.min(end, start + 60) }, message);
 }
-
-/** Where the same value of the variable passes more than once: in a loop or a function that does not declare it. */
-const repeats = (root: Node, { start }: Node, { declared }: Variable): boolean =>
-  around(root, start, (node) => node !== root && (LOOPS.has(node.type) || isFunction(node))).some(
-    (one) => !isWithin(declared, one),
-  );
 
 /** Refuses a change of a module's constant: plain Node keeps it for the next run, a function on AWS for some of them. */
 export function reportConstants(lowering: Lowering, root: Node): void {

@@ -2,12 +2,26 @@ import type { CallExpression, Expression, Node } from "oxc-parser";
 import { CALLBACK_METHODS } from "../check/builtins.ts";
 import { type AnyFunction, bare, isFunction, memberName, promiseMethod } from "../parse/ast.ts";
 import { Variables } from "../parse/variables.ts";
-import { ELEMENT_METHODS, FRESH_METHODS, isMadeHere, MUTATING, PLAIN_METHODS } from "./methods.ts";
+import {
+  COMBINING_METHODS,
+  ELEMENT_METHODS,
+  FRESH_METHODS,
+  isMadeHere,
+  MUTATING,
+  PLAIN_METHODS,
+} from "./methods.ts";
 import type { Found, Outside } from "./outside.ts";
-import { fresh, joined, merge, Place } from "./place.ts";
+import { copied, fresh, joined, merge, Place } from "./place.ts";
+import { asParts, type Flow, partsOf, sourcesOf } from "./stores.ts";
 import type { Walk } from "./walk.ts";
 
 type Promised = NonNullable<ReturnType<typeof promiseMethod>>;
+
+/** What a parameter gets. */
+interface Argument {
+  place: Place | undefined;
+  flow: Flow;
+}
 
 /** What calls do with what they get, and what they give. */
 export class Calls {
@@ -22,24 +36,38 @@ export class Calls {
     const callee = bare(node.callee);
     const promised = promiseMethod(node);
     if (promised) return this.#chained(node, promised);
-    if (this.#isOurs(callee) || this.#isBuiltIn(callee)) {
+    const isOurs = this.#isOurs(callee);
+    if (isOurs) this.#walk.ours.add(node);
+    if (callee.type === "Identifier" && callee.name === "structuredClone" && this.#isBuiltIn(callee))
+      return this.#clone(node);
+    if (isOurs || this.#isBuiltIn(callee)) {
       for (const argument of node.arguments)
         this.#walk.useUp(argument.type === "SpreadElement" ? argument.argument : argument);
       return undefined;
     }
     if (callee.type === "MemberExpression") return this.#method(node, callee);
-    const args = node.arguments.map((argument) => this.#argument(argument));
+    const args = node.arguments.map((argument) => this.#given(argument));
     if (callee.type !== "Identifier") {
       this.#walk.value(callee);
-      return isFunction(callee) ? this.#apply(callee, args) : this.#unknown(args, node);
+      return isFunction(callee) ? this.#call(node, callee, args) : this.#unknown(args.map(placeOf), node);
     }
     const variable = this.#walk.of(callee);
     if (variable) {
       const held = this.#walk.held.get(variable);
-      return held ? this.#apply(held, args) : this.#unknown(args, node);
+      return held ? this.#call(node, held, args) : this.#unknown(args.map(placeOf), node);
     }
     const outside = this.#walk.outside(callee);
-    return isFound(outside) ? this.#outer(outside, args) : this.#unknown(args, node);
+    return isFound(outside) ? this.#outer(node, outside, args) : this.#unknown(args.map(placeOf), node);
+  }
+
+  /** What stands twice in something stands twice in its copy. */
+  #clone({ arguments: [argument] }: CallExpression): Place | undefined {
+    const from = argument && this.#argument(argument);
+    if (!from) return undefined;
+    const to = new Place();
+    merge(to.content, to);
+    this.#walk.clones.push({ from, to });
+    return to;
   }
 
   /** `load(x)`, `load.map(xs)`, `load.with({ retries: 2 })(x)`: what they get and give is copied. */
@@ -66,24 +94,32 @@ export class Calls {
     const given = node.arguments.map((argument) => {
       const written = bare(argument as Expression);
       const fn = isFunction(written) ? written : this.#named(written);
-      return fn ? this.#apply(fn, method === "then" ? [settled] : []) : this.#argument(argument);
+      const flow = this.#walk.flow(sourcesOf(inner));
+      return fn
+        ? this.#call(node, fn, method === "then" ? [{ place: settled, flow }] : [])
+        : this.#argument(argument);
     });
     return method === "finally" ? settled : joined(method === "then" ? given : [settled, ...given]);
   }
 
   /** A function of a module: its names are its own. */
-  #outer({ fn, outside }: Found, args: readonly (Place | undefined)[]): Place | undefined {
+  #outer(node: CallExpression, { fn, outside }: Found, args: readonly Argument[]): Place | undefined {
     this.#enter({ fn, outside });
+    return this.#call(node, fn, args);
+  }
+
+  #call(node: CallExpression, fn: AnyFunction, args: readonly Argument[]): Place | undefined {
+    this.#walk.applied.set(node, { fn, flows: args.map(({ flow }) => flow) });
     return this.#apply(fn, args);
   }
 
   #enter({ fn, outside }: Found): void {
     if (this.#walk.functions.has(fn)) return;
     this.#walk.resolvers.push(new Variables(fn));
-    const before = this.#walk.outside;
-    this.#walk.outside = outside;
+    const before = [this.#walk.outside, this.#walk.around] as const;
+    [this.#walk.outside, this.#walk.around] = [outside, []];
     this.#walk.body(fn);
-    this.#walk.outside = before;
+    [this.#walk.outside, this.#walk.around] = before;
   }
 
   #argument(argument: Node): Place | undefined {
@@ -92,12 +128,25 @@ export class Calls {
       : this.#walk.value(argument as Expression);
   }
 
+  #given(argument: Node): Argument {
+    const part = (argument.type === "SpreadElement" ? argument.argument : argument) as Expression;
+    const sources = sourcesOf(part);
+    const flow = this.#walk.flow(argument.type === "SpreadElement" ? asParts(sources) : sources);
+    return { place: this.#argument(argument), flow };
+  }
+
   /** A function whose text is known. */
-  #apply(fn: AnyFunction, args: readonly (Place | undefined)[]): Place | undefined {
+  #apply(fn: AnyFunction, args: readonly (Argument | undefined)[]): Place | undefined {
     const returned = this.#walk.body(fn);
     for (const [i, parameter] of fn.params.entries()) {
-      if (parameter.type === "RestElement") this.#walk.bind(parameter.argument, fresh(args.slice(i)));
-      else this.#walk.bind(parameter, args[i]);
+      if (parameter.type !== "RestElement") {
+        const { place, flow } = args[i] ?? { place: undefined, flow: this.#walk.flow([]) };
+        this.#walk.bind(parameter, { place, flow });
+        continue;
+      }
+      const rest = args.slice(i).filter((one) => one !== undefined);
+      const flow = this.#walk.flow(rest.flatMap((one) => one.flow.sources));
+      this.#walk.bind(parameter.argument, { place: fresh(rest.map(placeOf)), flow });
     }
     return returned;
   }
@@ -118,8 +167,8 @@ export class Calls {
       const outside = this.#walk.outside(callee);
       if (outside === "quiet") return this.#namespaced(node, object.name, name);
       if (typeof outside === "string" || isFound(outside)) {
-        const args = node.arguments.map((argument) => this.#argument(argument));
-        return isFound(outside) ? this.#outer(outside, args) : this.#unknown(args, node);
+        const args = node.arguments.map((argument) => this.#given(argument));
+        return isFound(outside) ? this.#outer(node, outside, args) : this.#unknown(args.map(placeOf), node);
       }
     }
     const receiver = this.#walk.value(object);
@@ -134,7 +183,7 @@ export class Calls {
       given.map((argument, i) => [argument, args[i]] as const),
     );
     if (MUTATING.has(name)) {
-      if (!isMadeHere(object)) this.#walk.change(receiver, node);
+      if (!isMadeHere(object)) this.#walk.change(receiver, node, object);
       for (const argument of stored(name, args)) if (receiver) merge(receiver.content, argument);
     }
     return this.#result(name, receiver, args, returned, node);
@@ -147,12 +196,15 @@ export class Calls {
     receiver: Place | undefined,
     given: readonly (readonly [CallExpression["arguments"][number], Place | undefined])[],
   ): void {
-    const isFresh = FRESH_METHODS.has(name) && !name.endsWith("ap"); // what a map gives, its callback gives
-    if (isFresh) this.#walk.store(object, receiver?.content);
-    if (!isFresh && !MUTATING.has(name)) return;
-    for (const [argument, value] of isFresh ? given : stored(name, given)) {
+    const combines = COMBINING_METHODS.has(name) && !name.endsWith("ap"); // what a map gives, its callback gives
+    if (combines) this.#walk.store(object, receiver, { inner: true });
+    if (name === "copyWithin") this.#walk.store(object, receiver, { inner: true, often: true });
+    if (!combines && !MUTATING.has(name)) return;
+    for (const [argument, value] of combines ? given : stored(name, given)) {
       const part = (argument.type === "SpreadElement" ? argument.argument : argument) as Expression;
-      this.#walk.store(part, name === "concat" ? value?.content : value, name === "fill");
+      // "concat" takes lists apart, and what is none as it is.
+      if (name === "concat") this.#walk.store(part, value, { inner: true });
+      this.#walk.store(part, value, { part: part !== argument, often: name === "fill" });
     }
   }
 
@@ -172,7 +224,9 @@ export class Calls {
       const parts = isMapped ? [returned] : [receiver?.content, returned, ...args];
       return fresh(deep ? parts.flatMap((part) => [part, part?.content]) : parts);
     }
-    if (name === "reduce" || name === "reduceRight") return joined([receiver?.content, returned, ...args]);
+    if (name === "reduce" || name === "reduceRight") {
+      return joined([returned, ...(args.length > 0 ? args : [receiver?.content])]);
+    }
     if (name === "valueOf" || MUTATING.has(name)) return receiver;
     return this.#unknown([receiver, returned, ...args], node);
   }
@@ -185,13 +239,22 @@ export class Calls {
       written && (isFunction(written) ? written : CALLBACK_METHODS.has(name) && this.#named(written));
     if (!given) return undefined;
     const returned = this.#walk.body(given);
-    const elements = receiver?.content;
-    const folds = name === "reduce" || name === "reduceRight";
-    const before = folds ? joined([returned, elements, init && this.#argument(init)]) : elements;
-    return this.#apply(
-      given,
-      folds ? [before, elements, undefined, receiver] : [elements, elements, receiver],
-    );
+    const flow = this.#walk.flow(partsOf((node.callee as { object: Expression }).object));
+    const elements = { place: receiver?.content, flow };
+    if (name === "reduce" || name === "reduceRight") {
+      const start = init && this.#given(init);
+      const before = { place: joined([returned, (start ?? elements).place]), flow: (start ?? elements).flow };
+      this.#walk.applied.set(node, { fn: given, flows: [before.flow, flow] });
+      return this.#apply(given, [before, elements, undefined, { place: receiver, flow }]);
+    }
+    if (name === "map" || name === "flatMap") this.#gather(given, returned);
+    return this.#apply(given, [elements, elements, { place: receiver, flow }]);
+  }
+
+  /** What a callback returns goes into a new list. */
+  #gather(fn: AnyFunction, returned: Place): void {
+    const flow = this.#walk.returns.get(fn);
+    if (flow) this.#walk.put(fn, returned, flow);
   }
 
   /** The function that a name stands for. */
@@ -212,11 +275,18 @@ export class Calls {
     const values = node.arguments
       .filter((argument) => argument !== callback)
       .map((argument) => this.#argument(argument));
-    const returned = callback && this.#apply(callback, [values[0]?.content]);
+    const flow = this.#walk.flow(first && first.type !== "SpreadElement" ? partsOf(first) : []);
+    const elements = { place: values[0]?.content, flow };
+    const returned = callback && this.#apply(callback, [elements, elements]);
+    if (callback && returned) this.#gather(callback, returned);
     switch (`${namespace}.${name}`) {
       case "Object.assign":
-        this.#walk.change(values[0], node);
-        for (const value of values.slice(1)) if (values[0]) merge(values[0].content, value?.content);
+        this.#walk.change(values[0], node, first as Expression);
+        for (const [i, argument] of node.arguments.slice(1).entries()) {
+          const value = values[i + 1];
+          if (value) values[0]?.shape.join(value.shape);
+          this.#walk.store(argument as Expression, value, { inner: true });
+        }
         return values[0];
       case "Object.values":
         return fresh([values[0]?.content]);
@@ -227,10 +297,13 @@ export class Calls {
       case "Array.from":
         return fresh([values[0]?.content, returned]);
       case "Array.of":
+        for (const [i, argument] of node.arguments.entries())
+          this.#walk.store(argument as Expression, values[i]);
         return fresh(values);
       case "Promise.all":
+        return copied(values[0]);
       case "Promise.allSettled":
-        return name === "all" ? fresh([values[0]?.content]) : fresh([fresh([values[0]?.content])]);
+        return fresh([fresh([values[0]?.content])]);
       case "Object.freeze":
         return first && values[0];
       default:
@@ -245,6 +318,8 @@ function stored<T>(name: string, args: readonly T[]): readonly T[] {
   if (name === "splice") return args.slice(2);
   return name === "delete" || name === "copyWithin" || name.startsWith("setUTC") ? [] : args;
 }
+
+const placeOf = ({ place }: Argument): Place | undefined => place;
 
 const isFound = (outside: ReturnType<Outside>): outside is Found =>
   typeof outside === "object" && "fn" in outside;

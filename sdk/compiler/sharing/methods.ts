@@ -19,6 +19,12 @@ export const FRESH_METHODS = words(
   "concat entries filter flat flatMap map slice splice toReversed toSorted toSpliced values with",
 );
 
+/** Those of them that bring more than one list together. */
+export const COMBINING_METHODS = words("concat flatMap map toSpliced with");
+
+/** Methods that give their receiver. */
+export const RECEIVER_METHODS = words("copyWithin fill reverse sort valueOf");
+
 /** An array that nobody else holds yet, as in `[...xs].sort()`. */
 export function isMadeHere(expression: Expression): boolean {
   const node = bare(expression);

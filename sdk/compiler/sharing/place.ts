@@ -1,7 +1,7 @@
 /** Objects that may be the same one. */
 export class Place {
   #parent: Place | undefined;
-  #content: Place | undefined;
+  #shape: Shape | undefined;
 
   get root(): Place {
     if (!this.#parent) return this;
@@ -10,28 +10,84 @@ export class Place {
     return root;
   }
 
-  /** What may stand in fields and elements of the objects. */
-  get content(): Place {
+  /** What stands in the objects, by key as far as keys are known. */
+  get shape(): Shape {
     const { root } = this;
-    root.#content ??= new Place();
-    return root.#content.root;
+    root.#shape ??= new Shape();
+    return root.#shape.root;
+  }
+
+  /** What may stand in any field or element; from now on keys are not told apart. */
+  get content(): Place {
+    return this.shape.all();
+  }
+
+  /** What may stand under a key. */
+  at(key: string | undefined): Place {
+    return key === undefined || key === "__proto__" ? this.content : this.shape.at(key);
   }
 
   /** What is known to stand in them, without making it. */
-  get known(): Place | undefined {
-    return this.root.#content?.root;
+  get parts(): Place[] {
+    return this.root.#shape?.root.parts ?? [];
   }
 
   join(other: Place): void {
-    const open: [Place, Place][] = [[this, other]];
-    for (let next = open.pop(); next; next = open.pop()) {
-      const [a, b] = [next[0].root, next[1].root];
-      if (a === b) continue;
-      b.#parent = a;
-      if (a.#content && b.#content) open.push([a.#content, b.#content]);
-      else if (b.#content) a.#content = b.#content;
-      b.#content = undefined;
+    const [a, b] = [this.root, other.root];
+    if (a === b) return;
+    b.#parent = a;
+    const shape = b.#shape;
+    b.#shape = undefined;
+    if (!shape) return;
+    if (a.#shape) a.#shape.join(shape);
+    else a.#shape = shape;
+  }
+}
+
+/** The fields of objects that may be the same one, or of a copy of such. */
+export class Shape {
+  #parent: Shape | undefined;
+  #fields = new Map<string, Place>();
+  /** Every field at once, where a key was not known. */
+  #all: Place | undefined;
+
+  get root(): Shape {
+    if (!this.#parent) return this;
+    const { root } = this.#parent;
+    this.#parent = root;
+    return root;
+  }
+
+  get parts(): Place[] {
+    return this.#all ? [this.#all.root] : [...this.#fields.values()].map(({ root }) => root);
+  }
+
+  at(key: string): Place {
+    const place = this.#all ?? this.#fields.get(key) ?? new Place();
+    if (!this.#all) this.#fields.set(key, place);
+    return place.root;
+  }
+
+  all(): Place {
+    const { root } = this;
+    if (!root.#all) {
+      root.#all = new Place();
+      const fields = [...root.#fields.values()];
+      root.#fields.clear();
+      for (const field of fields) root.#all.join(field); // may join this shape with another one
     }
+    return (root.root.#all ?? root.#all).root;
+  }
+
+  join(other: Shape): void {
+    const [a, b] = [this.root, other.root];
+    if (a === b) return;
+    b.#parent = a;
+    const [all, fields] = [b.#all, [...b.#fields]];
+    b.#all = undefined;
+    b.#fields.clear();
+    if (all) a.all().join(all);
+    for (const [key, place] of fields) this.root.at(key).join(place);
   }
 }
 
@@ -54,10 +110,21 @@ export function fresh(parts: readonly (Place | undefined)[]): Place {
   return made;
 }
 
+/** A new object with the fields of another one. */
+export function copied(place: Place | undefined): Place {
+  const made = new Place();
+  if (place) made.shape.join(place.shape);
+  return made;
+}
+
 /** The place, what is in it, and so on. */
 export function reachable(place: Place): Set<Place> {
   const reached = new Set<Place>();
-  for (let next: Place | undefined = place.root; next && !reached.has(next); next = next.known)
+  const open = [place.root];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (reached.has(next)) continue;
     reached.add(next);
+    open.push(...next.parts);
+  }
   return reached;
 }

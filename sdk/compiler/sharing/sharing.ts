@@ -4,7 +4,7 @@ import type { Variable } from "../parse/variables.ts";
 import type { Span } from "../source-file.ts";
 import type { Outside } from "./outside.ts";
 import { type Place, reachable } from "./place.ts";
-import type { Store } from "./stores.ts";
+import { Twice } from "./twice.ts";
 import { Walk } from "./walk.ts";
 
 /**
@@ -69,21 +69,16 @@ export class Sharing {
       .map(({ place, node }) => ({ place: place.root, node }));
   }
 
-  /** What is put somewhere and may hold an object of the place: with the variables that it comes from. */
-  storesOf(place: Place): (Pick<Store, "site" | "often" | "own"> & { variables: Variable[] })[] {
-    return this.#walk.stores
-      .filter((store) => reachable(store.place).has(place.root))
-      .map(({ sources, site, often, own }) => {
-        const variables = sources.map((source) => this.#walk.of(source)).filter((one) => one !== undefined);
-        return { variables: [...new Set(variables)], site, often, own };
-      })
-      .filter(({ variables, often }) => often || variables.length > 0);
+  /** An object of the place may stand at more than one place of what the variable holds. */
+  mayStandTwice(variable: Variable, place: Place): boolean {
+    const holder = this.#walk.values.get(variable);
+    return holder !== undefined && new Twice(this.#walk, place, holder).isTwice;
   }
 
   /** Something in what the variable holds may be an object of the place. */
   holds(variable: Variable, place: Place): boolean {
-    const content = this.#walk.values.get(variable)?.known;
-    return content !== undefined && reachable(content).has(place.root);
+    const parts = this.#walk.values.get(variable)?.parts ?? [];
+    return parts.some((part) => reachable(part).has(place.root));
   }
 
   /** Changes of what may be part of a constant of a module; `own`: in the root itself, not in a function that it calls. */

@@ -3,12 +3,38 @@ import { type AnyFunction, bare, childrenOf, isFunction, memberName } from "../p
 import { type Variable, Variables } from "../parse/variables.ts";
 import { Calls } from "./calls.ts";
 import type { Outside } from "./outside.ts";
+import { type Given, keyOf, Patterns } from "./patterns.ts";
 import { fresh, joined, merge, Place } from "./place.ts";
-import { movesItself, type Store, sourcesOf } from "./stores.ts";
+import { asParts, type Flow, movesItself, partsOf, type Source, type Store, sourcesOf } from "./stores.ts";
+
+/** A change of what stands in a place. */
+export interface Change {
+  place: Place;
+  node: Node;
+  /** What is changed, as it is written. */
+  target: Expression | undefined;
+}
+
+/** What a call of a known function gives to its parameters. */
+export interface Applied {
+  fn: AnyFunction;
+  flows: readonly (Flow | undefined)[];
+}
+
+/** Not the value is put somewhere, but a part of it, or all that is in it; or it is put there more than once. */
+export interface How {
+  part?: boolean;
+  inner?: boolean;
+  often?: boolean;
+}
+
+const KEEPING = ["=", "&&=", "||=", "??="];
+const NO_FLOW: Flow = { sources: [], around: [] };
 
 /** Goes through a function once and notes what may be what: see {@link Sharing}. */
 export class Walk {
   readonly #calls = new Calls(this);
+  readonly #patterns = new Patterns(this);
   outside: Outside;
   readonly #home: Outside;
   readonly values = new Map<Variable, Place>();
@@ -20,8 +46,21 @@ export class Walk {
   readonly guessed = new Set<Node>();
   /** Changes in the root itself. */
   readonly own = new Set<Node>();
-  readonly changes: { place: Place; node: Node }[] = [];
+  readonly changes: Change[] = [];
   readonly stores: Store[] = [];
+  /** Where the values of variables come from. */
+  readonly flows = new Map<Variable, Flow[]>();
+  /** The loops and functions around a variable's declaration. */
+  readonly homes = new Map<Variable, readonly Node[]>();
+  /** What functions return. */
+  readonly returns = new Map<AnyFunction, Flow>();
+  readonly applied = new Map<CallExpression, Applied>();
+  /** Copies of something whole, in which the same object stands at two places if it does there. */
+  readonly clones: { from: Place; to: Place }[] = [];
+  /** What a task or a built-in function gets: nobody else keeps that. */
+  readonly handedOver = new Set<Node>();
+  /** Calls of tasks and flows, whose results are new. */
+  readonly ours = new Set<Node>();
   /** Identifiers of lists that move to their own variable. */
   readonly #moved = new Set<Node>();
   /** The objects of constants of modules. */
@@ -32,6 +71,10 @@ export class Walk {
   readonly held = new Map<Variable, AnyFunction>();
   readonly resolvers: Variables[] = [];
   #returned: Place | undefined;
+  /** The loops and functions that are gone through. */
+  around: readonly Node[] = [];
+  /** The same at the declaration of a function. */
+  readonly #written = new Map<AnyFunction, readonly Node[]>();
 
   constructor(root: AnyFunction, outside: Outside) {
     this.outside = outside;
@@ -62,28 +105,59 @@ export class Walk {
     const returned = new Place();
     this.functions.set(node, returned);
     if (!node.body) return returned;
-    for (const parameter of node.params) this.bind(parameter, undefined);
-    const outer = this.#returned;
+    const before = [this.around, this.#returned, this.#fn] as const;
+    this.around = [...(this.#written.get(node) ?? this.around), node];
+    this.#fn = node;
+    this.returns.set(node, this.flow([]));
+    for (const parameter of node.params) this.bind(parameter, { place: undefined, flow: NO_FLOW });
     this.#returned = this.functions.size === 1 ? undefined : returned; // the root's result is a copy
     if (node.body.type === "BlockStatement") this.#visit(node.body);
     else if (this.#returned) this.#return(node.body, returned);
     else this.useUp(node.body);
-    this.#returned = outer;
+    [this.around, this.#returned, this.#fn] = before;
     return returned;
   }
 
+  #fn: AnyFunction | undefined;
+  /** Names of a `var` belong to the function. */
+  #hoists = false;
+
   #return(expression: Expression, returned: Place): void {
-    const value = this.value(expression);
-    merge(returned, value);
-    this.store(expression, value);
+    merge(returned, this.value(expression));
+    const known = this.#fn && this.returns.get(this.#fn);
+    if (this.#fn && known)
+      this.returns.set(this.#fn, { ...known, sources: [...known.sources, ...sourcesOf(expression)] });
+  }
+
+  flow(sources: readonly Source[]): Flow {
+    return { sources, around: this.around };
+  }
+
+  /** What is made in one expression and taken apart twice. */
+  token(node: Node): Source {
+    return { kind: "variable", name: node, part: false };
+  }
+
+  #within(loop: Node, visit: () => void): void {
+    const { around } = this;
+    this.around = [...around, loop];
+    visit();
+    this.around = around;
   }
 
   #visit(node: Node): void {
     switch (node.type) {
-      case "VariableDeclarator":
-        if (node.init) this.#hold(node.id, bare(node.init));
-        this.bind(node.id, node.init ? this.value(node.init) : undefined);
+      case "VariableDeclaration":
+        this.#hoists = node.kind === "var";
+        for (const one of node.declarations) this.#visit(one);
+        this.#hoists = false;
         return;
+      case "VariableDeclarator": {
+        if (node.init) this.#hold(node.id, bare(node.init));
+        const place = node.init ? this.value(node.init) : undefined;
+        this.bind(node.id, { place, flow: this.flow(node.init ? sourcesOf(node.init) : []) });
+        return;
+      }
       case "FunctionDeclaration":
         this.body(node);
         return;
@@ -102,17 +176,23 @@ export class Walk {
         this.useUp(node.expression);
         return;
       case "ForOfStatement":
-      case "ForInStatement": {
-        const list = this.value(node.right);
-        const item = node.type === "ForOfStatement" ? list?.content : undefined;
-        if (node.left.type === "VariableDeclaration")
-          for (const { id } of node.left.declarations) this.bind(id, item);
-        else this.#assign(node.left, item, node);
-        this.#visit(node.body);
+      case "ForInStatement":
+        this.#visitEach(node);
         return;
-      }
+      case "ForStatement":
+        if (node.init) this.#visit(node.init);
+        this.#within(node, () => {
+          for (const part of [node.test, node.body, node.update]) if (part) this.#visit(part);
+        });
+        return;
+      case "WhileStatement":
+      case "DoWhileStatement":
+        this.#within(node, () => {
+          for (const child of childrenOf(node)) this.#visit(child);
+        });
+        return;
       case "CatchClause":
-        if (node.param) this.bind(node.param, undefined);
+        if (node.param) this.bind(node.param, { place: undefined, flow: NO_FLOW });
         this.#visit(node.body);
         return;
       default:
@@ -121,110 +201,90 @@ export class Walk {
     }
   }
 
+  #visitEach(node: Extract<Node, { type: "ForOfStatement" | "ForInStatement" }>): void {
+    const list = this.value(node.right);
+    const isOf = node.type === "ForOfStatement";
+    // Each turn has another element, so that the loop itself does not count.
+    const given: Given = {
+      place: isOf ? list?.content : undefined,
+      flow: this.flow(isOf ? partsOf(node.right) : []),
+    };
+    this.#within(node, () => {
+      if (node.left.type === "VariableDeclaration")
+        for (const { id } of node.left.declarations) this.bind(id, given);
+      else this.#patterns.assign(node.left, given, node);
+      this.#visit(node.body);
+    });
+  }
+
   #hold(name: Node, value: Node): void {
     const variable = this.of(name);
-    if (variable && isFunction(value)) this.held.set(variable, value);
+    if (!variable || !isFunction(value)) return;
+    this.held.set(variable, value);
+    this.#written.set(value, this.around);
   }
 
-  /** A declaration: the pattern's names get the value. */
-  bind(pattern: Node, value: Place | undefined): void {
-    switch (pattern.type) {
-      case "Identifier": {
-        const variable = this.of(pattern);
-        if (variable) merge(this.#valueOf(variable), value);
-        return;
-      }
-      case "AssignmentPattern":
-        this.bind(pattern.left, value);
-        this.bind(pattern.left, this.value(pattern.right));
-        return;
-      case "Property":
-        if (pattern.computed) this.value(pattern.key as Expression);
-        this.bind(pattern.value, value?.content);
-        return;
-      case "RestElement": {
-        const rest = new Place();
-        if (value) merge(rest.content, value.content);
-        this.bind(pattern.argument, rest);
-        return;
-      }
-      case "ArrayPattern":
-        for (const element of pattern.elements)
-          if (element) this.bind(element, element.type === "RestElement" ? value : value?.content);
-        return;
-      default:
-        for (const child of childrenOf(pattern)) this.bind(child, value);
-    }
+  bind(pattern: Node, given: Given): void {
+    this.#patterns.bind(pattern, given);
   }
 
-  /** An assignment: to names, to members, to patterns of both. */
-  #assign(target: Node, value: Place | undefined, at: Node): void {
-    const inner = bare(target as Expression);
-    switch (inner.type) {
-      case "Identifier": {
-        const variable = this.of(inner);
-        if (!variable) return;
-        this.assigned.add(variable);
-        this.targets.push(inner);
-        merge(this.#valueOf(variable), value);
-        return;
-      }
-      case "MemberExpression": {
-        const object = this.value(inner.object);
-        if (inner.computed) this.value(inner.property);
-        this.change(object, at);
-        if (object) merge(object.content, value);
-        return;
-      }
-      default:
-        this.#assignPattern(inner, value, at);
-    }
+  /** A name that is declared gets the value. */
+  name(identifier: Node, place: Place | undefined, flow: Flow): void {
+    const variable = this.of(identifier);
+    if (!variable) return;
+    const inner = this.#hoists ? this.around.findLastIndex(isFunction) + 1 : this.around.length;
+    if (!this.homes.has(variable)) this.homes.set(variable, this.around.slice(0, inner));
+    merge(this.#valueOf(variable), place);
+    this.#from(variable, flow);
   }
 
-  #assignPattern(pattern: Node, value: Place | undefined, at: Node): void {
-    switch (pattern.type) {
-      case "AssignmentPattern":
-        this.#assign(pattern.left, value, at);
-        this.#assign(pattern.left, this.value(pattern.right), at);
-        return;
-      case "Property":
-        if (pattern.computed) this.value(pattern.key as Expression);
-        this.#assign(pattern.value, value?.content, at);
-        return;
-      case "RestElement": {
-        const rest = new Place();
-        if (value) merge(rest.content, value.content);
-        this.#assign(pattern.argument, rest, at);
-        return;
-      }
-      case "ObjectPattern":
-        for (const property of pattern.properties)
-          if (property.type === "Property") this.#assignPattern(property, value, at);
-          else this.#assign(property, value, at);
-        return;
-      case "ArrayPattern":
-        for (const element of pattern.elements)
-          if (element) this.#assign(element, element.type === "RestElement" ? value : value?.content, at);
-        return;
-    }
+  assignName(identifier: Node, place: Place | undefined, flow: Flow): void {
+    const variable = this.of(identifier);
+    if (!variable) return;
+    this.assigned.add(variable);
+    this.targets.push(identifier);
+    merge(this.#valueOf(variable), place);
+    this.#from(variable, flow);
   }
 
-  /** Notes what is put into something: a value, or with `content` what is in it. */
-  store(expression: Expression, place: Place | undefined, often = false): void {
-    const sources = sourcesOf(expression).filter((source) => !this.#moved.has(source));
-    const isNew = this.stores.every(({ site }) => site !== expression); // some expressions are gone through twice
-    if (place && isNew && (often || sources.length > 0))
-      this.stores.push({ place, sources, site: expression, often, own: this.outside === this.#home });
+  #from(variable: Variable, flow: Flow): void {
+    if (flow.sources.length === 0) return;
+    this.flows.set(variable, [...(this.flows.get(variable) ?? []), flow]);
   }
 
-  change(place: Place | undefined, node: Node): void {
-    if (place) this.changes.push({ place, node });
+  /** What stands under the key of a member expression. */
+  field(object: Place, node: Extract<Node, { type: "MemberExpression" }>): Place {
+    const { property } = node;
+    const isNumber = node.computed && property.type === "Literal" && typeof property.value === "number";
+    return object.at(isNumber ? String(property.value) : memberName(node));
+  }
+
+  #sources(expression: Expression): Source[] {
+    return sourcesOf(expression).filter((one) => one.kind === "call" || !this.#moved.has(one.name));
+  }
+
+  /** Notes what is put into something. */
+  store(expression: Expression, place: Place | undefined, how: How = {}): void {
+    const sources = this.#sources(expression);
+    this.put(expression, place, this.flow(how.inner || how.part ? asParts(sources) : sources), how);
+  }
+
+  put(site: Node, place: Place | undefined, flow: Flow, how: How = {}): void {
+    const { inner = false, often = false } = how;
+    const isNew = this.stores.every((one) => one.site !== site || one.inner !== inner); // some are gone through twice
+    if (place && isNew && (often || flow.sources.length > 0))
+      this.stores.push({ ...flow, place, site, inner, often });
+  }
+
+  change(place: Place | undefined, node: Node, target?: Expression): void {
+    if (place) this.changes.push({ place, node, target });
     if (this.outside === this.#home) this.own.add(node);
   }
 
   /** An expression whose value is copied at once, or used by nobody: parts of it are not brought together. */
   useUp(expression: Expression): void {
     const node = bare(expression);
+    this.handedOver.add(expression).add(node);
     if (node.type === "ArrayExpression") {
       for (const child of childrenOf(node))
         this.useUp(child.type === "SpreadElement" ? child.argument : (child as Expression));
@@ -251,7 +311,7 @@ export class Walk {
         const object = this.value(node.object);
         if (node.computed) this.value(node.property);
         if (object === undefined && this.#isOutside(node.object)) return this.#constant(node); // module.CONSTANT
-        return memberName(node) === "length" ? undefined : object?.content;
+        return memberName(node) === "length" ? undefined : object && this.field(object, node);
       }
       case "ChainExpression":
         return this.value(node.expression);
@@ -267,25 +327,15 @@ export class Walk {
       case "ArrayExpression":
       case "ObjectExpression":
         return this.#literal(node);
-      case "AssignmentExpression": {
-        const moved = movesItself(node.left, node.right);
-        if (moved) this.#moved.add(moved);
-        const value = this.value(node.right);
-        const mayKeep = ["=", "&&=", "||=", "??="].includes(node.operator);
-        if (mayKeep && bare(node.left as Expression).type === "MemberExpression")
-          this.store(node.right, value);
-        this.#assign(node.left, mayKeep ? value : undefined, node);
-        return mayKeep
-          ? joined([node.operator === "=" ? undefined : this.value(node.left as Expression), value])
-          : undefined;
-      }
+      case "AssignmentExpression":
+        return this.#assignment(node);
       case "UpdateExpression":
-        this.#assign(node.argument, undefined, node);
+        this.#patterns.assign(node.argument, { place: undefined, flow: NO_FLOW }, node);
         return undefined;
       case "UnaryExpression": {
         const argument = bare(node.argument);
         if (node.operator === "delete" && argument.type === "MemberExpression")
-          this.change(this.value(argument.object), node);
+          this.change(this.value(argument.object), node, argument.object);
         this.value(node.argument);
         return undefined;
       }
@@ -301,6 +351,17 @@ export class Walk {
         for (const child of childrenOf(node)) this.#visit(child);
         return undefined;
     }
+  }
+
+  #assignment(node: Extract<Node, { type: "AssignmentExpression" }>): Place | undefined {
+    const moved = movesItself(node.left, node.right);
+    if (moved) this.#moved.add(moved);
+    const value = this.value(node.right);
+    const mayKeep = KEEPING.includes(node.operator);
+    const flow = this.flow(mayKeep ? this.#sources(node.right) : []);
+    this.#patterns.assign(node.left, { place: mayKeep ? value : undefined, flow }, node);
+    if (!mayKeep) return undefined;
+    return joined([node.operator === "=" ? undefined : this.value(node.left as Expression), value]);
   }
 
   #isOutside(node: Node): boolean {
@@ -333,25 +394,33 @@ export class Walk {
     return place;
   }
 
-  /** What a call's argument may give, and what that holds. */
+  /** What an argument of a class may give, and what that holds. */
   #given(argument: Node): (Place | undefined)[] {
-    const value = this.value(
-      (argument.type === "SpreadElement" ? argument.argument : argument) as Expression,
-    );
+    const part = (argument.type === "SpreadElement" ? argument.argument : argument) as Expression;
+    const value = this.value(part);
+    this.store(part, value, { inner: true });
     return [value, value?.content];
   }
 
   #literal(node: Extract<Node, { type: "ArrayExpression" | "ObjectExpression" }>): Place {
     const made = new Place();
     if (this.#naming !== undefined) this.constants.push({ name: this.#naming, place: made });
-    for (const child of childrenOf(node)) {
+    const parts = node.type === "ArrayExpression" ? node.elements : node.properties;
+    const firstSpread = parts.findIndex((part) => part?.type === "SpreadElement");
+    for (const [i, child] of parts.entries()) {
+      if (!child) continue;
+      if (child.type === "SpreadElement") {
+        const spread = this.value(child.argument);
+        if (spread && node.type === "ObjectExpression") made.shape.join(spread.shape);
+        else if (spread) made.content.join(spread.content);
+        this.store(child.argument, spread, { inner: true });
+        continue;
+      }
       if (child.type === "Property" && child.computed) this.value(child.key as Expression);
-      const isSpread = child.type === "SpreadElement";
-      const part = (
-        isSpread ? child.argument : child.type === "Property" ? child.value : child
-      ) as Expression;
-      const value = isSpread ? this.value(part)?.content : this.value(part);
-      merge(made.content, value);
+      const part = (child.type === "Property" ? child.value : child) as Expression;
+      const value = this.value(part);
+      const index = firstSpread < 0 || i < firstSpread ? String(i) : undefined;
+      if (value) made.at(node.type === "ArrayExpression" ? index : keyOf(child)).join(value);
       this.store(part, value);
     }
     return made;

@@ -1,0 +1,165 @@
+import type { CallExpression, Node } from "oxc-parser";
+import type { AnyFunction } from "../parse/ast.ts";
+import type { Variable } from "../parse/variables.ts";
+import { type Place, reachable } from "./place.ts";
+import type { Flow, Source, Store } from "./stores.ts";
+import type { Applied, Walk } from "./walk.ts";
+
+/** What passes on its way into an array or object; a variable of a function is another one in each call. */
+interface Passed {
+  what: Variable | Node;
+  call: CallExpression | undefined;
+}
+
+/** A call whose result is followed into the function. */
+interface Frame extends Applied {
+  call: CallExpression;
+  outer: Frame | undefined;
+  around: readonly Node[];
+}
+
+/**
+ * Whether an object of a place may stand at two places of what a variable holds: it is put there twice, or once more out
+ * of something that the variable holds as well.
+ */
+export class Twice {
+  readonly #walk: Walk;
+  readonly #place: Place;
+  /** Everything in the variable. */
+  readonly #held: Set<Place>;
+  #again = false;
+
+  constructor(walk: Walk, place: Place, holder: Place) {
+    this.#walk = walk;
+    this.#place = place;
+    this.#held = reachable(holder);
+    for (const { from, to } of walk.clones)
+      if (reachable(to).has(place.root)) for (const one of reachable(from)) this.#held.add(one);
+  }
+
+  get isTwice(): boolean {
+    const seen: Passed[] = [];
+    for (const store of this.#walk.stores) {
+      if (!this.#concerns(store)) continue;
+      if (store.often) return true;
+      const passed = this.#followAll(store, undefined, new Set(), false);
+      if (this.#again || passed.some((one) => seen.some((other) => isSame(one, other)))) return true;
+      seen.push(...passed);
+    }
+    return false;
+  }
+
+  #concerns({ place, inner }: Store): boolean {
+    const reached = inner ? place.parts.flatMap((part) => [...reachable(part)]) : [...reachable(place)];
+    if (reached.includes(this.#place.root)) return true;
+    return this.#walk.clones.some(({ from, to }) => {
+      const originals = reachable(from);
+      return reachable(to).has(this.#place.root) && reached.some((one) => originals.has(one));
+    });
+  }
+
+  #followAll(
+    { sources, around }: Flow,
+    frame: Frame | undefined,
+    open: Set<unknown>,
+    part: boolean,
+  ): Passed[] {
+    return sources.flatMap((source) => this.#follow(source, around, frame, open, part || source.part));
+  }
+
+  #follow(
+    source: Source,
+    around: readonly Node[],
+    frame: Frame | undefined,
+    open: Set<unknown>,
+    part: boolean,
+  ): Passed[] {
+    if (source.kind === "call") return this.#enter(source.call, around, frame, open, part);
+    const variable = this.#walk.of(source.name);
+    if (!variable) return source.name.type === "Identifier" ? [] : [{ what: source.name, call: frame?.call }];
+    const home = this.#walk.homes.get(variable) ?? [];
+    const isLocal = frame !== undefined && home.includes(frame.fn);
+    const given = isLocal ? givenTo(variable, frame) : undefined;
+    if (frame && given) return this.#followAll(given, frame.outer, open, part);
+    if (!isLocal && !source.moved) this.#look(variable, home, around, part);
+    const passed = source.moved ? [] : [{ what: variable, call: isLocal ? frame?.call : undefined }];
+    if (open.has(variable)) {
+      if (isParameter(variable, home)) this.#again = true; // a part of what a function got is given to it, too
+      return passed;
+    }
+    open.add(variable);
+    const before = this.#origins(variable, home, isLocal ? frame : undefined, open, part);
+    open.delete(variable);
+    return [...passed, ...before];
+  }
+
+  /** The variable still holds what is taken out of it, or gives the same thing more than once. */
+  #look(variable: Variable, home: readonly Node[], around: readonly Node[], part: boolean): void {
+    if (around.some((node) => !home.includes(node))) this.#again = true;
+    const place = this.#walk.values.get(variable);
+    if (!place) return;
+    const inside = new Set(place.parts.flatMap((one) => [...reachable(one)]));
+    const holds = inside.has(this.#place.root) || inside.has(place.root);
+    if (holds && (part ? this.#held.has(place.root) : inside.has(place.root))) this.#again = true;
+  }
+
+  #origins(
+    variable: Variable,
+    home: readonly Node[],
+    frame: Frame | undefined,
+    open: Set<unknown>,
+    part: boolean,
+  ): Passed[] {
+    const flows = this.#walk.flows.get(variable) ?? [];
+    const each = flows.map((flow) => this.#followAll(frame ? moved(flow, frame) : flow, frame, open, part));
+    // A function is called with each of them; another variable is one of them at a time.
+    if (isParameter(variable, home) && overlap(each)) this.#again = true;
+    return each.flat();
+  }
+
+  #enter(
+    call: CallExpression,
+    around: readonly Node[],
+    outer: Frame | undefined,
+    open: Set<unknown>,
+    part: boolean,
+  ): Passed[] {
+    const applied = this.#walk.applied.get(call);
+    const returned = applied && this.#walk.returns.get(applied.fn);
+    if (!returned || open.has(call)) return [];
+    open.add(call);
+    const frame: Frame = { ...applied, call, outer, around };
+    const passed = this.#followAll({ ...returned, around }, frame, open, part);
+    open.delete(call);
+    return passed;
+  }
+}
+
+/** The argument of a parameter that has a plain name. */
+function givenTo(variable: Variable, { fn, flows }: Frame): Flow | undefined {
+  const i = fn.params.indexOf(variable.declared as (typeof fn.params)[number]);
+  return i < 0 ? undefined : (flows[i] ?? { sources: [], around: [] });
+}
+
+/** Within a call that is followed, what is around the call is around what happens in the function. */
+const moved = ({ sources, around }: Flow, { fn, around: outer }: Frame): Flow => ({
+  sources,
+  around: [...outer, ...around.slice(around.indexOf(fn as Node) + 1)],
+});
+
+function isParameter({ declared }: Variable, home: readonly Node[]): boolean {
+  const fn = home.at(-1) as AnyFunction | undefined;
+  return (
+    fn !== undefined &&
+    "params" in fn &&
+    fn.params.some(({ start, end }) => start <= declared.start && declared.end <= end)
+  );
+}
+
+const isSame = (a: Passed, b: Passed): boolean =>
+  a.what === b.what && (a.call === b.call || a.call === undefined || b.call === undefined);
+
+const overlap = (lists: readonly Passed[][]): boolean =>
+  lists.some((list, i) =>
+    lists.slice(i + 1).some((other) => list.some((a) => other.some((b) => isSame(a, b)))),
+  );
