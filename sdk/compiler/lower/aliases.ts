@@ -20,7 +20,7 @@ const LOOPS = new Set<Node["type"]>([
 export function reportAliases(lowering: Lowering, root: Node): void {
   const changed = new Map<Place, { sites: Node[]; variables: Set<Variable> }>();
   for (const variable of lowering.cells.keys()) {
-    for (const { place, node } of lowering.sharing.changesOf(variable)) {
+    for (const { place, node } of lowering.sharing.seenChangesOf(variable)) {
       // A method that is refused anyway is told once.
       if (lowering.mistakes > 0 && lowering.sharing.isGuessed(node)) continue;
       const entry = changed.get(place) ?? { sites: [], variables: new Set() };

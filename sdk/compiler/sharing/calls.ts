@@ -116,6 +116,7 @@ export class Calls {
   #enter({ fn, outside }: Found): void {
     if (this.#walk.functions.has(fn)) return;
     this.#walk.resolvers.push(new Variables(fn));
+    this.#walk.roots.push(fn);
     const before = [this.#walk.outside, this.#walk.around] as const;
     [this.#walk.outside, this.#walk.around] = [outside, []];
     this.#walk.body(fn);
@@ -248,7 +249,7 @@ export class Calls {
       return this.#apply(given, [before, elements, undefined, { place: receiver, flow }]);
     }
     if (name === "map" || name === "flatMap") this.#gather(given, returned);
-    return this.#apply(given, [elements, elements, { place: receiver, flow }]);
+    return this.#apply(given, [elements, undefined, { place: receiver, flow }]);
   }
 
   /** What a callback returns goes into a new list. */
@@ -276,8 +277,7 @@ export class Calls {
       .filter((argument) => argument !== callback)
       .map((argument) => this.#argument(argument));
     const flow = this.#walk.flow(first && first.type !== "SpreadElement" ? partsOf(first) : []);
-    const elements = { place: values[0]?.content, flow };
-    const returned = callback && this.#apply(callback, [elements, elements]);
+    const returned = callback && this.#apply(callback, [{ place: values[0]?.content, flow }]);
     if (callback && returned) this.#gather(callback, returned);
     switch (`${namespace}.${name}`) {
       case "Object.assign":

@@ -82,7 +82,7 @@ export class Patterns {
 }
 
 /** No part of what is taken apart gets two names. */
-function keyedOnce(properties: readonly Node[]): boolean {
+export function keyedOnce(properties: readonly Node[]): boolean {
   const keys = properties.filter(({ type }) => type === "Property").map(keyOf);
   return keys.length < 2 || (!keys.includes(undefined) && new Set(keys).size === keys.length);
 }

@@ -3,9 +3,10 @@ import { type AnyFunction, childrenOf } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Span } from "../source-file.ts";
 import type { Outside } from "./outside.ts";
+import { Owned } from "./owned.ts";
 import { type Place, reachable } from "./place.ts";
 import { Twice } from "./twice.ts";
-import { Walk } from "./walk.ts";
+import { type Change, Walk } from "./walk.ts";
 
 /**
  * Which variables may hold parts of the same object, and which of them are changed in place. Between two states a
@@ -15,6 +16,8 @@ import { Walk } from "./walk.ts";
  */
 export class Sharing {
   readonly #walk: Walk;
+  #owned: Owned | undefined;
+  readonly #alone = new Map<Change, boolean>();
 
   constructor(root: AnyFunction, outside: Outside) {
     this.#walk = new Walk(root, outside);
@@ -57,6 +60,22 @@ export class Sharing {
   isMutated(identifier: Node): boolean {
     const variable = this.#walk.of(identifier);
     return variable !== undefined && this.changesOf(variable).length > 0;
+  }
+
+  /** The same, but for changes of what one variable alone has at that moment. */
+  seenChangesOf(variable: Variable): { place: Place; node: Node }[] {
+    this.#owned ??= new Owned(this.#walk, this.#walk.roots);
+    const owned = this.#owned;
+    const value = this.#walk.values.get(variable);
+    const reached = value ? reachable(value) : new Set();
+    return this.#walk.changes
+      .filter((change) => {
+        if (!reached.has(change.place.root)) return false;
+        const isAlone = this.#alone.get(change) ?? owned.isAlone(change);
+        this.#alone.set(change, isAlone);
+        return !isAlone;
+      })
+      .map(({ place, node }) => ({ place: place.root, node }));
   }
 
   /** Where what the variable may hold is changed in place. */

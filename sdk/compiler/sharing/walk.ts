@@ -54,6 +54,7 @@ export class Walk {
   readonly homes = new Map<Variable, readonly Node[]>();
   /** What functions return. */
   readonly returns = new Map<AnyFunction, Flow>();
+  readonly returned = new Map<AnyFunction, Expression[]>();
   readonly applied = new Map<CallExpression, Applied>();
   /** Copies of something whole, in which the same object stands at two places if it does there. */
   readonly clones: { from: Place; to: Place }[] = [];
@@ -70,6 +71,8 @@ export class Walk {
   #naming: string | undefined;
   readonly held = new Map<Variable, AnyFunction>();
   readonly resolvers: Variables[] = [];
+  /** The functions that they resolve names in: the root, and functions of modules. */
+  readonly roots: AnyFunction[] = [];
   #returned: Place | undefined;
   /** The loops and functions that are gone through. */
   around: readonly Node[] = [];
@@ -80,6 +83,7 @@ export class Walk {
     this.outside = outside;
     this.#home = outside;
     this.resolvers.push(new Variables(root));
+    this.roots.push(root);
     this.body(root);
   }
 
@@ -109,6 +113,7 @@ export class Walk {
     this.around = [...(this.#written.get(node) ?? this.around), node];
     this.#fn = node;
     this.returns.set(node, this.flow([]));
+    this.returned.set(node, []);
     for (const parameter of node.params) this.bind(parameter, { place: undefined, flow: NO_FLOW });
     this.#returned = this.functions.size === 1 ? undefined : returned; // the root's result is a copy
     if (node.body.type === "BlockStatement") this.#visit(node.body);
@@ -125,6 +130,7 @@ export class Walk {
   #return(expression: Expression, returned: Place): void {
     merge(returned, this.value(expression));
     const known = this.#fn && this.returns.get(this.#fn);
+    if (this.#fn) this.returned.get(this.#fn)?.push(expression);
     if (this.#fn && known)
       this.returns.set(this.#fn, { ...known, sources: [...known.sources, ...sourcesOf(expression)] });
   }

@@ -1,0 +1,152 @@
+import type { Expression, Node } from "oxc-parser";
+import { CALLBACK_METHODS } from "../check/builtins.ts";
+import { type AnyFunction, bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
+import type { Variable } from "../parse/variables.ts";
+
+const LOOPS = new Set<Node["type"]>([
+  "ForStatement",
+  "ForOfStatement",
+  "ForInStatement",
+  "WhileStatement",
+  "DoWhileStatement",
+]);
+
+/** What may happen before what, in one call of a function. */
+export class Order {
+  readonly #parents = new Map<Node, Node>();
+
+  constructor(roots: readonly AnyFunction[]) {
+    for (const root of roots) this.#note(root);
+  }
+
+  #note(node: Node): void {
+    for (const child of childrenOf(node)) {
+      this.#parents.set(child, node);
+      this.#note(child);
+    }
+  }
+
+  parent(node: Node): Node | undefined {
+    return this.#parents.get(node);
+  }
+
+  /** The nodes around a node, from inside. */
+  *around(node: Node): Generator<Node> {
+    for (let at = this.#parents.get(node); at; at = this.#parents.get(at)) yield at;
+  }
+
+  functionOf(node: Node): AnyFunction | undefined {
+    for (const one of this.around(node)) if (isFunction(one)) return one;
+    return undefined;
+  }
+
+  /** A function that is called where it stands, once for each element. */
+  isCallback(fn: Node): boolean {
+    const call = this.#parents.get(fn);
+    if (!isFunction(fn) || fn.async || call?.type !== "CallExpression") return false;
+    const name = memberName(bare(call.callee));
+    return call.callee !== fn && name !== undefined && CALLBACK_METHODS.has(name);
+  }
+
+  /** The loops and callbacks between a node and the function around; nothing where it runs at another time. */
+  loops(node: Node, fn: Node): Node[] | undefined {
+    const loops: Node[] = [];
+    let inner = node;
+    for (const one of this.around(node)) {
+      if (one === fn) return loops;
+      if (isFunction(one)) {
+        if (!this.isCallback(one)) return undefined;
+        loops.push(one);
+      } else if (LOOPS.has(one.type) && repeats(one, inner)) loops.push(one);
+      inner = one;
+    }
+    return undefined;
+  }
+
+  /**
+   * The earlier thing may happen to a value of the variable before the later one happens to the same value.
+   *
+   * @param definitions statements that give the variable another value
+   */
+  mayPrecede(earlier: Node, later: Node, fn: Node, definitions: readonly Node[]): boolean {
+    const [before, after] = [this.loops(earlier, fn), this.loops(later, fn)];
+    if (!before || !after) return true;
+    if (this.#isReplacedAfter(earlier, definitions)) return false;
+    if (earlier.start < later.end) return true;
+    return before.some((loop) => after.includes(loop) && !this.#isNewIn(loop, earlier, later, definitions));
+  }
+
+  /** A value of the variable passes there at most once. */
+  isOnce(node: Node, fn: Node, definitions: readonly Node[]): boolean {
+    const loops = this.loops(node, fn);
+    if (!loops) return false;
+    return (
+      this.#isReplacedAfter(node, definitions) ||
+      loops.every((loop) => this.#isNewIn(loop, node, node, definitions))
+    );
+  }
+
+  /** The statement that comes next gives the variable another value. */
+  #isReplacedAfter(node: Node, definitions: readonly Node[]): boolean {
+    const [, block] = this.#statement(node) ?? [];
+    const [statement] = this.#statement(node) ?? [];
+    if (!block || !statement) return false;
+    const next = block[block.indexOf(statement) + 1];
+    return next !== undefined && definitions.includes(next);
+  }
+
+  /** The statement of a block that a node stands in, with the block. */
+  #statement(node: Node): [Node, Node[]] | undefined {
+    let inner = node;
+    for (const one of this.around(node)) {
+      if (one.type === "BlockStatement") return [inner, one.body];
+      if (isFunction(one)) return undefined;
+      inner = one;
+    }
+    return undefined;
+  }
+
+  /** In each turn of the loop the variable has a new value before either. */
+  #isNewIn(loop: Node, a: Node, b: Node, definitions: readonly Node[]): boolean {
+    return definitions.some((definition) => {
+      if (definition === loop) return true;
+      if (!isWithin(definition, loop) || definition.start > Math.min(a.start, b.start)) return false;
+      const block = this.#parents.get(definition);
+      const isInTurn = block !== undefined && block !== loop && isWithin(block, loop);
+      return isInTurn && isWithin(a, block) && isWithin(b, block);
+    });
+  }
+
+  /** Something reads the variable after the node, also in the next turn of a loop. */
+  isUsedAfter({ uses, declared }: Variable, node: Node, fn: Node): boolean {
+    const around = this.loops(node, fn);
+    if (!around) return true;
+    return uses.some((use) => {
+      if (use === declared) return false;
+      const loops = this.loops(use, fn);
+      if (!loops || use.start >= node.end) return true;
+      return loops.some((loop) => around.includes(loop) && !isNewInEachTurn(declared, loop));
+    });
+  }
+}
+
+export const isWithin = ({ start, end }: Node, outer: Node): boolean =>
+  outer.start <= start && end <= outer.end;
+
+const isNewInEachTurn = (declared: Node, loop: Node): boolean =>
+  isWithin(declared, loop) &&
+  !(loop.type === "ForStatement" && loop.init !== null && isWithin(declared, loop.init));
+
+/** What a loop goes through, and how it begins, is evaluated once. */
+function repeats(loop: Node, part: Node): boolean {
+  if (loop.type === "ForOfStatement" || loop.type === "ForInStatement") return part !== loop.right;
+  return loop.type !== "ForStatement" || part !== loop.init;
+}
+
+/** The node without what changes nothing around it. */
+export function outermost(order: Order, node: Node): Node {
+  const parent = order.parent(node);
+  if (!parent) return node;
+  const isWrapper = parent.type === "ChainExpression" || bare(parent as Expression) !== parent;
+  return isWrapper ? outermost(order, parent) : node;
+}
