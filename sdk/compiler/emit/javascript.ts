@@ -130,7 +130,13 @@ class RegionWriter {
     const owned = made
       .filter(({ mutable }) => mutable)
       .map((cell) => `${this.#nameOf(cell)} = ${this.#owned([cell], this.#nameOf(cell))};`);
-    const taken = parameter ? `[${names}] = ((${text}) => [${names}])(${value});` : `(${text} = ${value});`;
+    // V8 names a list that is no list where it is declared, and not where it is assigned.
+    const isNamed = pattern.type === "ArrayPattern" && bare(init).type === "Identifier";
+    const taken = parameter
+      ? `[${names}] = ((${text}) => [${names}])(${value});`
+      : isNamed
+        ? `[${names}] = (() => { const ${text} = ${value}; return [${names}]; })();`
+        : `(${text} = ${value});`;
     return [taken, ...owned].join(" ");
   }
 

@@ -1,25 +1,16 @@
 import type { Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
-import { childrenOf } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Place } from "../sharing/place.ts";
 import type { Lowering } from "./lowering.ts";
-
-const LOOPS = new Set<Node["type"]>([
-  "ForStatement",
-  "ForOfStatement",
-  "ForInStatement",
-  "WhileStatement",
-  "DoWhileStatement",
-]);
 
 /**
  * Refuses a change in place that another variable of the flow would see: between two states each variable is a copy of
  * its own. A variable that nobody reads any more when the change is made does not matter.
  */
-export function reportAliases(lowering: Lowering, root: Node): void {
+export function reportAliases(lowering: Lowering): void {
   const changed = new Map<Place, { sites: Node[]; variables: Set<Variable> }>();
-  for (const variable of lowering.cells.keys()) {
+  for (const variable of [...lowering.cells.keys(), ...lowering.awaitable]) {
     for (const { place, node } of lowering.sharing.seenChangesOf(variable)) {
       // A method that is refused anyway is told once.
       if (lowering.mistakes > 0 && lowering.sharing.isGuessed(node)) continue;
@@ -30,9 +21,9 @@ export function reportAliases(lowering: Lowering, root: Node): void {
     }
   }
   for (const [place, { sites, variables }] of changed) {
-    const alive = [...variables].filter((variable) => !isDone(variable, sites, root));
+    const alive = [...variables].filter((variable) => lowering.sharing.isUsedAfter(variable, sites));
     const [site] = sites;
-    const places = new Set(alive.map((variable) => lowering.cells.get(variable)));
+    const places = new Set(alive.map((variable) => lowering.cells.get(variable) ?? variable));
     if (!site) continue;
     if (places.size < 2) {
       reportTwice(lowering, place, site, alive);
@@ -66,24 +57,4 @@ export function reportConstants(lowering: Lowering, root: Node): void {
     report(lowering.context, "RLT1105", { start, end: Math.min(end, start + 60) }, message);
     return;
   }
-}
-
-/** Every use of the variable is over before the first change, also in the next turn of a loop. */
-function isDone(variable: Variable, sites: readonly Node[], root: Node): boolean {
-  const first = Math.min(...sites.map(({ start }) => start));
-  if (!variable.uses.every(({ end }) => end <= first)) return false;
-  // In the next turn of a loop the uses in it come after the change, unless the variable is a new one in each turn.
-  return loopsAround(root, first).every(
-    (loop) => isWithin(variable.declared, loop) || !variable.uses.some((use) => isWithin(use, loop)),
-  );
-}
-
-const isWithin = ({ start, end }: Node, outer: Node): boolean => outer.start <= start && end <= outer.end;
-
-const loopsAround = (root: Node, at: number): Node[] => around(root, at, ({ type }) => LOOPS.has(type));
-
-function around(node: Node, at: number, test: (node: Node) => boolean): Node[] {
-  if (node.start > at || at >= node.end) return [];
-  const inner = childrenOf(node).flatMap((child) => around(child, at, test));
-  return test(node) ? [node, ...inner] : inner;
 }

@@ -158,6 +158,8 @@ function lowerVariables(
       const future = lowerFuture(lowering, place, value, id.name);
       if (future) {
         place.scope.declare(id.name, future);
+        const variable = lowering.sharing.of(id);
+        if (variable) lowering.awaitable.add(variable);
         continue;
       }
     }

@@ -26,7 +26,14 @@ export function hoistSides(
   node: Extract<Node, { type: "AssignmentExpression" }>,
 ): void {
   const target = bare(node.left as Expression);
-  if (target.type === "MemberExpression" && target.computed) settle(lowering, place, target.property);
+  if (target.type === "MemberExpression") {
+    // Of `a.b.c = await t()` JavaScript reads `a.b` before it waits.
+    if (bare(target.object).type === "MemberExpression") {
+      lowering.check(target.object, place.scope);
+      lowering.require(place, target.object, undefined);
+    }
+    if (target.computed) settle(lowering, place, target.property);
+  }
   if (["&&=", "||=", "??="].includes(node.operator) || isOvertaken(lowering, target, [{ node: node.right }]))
     report(
       lowering.context,

@@ -62,7 +62,7 @@ export function lowerFlow(
   groupFutures(lowering, place.nodes);
   throwJoined(lowering, place.nodes);
   findCounters(lowering.assignments);
-  reportAliases(lowering, body);
+  reportAliases(lowering);
   if (lowering.mistakes === known) reportConstants(lowering, body);
   refuseUndefinedResults(lowering, place.nodes);
   refuseReadSleeps(lowering, place.nodes);

@@ -68,6 +68,8 @@ export class Lowering {
   readonly sharing: Sharing;
   /** The cells of the author's variables. */
   readonly cells = new Map<Variable, CellBinding>();
+  /** The author's variables that hold futures: each await of one gives the same object. */
+  readonly awaitable = new Set<Variable>();
   /** Parallels of futures in which something fails that the flow awaits there. */
   readonly joined: ParallelNode[] = [];
   readonly barriers: FlowGraph["barriers"] = [];

@@ -43,7 +43,7 @@ export class Calls {
     if (isOurs || this.#isBuiltIn(callee)) {
       for (const argument of node.arguments)
         this.#walk.useUp(argument.type === "SpreadElement" ? argument.argument : argument);
-      return undefined;
+      return isOurs ? new Place() : undefined; // a future may be awaited twice
     }
     if (callee.type === "MemberExpression") return this.#method(node, callee);
     const args = node.arguments.map((argument) => this.#given(argument));
@@ -104,6 +104,7 @@ export class Calls {
 
   /** A function of a module: its names are its own. */
   #outer(node: CallExpression, { fn, outside }: Found, args: readonly Argument[]): Place | undefined {
+    if (this.#walk.isHome) this.#walk.entries.push(node);
     this.#enter({ fn, outside });
     return this.#call(node, fn, args);
   }
@@ -265,6 +266,7 @@ export class Calls {
     if (variable) return this.#walk.held.get(variable);
     const outside = this.#walk.outside(node);
     if (!isFound(outside)) return undefined;
+    if (this.#walk.isHome) this.#walk.entries.push(node);
     this.#enter(outside);
     return outside.fn;
   }

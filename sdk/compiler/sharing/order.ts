@@ -117,14 +117,14 @@ export class Order {
     });
   }
 
-  /** Something reads the variable after the node, also in the next turn of a loop. */
+  /** Something uses the variable in the node or after it, also in the next turn of a loop. */
   isUsedAfter({ uses, declared }: Variable, node: Node, fn: Node): boolean {
     const around = this.loops(node, fn);
     if (!around) return true;
     return uses.some((use) => {
       if (use === declared) return false;
       const loops = this.loops(use, fn);
-      if (!loops || use.start >= node.end) return true;
+      if (!loops || use.end > node.start) return true;
       return loops.some((loop) => around.includes(loop) && !isNewInEachTurn(declared, loop));
     });
   }

@@ -2,10 +2,11 @@ import type { CallExpression, Expression, Node } from "oxc-parser";
 import { type AnyFunction, bare, isFunction, memberName } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import { COMBINING_METHODS, ELEMENT_METHODS, FRESH_METHODS, RECEIVER_METHODS } from "./methods.ts";
-import { isWithin, Order } from "./order.ts";
+import { isWithin, type Order } from "./order.ts";
 import { keyedOnce } from "./patterns.ts";
+import type { Change } from "./stores.ts";
 import { ANY, keyOf, leadsTo, type Path, useOf, usesOf } from "./uses.ts";
-import type { Change, Walk } from "./walk.ts";
+import type { Walk } from "./walk.ts";
 
 /** A value of a variable: the statement that gives it, the expression, and where in it. */
 interface Definition {
@@ -38,10 +39,10 @@ export class Owned {
   readonly #order: Order;
   readonly #root: AnyFunction;
 
-  constructor(walk: Walk, roots: readonly AnyFunction[]) {
+  constructor(walk: Walk, order: Order) {
     this.#walk = walk;
-    this.#order = new Order(roots);
-    this.#root = roots[0] as AnyFunction;
+    this.#order = order;
+    this.#root = walk.roots[0] as AnyFunction;
   }
 
   isAlone({ node, target }: Change): boolean {
@@ -94,11 +95,13 @@ class Owners {
       if (isHere && this.#order.isUsedAfter(variable, this.#change, this.#fn)) return false;
       if (!home || !this.#order.isOnce(through, home, statements)) return false;
     }
+    // Another value of an owner may be what is changed.
+    const anew = through && statements.length > 1 ? [] : statements;
     for (const identifier of usesOf(variable)) {
       if (through && isWithin(identifier, through)) continue;
       const { leaks, puts } = useOf(this.#walk, this.#order, identifier);
       for (const { path: given, at } of leaks)
-        if (leadsTo(given, path) && this.#isBefore(at, isHere, statements)) return false;
+        if (leadsTo(given, path) && this.#isBefore(at, isHere, anew)) return false;
       for (const { path: to, value } of puts)
         if (leadsTo(to, path) && !this.#isNew(value, path.slice(to.length), false)) return false;
     }
@@ -233,7 +236,7 @@ class Owners {
     const callee = bare(node.callee);
     const [key, ...rest] = path;
     if (callee.type !== "MemberExpression") {
-      if (callee.type === "Identifier" && callee.name === "structuredClone") return !this.#walk.of(callee);
+      if (callee.type === "Identifier" && callee.name === "structuredClone") return key === undefined;
       return this.#isReturned(node, path);
     }
     const name = memberName(callee) ?? "";

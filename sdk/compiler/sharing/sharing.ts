@@ -2,11 +2,13 @@ import type { Node } from "oxc-parser";
 import { type AnyFunction, childrenOf } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Span } from "../source-file.ts";
+import { Order } from "./order.ts";
 import type { Outside } from "./outside.ts";
 import { Owned } from "./owned.ts";
 import { type Place, reachable } from "./place.ts";
+import type { Change } from "./stores.ts";
 import { Twice } from "./twice.ts";
-import { type Change, Walk } from "./walk.ts";
+import { Walk } from "./walk.ts";
 
 /**
  * Which variables may hold parts of the same object, and which of them are changed in place. Between two states a
@@ -16,6 +18,7 @@ import { type Change, Walk } from "./walk.ts";
  */
 export class Sharing {
   readonly #walk: Walk;
+  #order: Order | undefined;
   #owned: Owned | undefined;
   readonly #alone = new Map<Change, boolean>();
 
@@ -64,7 +67,7 @@ export class Sharing {
 
   /** The same, but for changes of what one variable alone has at that moment. */
   seenChangesOf(variable: Variable): { place: Place; node: Node }[] {
-    this.#owned ??= new Owned(this.#walk, this.#walk.roots);
+    this.#owned ??= new Owned(this.#walk, this.#inOrder);
     const owned = this.#owned;
     const value = this.#walk.values.get(variable);
     const reached = value ? reachable(value) : new Set();
@@ -94,6 +97,19 @@ export class Sharing {
     return holder !== undefined && new Twice(this.#walk, place, holder).isTwice;
   }
 
+  /** Something uses the variable in one of the changes or after it. */
+  isUsedAfter(variable: Variable, changes: readonly Node[]): boolean {
+    const fn = this.#inOrder.functionOf(variable.declared);
+    if (!fn) return true;
+    const all = changes.flatMap((node) => (this.#isForeign(node) ? this.#walk.entries : [node]));
+    return all.some((node) => this.#inOrder.isUsedAfter(variable, node, fn));
+  }
+
+  get #inOrder(): Order {
+    this.#order ??= new Order(this.#walk.roots);
+    return this.#order;
+  }
+
   /** Something in what the variable holds may be an object of the place. */
   holds(variable: Variable, place: Place): boolean {
     const parts = this.#walk.values.get(variable)?.parts ?? [];
@@ -102,7 +118,7 @@ export class Sharing {
 
   /** Changes of what may be part of a constant of a module; `own`: in the root itself, not in a function that it calls. */
   changedConstants(): { name: string; node: Node; own: boolean }[] {
-    const named = new Map(this.#walk.constants.map(({ name, place }) => [place.root, name]));
+    const named = new Map(this.#walk.constants.all.map(({ name, place }) => [place.root, name]));
     return this.#walk.changes.flatMap(({ place, node }) => {
       const name = named.get(place.root);
       return name === undefined ? [] : [{ name, node, own: !this.#isForeign(node) }];

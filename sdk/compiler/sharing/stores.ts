@@ -1,5 +1,5 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
-import { bare, memberName } from "../parse/ast.ts";
+import { type AnyFunction, bare, memberName } from "../parse/ast.ts";
 import { COMBINING_METHODS, ELEMENT_METHODS, FRESH_METHODS, RECEIVER_METHODS } from "./methods.ts";
 import type { Place } from "./place.ts";
 
@@ -31,6 +31,27 @@ export interface Store extends Flow {
   site: Node;
   /** Put there more than once, as `fill` does. */
   often: boolean;
+}
+
+/** A change of what stands in a place. */
+export interface Change {
+  place: Place;
+  node: Node;
+  /** What is changed, as it is written. */
+  target: Expression | undefined;
+}
+
+/** What a call of a known function gives to its parameters. */
+export interface Applied {
+  fn: AnyFunction;
+  flows: readonly (Flow | undefined)[];
+}
+
+/** Not the value is put somewhere, but a part of it, or all that is in it; or it is put there more than once. */
+export interface How {
+  part?: boolean;
+  inner?: boolean;
+  often?: boolean;
 }
 
 /** What a value is made of that may stand elsewhere, too; nothing where it is made here. */

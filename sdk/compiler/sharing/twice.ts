@@ -2,8 +2,8 @@ import type { CallExpression, Node } from "oxc-parser";
 import type { AnyFunction } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import { type Place, reachable } from "./place.ts";
-import type { Flow, Source, Store } from "./stores.ts";
-import type { Applied, Walk } from "./walk.ts";
+import type { Applied, Flow, Source, Store } from "./stores.ts";
+import type { Walk } from "./walk.ts";
 
 /** What passes on its way into an array or object; a variable of a function is another one in each call. */
 interface Passed {

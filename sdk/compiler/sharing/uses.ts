@@ -77,8 +77,9 @@ function context(walk: Walk, order: Order, node: Node, path: Path): Use {
         ? NOTHING // what is handed on is no object then
         : context(walk, order, outermost(order, parent), path);
     case "SpreadElement":
-    case "ForOfStatement":
       return leak([...path, ANY], node);
+    case "ForOfStatement":
+      return leak(parent.right === node ? [...path, ANY] : [], node);
     case "MemberExpression":
       return NOTHING; // a key
     case "VariableDeclarator":

@@ -2,31 +2,23 @@ import type { CallExpression, Expression, Node } from "oxc-parser";
 import { type AnyFunction, bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
 import { type Variable, Variables } from "../parse/variables.ts";
 import { Calls } from "./calls.ts";
+import { Constants } from "./constants.ts";
+import { literal } from "./literals.ts";
 import type { Outside } from "./outside.ts";
-import { type Given, keyOf, Patterns } from "./patterns.ts";
+import { type Given, Patterns } from "./patterns.ts";
 import { fresh, joined, merge, Place } from "./place.ts";
-import { asParts, type Flow, movesItself, partsOf, type Source, type Store, sourcesOf } from "./stores.ts";
-
-/** A change of what stands in a place. */
-export interface Change {
-  place: Place;
-  node: Node;
-  /** What is changed, as it is written. */
-  target: Expression | undefined;
-}
-
-/** What a call of a known function gives to its parameters. */
-export interface Applied {
-  fn: AnyFunction;
-  flows: readonly (Flow | undefined)[];
-}
-
-/** Not the value is put somewhere, but a part of it, or all that is in it; or it is put there more than once. */
-export interface How {
-  part?: boolean;
-  inner?: boolean;
-  often?: boolean;
-}
+import {
+  type Applied,
+  asParts,
+  type Change,
+  type Flow,
+  type How,
+  movesItself,
+  partsOf,
+  type Source,
+  type Store,
+  sourcesOf,
+} from "./stores.ts";
 
 const KEEPING = ["=", "&&=", "||=", "??="];
 const NO_FLOW: Flow = { sources: [], around: [] };
@@ -64,16 +56,17 @@ export class Walk {
   readonly ours = new Set<Node>();
   /** Identifiers of lists that move to their own variable. */
   readonly #moved = new Set<Node>();
-  /** The objects of constants of modules. */
-  readonly constants: { name: string; place: Place }[] = [];
-  readonly #known = new Map<Expression, Place | undefined>();
-  /** The constant whose literals are gone through. */
-  #naming: string | undefined;
+  readonly constants = new Constants(this);
   readonly held = new Map<Variable, AnyFunction>();
   readonly resolvers: Variables[] = [];
   /** The functions that they resolve names in: the root, and functions of modules. */
   readonly roots: AnyFunction[] = [];
+  /** Where the root calls a function of a module. */
+  readonly entries: Node[] = [];
   #returned: Place | undefined;
+  /** Whatever is thrown may be caught anywhere. */
+  readonly #thrown = new Place();
+  readonly #thrownFrom: Source[] = [];
   /** The loops and functions that are gone through. */
   around: readonly Node[] = [];
   /** The same at the declaration of a function. */
@@ -114,8 +107,10 @@ export class Walk {
     this.#fn = node;
     this.returns.set(node, this.flow([]));
     this.returned.set(node, []);
-    for (const parameter of node.params) this.bind(parameter, { place: undefined, flow: NO_FLOW });
-    this.#returned = this.functions.size === 1 ? undefined : returned; // the root's result is a copy
+    const isRoot = this.functions.size === 1;
+    for (const parameter of node.params)
+      this.bind(parameter, { place: isRoot ? new Place() : undefined, flow: NO_FLOW });
+    this.#returned = isRoot ? undefined : returned; // the root's result is a copy
     if (node.body.type === "BlockStatement") this.#visit(node.body);
     else if (this.#returned) this.#return(node.body, returned);
     else this.useUp(node.body);
@@ -178,6 +173,10 @@ export class Walk {
         if (this.#returned) this.#return(node.argument, this.#returned);
         else this.useUp(node.argument);
         return;
+      case "ThrowStatement":
+        merge(this.#thrown, this.value(node.argument));
+        this.#thrownFrom.push(...sourcesOf(node.argument));
+        return;
       case "ExpressionStatement":
         this.useUp(node.expression);
         return;
@@ -198,7 +197,7 @@ export class Walk {
         });
         return;
       case "CatchClause":
-        if (node.param) this.bind(node.param, { place: undefined, flow: NO_FLOW });
+        if (node.param) this.bind(node.param, { place: this.#thrown, flow: this.flow(this.#thrownFrom) });
         this.#visit(node.body);
         return;
       default:
@@ -282,9 +281,14 @@ export class Walk {
       this.stores.push({ ...flow, place, site, inner, often });
   }
 
+  /** Code of the root is gone through, and not of a function of a module. */
+  get isHome(): boolean {
+    return this.outside === this.#home;
+  }
+
   change(place: Place | undefined, node: Node, target?: Expression): void {
     if (place) this.changes.push({ place, node, target });
-    if (this.outside === this.#home) this.own.add(node);
+    if (this.isHome) this.own.add(node);
   }
 
   /** An expression whose value is copied at once, or used by nobody: parts of it are not brought together. */
@@ -311,12 +315,12 @@ export class Walk {
     switch (node.type) {
       case "Identifier": {
         const variable = this.of(node);
-        return variable ? this.#valueOf(variable) : this.#constant(node);
+        return variable ? this.#valueOf(variable) : this.constants.value(node);
       }
       case "MemberExpression": {
         const object = this.value(node.object);
         if (node.computed) this.value(node.property);
-        if (object === undefined && this.#isOutside(node.object)) return this.#constant(node); // module.CONSTANT
+        if (object === undefined && this.constants.isOutside(node.object)) return this.constants.value(node); // module.CONSTANT
         return memberName(node) === "length" ? undefined : object && this.field(object, node);
       }
       case "ChainExpression":
@@ -332,7 +336,7 @@ export class Walk {
         return this.value(node.argument);
       case "ArrayExpression":
       case "ObjectExpression":
-        return this.#literal(node);
+        return literal(this, node);
       case "AssignmentExpression":
         return this.#assignment(node);
       case "UpdateExpression":
@@ -346,7 +350,7 @@ export class Walk {
         return undefined;
       }
       case "CallExpression":
-        return this.#naming === undefined ? this.#calls.value(node) : this.#computed(node, this.#naming);
+        return this.constants.made(node) ?? this.call(node);
       case "NewExpression":
         return fresh(node.arguments.flatMap((argument) => this.#given(argument)));
       case "FunctionExpression":
@@ -357,6 +361,10 @@ export class Walk {
         for (const child of childrenOf(node)) this.#visit(child);
         return undefined;
     }
+  }
+
+  call(node: CallExpression): Place | undefined {
+    return this.#calls.value(node);
   }
 
   #assignment(node: Extract<Node, { type: "AssignmentExpression" }>): Place | undefined {
@@ -370,66 +378,12 @@ export class Walk {
     return joined([node.operator === "=" ? undefined : this.value(node.left as Expression), value]);
   }
 
-  #isOutside(node: Node): boolean {
-    return node.type === "Identifier" && !this.of(node) && this.outside(node) === "unknown";
-  }
-
-  /** A constant of a module, in place of whose objects others must not be changed. */
-  #constant(node: Node): Place | undefined {
-    const found = this.outside(node);
-    if (typeof found !== "object" || !("init" in found)) return undefined;
-    if (this.#known.has(found.init)) return this.#known.get(found.init);
-    this.#known.set(found.init, undefined);
-    const before = [this.outside, this.#naming] as const;
-    [this.outside, this.#naming] = [found.outside, found.name];
-    const place = this.value(found.init);
-    if (place) this.constants.push({ name: found.name, place });
-    [this.outside, this.#naming] = before;
-    this.#known.set(found.init, place);
-    return place;
-  }
-
-  /** What a call gives to a constant: functions may change it before they return it, nobody after that. */
-  #computed(node: CallExpression, name: string): Place {
-    this.#naming = undefined;
-    this.#calls.value(node);
-    this.#naming = name;
-    const place = new Place();
-    merge(place.content, place);
-    this.constants.push({ name, place });
-    return place;
-  }
-
   /** What an argument of a class may give, and what that holds. */
   #given(argument: Node): (Place | undefined)[] {
     const part = (argument.type === "SpreadElement" ? argument.argument : argument) as Expression;
     const value = this.value(part);
     this.store(part, value, { inner: true });
     return [value, value?.content];
-  }
-
-  #literal(node: Extract<Node, { type: "ArrayExpression" | "ObjectExpression" }>): Place {
-    const made = new Place();
-    if (this.#naming !== undefined) this.constants.push({ name: this.#naming, place: made });
-    const parts = node.type === "ArrayExpression" ? node.elements : node.properties;
-    const firstSpread = parts.findIndex((part) => part?.type === "SpreadElement");
-    for (const [i, child] of parts.entries()) {
-      if (!child) continue;
-      if (child.type === "SpreadElement") {
-        const spread = this.value(child.argument);
-        if (spread && node.type === "ObjectExpression") made.shape.join(spread.shape);
-        else if (spread) made.content.join(spread.content);
-        this.store(child.argument, spread, { inner: true });
-        continue;
-      }
-      if (child.type === "Property" && child.computed) this.value(child.key as Expression);
-      const part = (child.type === "Property" ? child.value : child) as Expression;
-      const value = this.value(part);
-      const index = firstSpread < 0 || i < firstSpread ? String(i) : undefined;
-      if (value) made.at(node.type === "ArrayExpression" ? index : keyOf(child)).join(value);
-      this.store(part, value);
-    }
-    return made;
   }
 }
 
