@@ -11,6 +11,7 @@ import { NOTHING, run, type Slot, type State } from "../fast/statements.ts";
 import { listedKeys } from "../fast/structures.ts";
 import { fromBinding, loopElement, translate } from "../fast/translate.ts";
 import type { Assignment, CellBinding } from "../graph.ts";
+import { childrenOf } from "../parse/ast.ts";
 
 const UNDEFINED: Fast = { code: "null", type: "undefined", present: false };
 
@@ -42,6 +43,8 @@ function assignParts(
   cells: readonly CellBinding[],
   context: FastContext,
 ): Guard | undefined | "inline" {
+  // What is assigned here has its value only in the next state.
+  if (readsOne(pattern, cells, context)) return "inline";
   const bound = bindPattern(pattern, value, context);
   if (!bound) return "inline";
   let guard = both(value.guard, bound.guard);
@@ -51,6 +54,17 @@ function assignParts(
     guard = both(guard, keep(cell, part, context));
   }
   return guard;
+}
+
+/** A default reads a name before it: `{ a, b = a }`. */
+function readsOne(pattern: Node, cells: readonly CellBinding[], context: FastContext): boolean {
+  const read = (node: Node): boolean => {
+    const bound = context.uses.get(node);
+    return bound?.kind === "cell" ? cells.includes(bound) : childrenOf(node).some(read);
+  };
+  if (pattern.type === "AssignmentPattern")
+    return read(pattern.right) || readsOne(pattern.left, cells, context);
+  return childrenOf(pattern).some((child) => readsOne(child, cells, context));
 }
 
 /** Statements that change the cells, one after the other. */

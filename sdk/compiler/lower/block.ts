@@ -164,8 +164,10 @@ function lowerVariables(
       }
     }
     const known = lowering.mistakes;
-    const effects = !containsAwait(init) && effectsOf(lowering, init).size > 0;
-    if (effects && place.guarded && statement.declarations.length === 1 && !changesAtLast(lowering, init)) {
+    const defaults = effectsOf(lowering, id).size > 0;
+    const effects = !containsAwait(init) && (defaults || effectsOf(lowering, init).size > 0);
+    const isLast = !defaults && changesAtLast(lowering, init);
+    if (effects && place.guarded && statement.declarations.length === 1 && !isLast) {
       lowerScript(lowering, place, statement, crossing, bindCells(lowering, place, id));
       if (lowering.mistakes > known) refuseNames(place, id);
       return;
@@ -176,12 +178,13 @@ function lowerVariables(
     const mistaken = lowering.mistakes > known;
     if (
       effects ||
+      defaults ||
       changes ||
       readsCell(init, lowering.context.uses) ||
       readsCell(id, lowering.context.uses)
     ) {
       declareCells(lowering, place, id, init);
-      if (effects) settleChange(lowering, place, init);
+      if (effects && !defaults) settleChange(lowering, place, init);
       else if (place.guarded) flush(lowering, place, id);
     } else lowering.define(place, id, init, { start: id.start, end: init.end });
     if (mistaken) refuseNames(place, id);

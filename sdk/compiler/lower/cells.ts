@@ -51,7 +51,8 @@ export function declareCells(
   parameter = false,
 ): void {
   const made = bindCells(lowering, place, pattern);
-  const more = init ? changedCells(lowering, init).filter((cell) => !made.includes(cell)) : [];
+  const changed = [...(init ? changedCells(lowering, init) : []), ...changedCells(lowering, pattern)];
+  const more = [...new Set(changed)].filter((cell) => !made.includes(cell));
   lowering.assign(
     place,
     [...made, ...more],

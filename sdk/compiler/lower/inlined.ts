@@ -1,10 +1,12 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
+import { checkLocal } from "../check/callback.ts";
 import { report } from "../check/pure.ts";
 import type { Binding, BlockNode } from "../graph.ts";
 import { type AnyFunction, bare } from "../parse/ast.ts";
 import { hoistArguments, lowerValue } from "./awaits.ts";
 import { ends, lowerStatements } from "./block.ts";
 import { declareCells, named, readsCell } from "./cells.ts";
+import { effectsOf } from "./effects.ts";
 import { flush } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { addReturn } from "./return.ts";
@@ -78,7 +80,7 @@ function bindParameters(lowering: Lowering, place: Place, fn: AnyFunction, call:
     if (!argument && !fallback) declareCells(lowering, place, pattern, undefined);
     else if (argument && !fallback) bind(lowering, place, pattern, argument);
     else if (argument && bare(argument).type === "Literal") bind(lowering, place, pattern, argument);
-    else if (!argument && fallback) bind(lowering, place, pattern, fallback);
+    else if (!argument && fallback) bindFallback(lowering, place, pattern, fallback);
     else
       report(
         lowering.context,
@@ -89,6 +91,15 @@ function bindParameters(lowering: Lowering, place: Place, fn: AnyFunction, call:
   }
 }
 
+/** A default is evaluated where the function begins; what it changes, it changes once. */
+function bindFallback(lowering: Lowering, place: Place, pattern: Node, fallback: Expression): void {
+  if (effectsOf(lowering, fallback).size === 0) bind(lowering, place, pattern, fallback);
+  else {
+    lowering.checkChanging(place, () => checkLocal(lowering.context, fallback, place.scope));
+    declareCells(lowering, place, pattern, fallback);
+  }
+}
+
 function withoutDefault(parameter: Node): { pattern: Node; fallback?: Expression } {
   if (parameter.type !== "AssignmentPattern") return { pattern: parameter };
   return { pattern: parameter.left, fallback: parameter.right };
@@ -96,7 +107,8 @@ function withoutDefault(parameter: Node): { pattern: Node; fallback?: Expression
 
 export function bind(lowering: Lowering, place: Place, pattern: Node, value: Expression): void {
   const { uses } = lowering.context;
-  if (lowering.changes(pattern)) declareCells(lowering, place, pattern, value, true);
+  if (lowering.changes(pattern) || effectsOf(lowering, pattern).size > 0)
+    declareCells(lowering, place, pattern, value, true);
   else if (pattern.type !== "Identifier") {
     // A parameter that is taken apart stays one: V8 words its errors otherwise than a constant's.
     const cell = lowering.temporary("argument", place);

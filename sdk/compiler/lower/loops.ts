@@ -12,7 +12,7 @@ import { bare, namesOf } from "../parse/ast.ts";
 import { isMadeHere } from "../sharing/methods.ts";
 import { hoistAwaits, readsAny } from "./awaits.ts";
 import { ends, headOf, lowerStatements } from "./block.ts";
-import { bindCells } from "./cells.ts";
+import { bindCells, changedCells } from "./cells.ts";
 import { lowerChange } from "./change.ts";
 import { effectsOf, hasEffects } from "./effects.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
@@ -229,9 +229,10 @@ function lowerLoop(lowering: Lowering, place: Place, shape: Shape, crossing: Cro
     lowering.defineElement(inner, elements.pattern, elements.list, turn);
   } else if (elements) {
     const cells = bindCells(lowering, inner, elements.pattern);
+    const changed = changedCells(lowering, elements.pattern).filter((cell) => !cells.includes(cell));
     lowering.assign(
       inner,
-      cells,
+      [...cells, ...changed],
       { by: "element", list: elements.list, index: turn, pattern: elements.pattern },
       elements.pattern,
     );

@@ -12,7 +12,7 @@ import {
 } from "./methods.ts";
 import type { Found, Outside } from "./outside.ts";
 import { copied, fresh, joined, merge, Place } from "./place.ts";
-import { asParts, type Flow, partsOf, sourcesOf } from "./stores.ts";
+import { type Applied, asParts, type Flow, partsOf, sourcesOf } from "./stores.ts";
 import type { Walk } from "./walk.ts";
 
 type Promised = NonNullable<ReturnType<typeof promiseMethod>>;
@@ -109,8 +109,14 @@ export class Calls {
     return this.#call(node, fn, args);
   }
 
+  /** A call whose result is what a function gives. */
+  #applied(node: CallExpression, one: Applied): void {
+    const known = this.#walk.applied.get(node) ?? [];
+    if (!known.some(({ fn }) => fn === one.fn)) this.#walk.applied.set(node, [...known, one]);
+  }
+
   #call(node: CallExpression, fn: AnyFunction, args: readonly Argument[]): Place | undefined {
-    this.#walk.applied.set(node, { fn, flows: args.map(({ flow }) => flow) });
+    this.#applied(node, { fn, flows: args.map(({ flow }) => flow) });
     return this.#apply(fn, args);
   }
 
@@ -246,7 +252,7 @@ export class Calls {
     if (name === "reduce" || name === "reduceRight") {
       const start = init && this.#given(init);
       const before = { place: joined([returned, (start ?? elements).place]), flow: (start ?? elements).flow };
-      this.#walk.applied.set(node, { fn: given, flows: [before.flow, flow] });
+      this.#applied(node, { fn: given, flows: [before.flow, flow] });
       return this.#apply(given, [before, elements, undefined, { place: receiver, flow }]);
     }
     if (name === "map" || name === "flatMap") this.#gather(given, returned);

@@ -264,8 +264,8 @@ class Owners {
 
   /** What a function that is known returns. */
   #isReturned(node: CallExpression, path: Path): boolean {
-    const applied = this.#walk.applied.get(node);
-    return applied !== undefined && this.#returns(applied.fn, path);
+    const applied = this.#walk.applied.get(node) ?? [];
+    return applied.length > 0 && applied.every(({ fn }) => this.#returns(fn, path));
   }
 
   #isMapped({ arguments: [callback] }: CallExpression, path: Path): boolean {

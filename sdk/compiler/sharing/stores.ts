@@ -107,6 +107,7 @@ function ofCall(node: CallExpression): Source[] {
     );
   if (name === "reduce" || name === "reduceRight")
     return [own, ...(init && init.type !== "SpreadElement" ? sourcesOf(init) : partsOf(object))];
+  if (name === "then" || name === "catch" || name === "finally") return [own, ...sourcesOf(object)];
   if (RECEIVER_METHODS.has(name)) return sourcesOf(object);
   const isFresh = FRESH_METHODS.has(name) && !COMBINING_METHODS.has(name);
   return isFresh || ELEMENT_METHODS.has(name) ? partsOf(object) : [own];

@@ -124,12 +124,12 @@ export class Twice {
     open: Set<unknown>,
     part: boolean,
   ): Passed[] {
-    const applied = this.#walk.applied.get(call);
-    const returned = applied && this.#walk.returns.get(applied.fn);
-    if (!returned || open.has(call)) return [];
+    if (open.has(call)) return [];
     open.add(call);
-    const frame: Frame = { ...applied, call, outer, around };
-    const passed = this.#followAll({ ...returned, around }, frame, open, part);
+    const passed = (this.#walk.applied.get(call) ?? []).flatMap((applied) => {
+      const sources = this.#walk.returns.get(applied.fn)?.sources ?? [];
+      return this.#followAll({ sources, around }, { ...applied, call, outer, around }, open, part);
+    });
     open.delete(call);
     return passed;
   }
