@@ -41,6 +41,7 @@ export class LambdaProcess {
   functionName = "";
   /** Settles when it runs, or has failed to. */
   readonly up: Promise<void>;
+  isUp = false;
   /** Settles when it is gone and its output is read. */
   readonly ended: Promise<ProcessEnd>;
   /** The calls that it was given. */
@@ -126,8 +127,10 @@ export class LambdaProcess {
       this.#answers.on("data", () => this.#heard++);
       readFrames(this.#answers, (json) => {
         const message = JSON.parse(json) as FromChild;
-        if (message.type === "up") resolve();
-        else if (message.type === "ready" || message.type === "unloadable") this.#tellBound(message);
+        if (message.type === "up") {
+          this.isUp = true;
+          resolve();
+        } else if (message.type === "ready" || message.type === "unloadable") this.#tellBound(message);
         else {
           const turn = this.line.hear(message);
           if (turn && "logs" in message) this.#tellEnded(turn, message);

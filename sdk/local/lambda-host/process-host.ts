@@ -41,6 +41,8 @@ import { ProcessSupply, type SupplyOptions } from "./process-supply.ts";
 const INIT_SECONDS = 10;
 /** What the start of a process takes on a machine that has nothing else to do. */
 const LEAST_START_MILLIS = 50;
+/** What it takes to bind one that runs. */
+const BIND_MILLIS = 10;
 /** How soon to look at a backlog again: it grows while slow calls run. */
 const LOOK_AGAIN_MILLIS = 5;
 
@@ -181,14 +183,22 @@ export class ProcessHost implements LambdaHost {
   #grow(pool: FunctionPool, settled: boolean): void {
     if (pool.starting.size > 0 || this.#startingCount() >= this.#maxStarting) return;
     if (liveCount(pool) > 0) {
-      const worthIt = settled && backlogMillis(pool, performance.now()) >= this.#startMillis;
+      const cost = this.#supply.isReady(pool.spec) ? BIND_MILLIS : this.#startMillis;
+      const worthIt = settled && backlogMillis(pool, performance.now()) >= cost;
       if (!worthIt) {
         this.#lookAgainSoon();
         return;
       }
     }
     const process = this.#supply.take(pool.spec) ?? this.#takeFromOthers(pool);
-    if (process) void this.#start(pool, process);
+    if (!process) return;
+    void this.#start(pool, process);
+    if (liveCount(pool) > 1) this.#keepSpare(pool);
+  }
+
+  /** Where calls held up others or ended their process, more of the kind may come: the next wait is a short one. */
+  #keepSpare(pool: FunctionPool): void {
+    if (!this.#closed) void this.#supply.warm(1, [pool.spec]);
   }
 
   /**
@@ -304,6 +314,7 @@ export class ProcessHost implements LambdaHost {
           timer?.cancel();
           pool.busy.delete(worker);
           this.#finish(call, this.#closed ? undefined : (killed ?? exitFailure(requestId, end)));
+          this.#keepSpare(pool);
           this.#pump();
         },
       },
