@@ -3,7 +3,7 @@
 //
 //   node bench/engines.mjs [--rounds 5] [--only light40,single] [--json FILE]
 //   node bench/engines.mjs --peers FOLDER [--engines restate,dbos]   FOLDER as `npm run bench:peers` makes it
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -54,10 +54,12 @@ function calibrate() {
   return { fdatasync: median(syncs), fibo33: performance.now() - begin };
 }
 
+/** The Node that the peers need runs all of them, and Runlet beside them. */
+const node = options.peers ? join(options.peers, "node_modules/node/bin/node") : process.execPath;
+
 /** An engine in a process of its own. */
 async function launch(name) {
-  const programs = { runlet: process.execPath, prefect: join(options.peers ?? "", "venv/bin/python") };
-  const program = programs[name] ?? join(options.peers, "node_modules/node/bin/node");
+  const program = name === "prefect" ? join(options.peers ?? "", "venv/bin/python") : node;
   const file = name === "prefect" ? "prefect-flows.py" : `${name}.mjs`;
   const child = spawn(program, [join(here, "engines", file)], {
     stdio: ["pipe", "pipe", process.env.RUNLET_BENCH_VERBOSE ? "inherit" : "ignore"],
@@ -97,7 +99,8 @@ function memoryOf(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(file, "utf8"))?.[1] ?? 0) / 1_024;
 }
 
-const wanted = ["runlet", ...(options.peers ? options.engines.split(",") : [])];
+const asked = options.engines.split(",").filter((name) => name !== "runlet");
+const wanted = ["runlet", ...(options.peers ? asked : [])];
 const engines = [];
 for (const name of wanted) {
   try {
@@ -132,7 +135,7 @@ await Promise.all(engines.map((engine) => engine.close()));
 const sync = median(calibrations.map(({ fdatasync }) => fdatasync));
 const syncs = calibrations.map(({ fdatasync }) => fdatasync);
 console.log(
-  `${options.rounds} interleaved rounds; load ${begun.join(" ")} before, ${loadavg()
+  `${options.rounds} interleaved rounds, Node ${spawnSync(node, ["--version"]).stdout.toString().trim()}; load ${begun.join(" ")} before, ${loadavg()
     .map((value) => value.toFixed(1))
     .join(
       " ",

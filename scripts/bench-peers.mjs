@@ -17,8 +17,8 @@ const PACKAGES = [
   "@aws/durable-execution-sdk-js@2.4.0",
   "@aws/durable-execution-sdk-js-testing@1.1.4",
 ];
-// Prefect's server names a parameter that newer versions of FastAPI have dropped.
-const PYTHON = ["prefect==3.8.8", "fastapi==0.115.12"];
+// Prefect's server names a parameter that later versions of FastAPI have dropped.
+const PYTHON = ["prefect==3.8.8", "fastapi==0.139.0"];
 
 const run = (command, args, cwd = process.cwd()) =>
   spawnSync(command, args, { cwd, stdio: "inherit" }).status === 0;

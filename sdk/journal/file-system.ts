@@ -30,8 +30,12 @@ export interface FilePort {
   read(position: number, length: number): Buffer;
   /** Writes all bytes at a position, into the page cache. */
   write(bytes: Uint8Array, position: number): void;
-  /** Returns when what was written is on disk (fdatasync). */
-  sync(): Promise<void>;
+  /**
+   * Returns when what was written is on disk (fdatasync).
+   *
+   * @param atOnce hold this thread until then: for who has nothing else to do, that spares the way to another and back
+   */
+  sync(atOnce?: boolean): Promise<void>;
   /** The time of last modification, in milliseconds since the epoch. */
   modified(): number;
   setModified(millis: number): void;

@@ -40,8 +40,13 @@ export interface JournalLimits {
   readonly segmentBytes: number;
 }
 
+/** A disk that took less the last time may be waited for. */
+const QUICK_SYNC_MILLIS = 2;
+
 interface Waiting {
   readonly record?: Draft;
+  /** Nobody has anything to do until it is on disk. */
+  readonly alone?: boolean;
   /** In place of a record: work between two batches. */
   readonly work?: () => Promise<void>;
   readonly resolve: (sequence: number) => void;
@@ -83,6 +88,8 @@ export class Journal {
   #failed: RunletError | undefined;
   /** Records in the batch under way. */
   #writing = 0;
+  /** What the last sync took. */
+  #syncMillis = Number.POSITIVE_INFINITY;
   readonly #snapshots = new Set<Promise<void>>();
   #fileClosed = false;
   #counts = { records: 0, bytes: 0, batches: 0, fsyncs: 1 };
@@ -106,16 +113,19 @@ export class Journal {
    *
    * @param stream what the record belongs to, such as a run id; at most 65,535 bytes
    * @param value JSON, or bytes (a Uint8Array; read at once)
+   * @param alone nothing else is under way in this process: it may stand still until the record is on disk, where the disk
+   * is quick
    * @throws RunletError RLT6005 when the system fails (the record is not acknowledged; it may still be found by a recovery
    * that comes before the next successful append), RLT6004 after a take-over, RLT6006 and RLT2001 for the record itself,
    * RLT6008 after `close`
    * @example await journal.append(runId, { type: "TaskSucceeded", output: 42 });
    */
-  append(stream: string, value: unknown): Promise<Position> {
+  append(stream: string, value: unknown, alone = false): Promise<Position> {
     return new Promise((resolve, reject) => {
       this.#refuseWhenDown();
       const record = draft(stream, value, this.#parts.limits.maxRecordBytes);
-      this.#enqueue({ record, resolve: (sequence) => resolve({ epoch: this.epoch, sequence }), reject });
+      const done = (sequence: number): void => resolve({ epoch: this.epoch, sequence });
+      this.#enqueue({ record, alone, resolve: done, reject });
     });
   }
 
@@ -260,7 +270,7 @@ export class Journal {
     const bytes = encodeBatch(segment.header, segment.sequence, records);
     try {
       segment.file.write(bytes, segment.length);
-      await segment.file.sync();
+      await this.#sync(segment, batch.length === 1 && first?.alone === true);
       if (!this.#parts.lease.holds()) throw takenOver();
     } catch (error) {
       this.#broken = true;
@@ -277,6 +287,13 @@ export class Journal {
     batch.forEach((entry, index) => {
       entry.resolve(before + 1 + index);
     });
+  }
+
+  async #sync({ file }: OpenSegment, alone: boolean): Promise<void> {
+    const { clock } = this.#parts;
+    const began = clock.now();
+    await file.sync(alone && this.#syncMillis < QUICK_SYNC_MILLIS);
+    this.#syncMillis = clock.now() - began;
   }
 
   #fail(batch: readonly Waiting[], error: RunletError): void {

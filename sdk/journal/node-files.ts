@@ -1,6 +1,7 @@
 import {
   closeSync,
   fdatasync,
+  fdatasyncSync,
   fstatSync,
   fsync,
   futimesSync,
@@ -92,8 +93,9 @@ class NodeFile implements FilePort {
     }
   }
 
-  sync(): Promise<void> {
-    return dataSync(this.#handle);
+  async sync(atOnce = false): Promise<void> {
+    if (atOnce) fdatasyncSync(this.#handle);
+    else await dataSync(this.#handle);
   }
 
   modified(): number {

@@ -72,9 +72,10 @@ export class DurableEngine {
       integration: options.integration,
       onEvent: options.onEvent ?? (() => undefined),
       activityExists: (arn, at) => ledger.activityExists(arn, at),
-      append: async (log, text) => {
+      calls: { open: 0 },
+      append: async (log, text, alone) => {
         this.#refuseClosed(); // what the end of this process brings about is no input of a run
-        return ledger.append(log, text);
+        return ledger.append(log, text, alone);
       },
       owned: () => this.#closed === undefined && ledger.journal.owned(),
       troubled: (error) => options.onTrouble?.(error),

@@ -78,12 +78,12 @@ export class Ledger {
     await this.#journal?.close();
   }
 
-  /** Adds a record of a run; resolves when it is on disk. @throws RunletError as `Journal.append` */
-  async append(log: RunLog, text: string): Promise<void> {
+  /** Adds a record of a run; resolves when it is on disk. `alone` and @throws RunletError as `Journal.append` */
+  async append(log: RunLog, text: string, alone = false): Promise<void> {
     // At once, since a snapshot holds all that was appended before it.
     log.add(text);
     try {
-      await this.#write(log.arn, text);
+      await this.#write(log.arn, text, alone);
     } catch (error) {
       log.remove(text);
       throw error;
@@ -247,14 +247,14 @@ export class Ledger {
     }
   }
 
-  #write(stream: string, text: string): Promise<void> {
+  #write(stream: string, text: string, alone = false): Promise<void> {
     this.#pay();
-    return this.#append(stream, text);
+    return this.#append(stream, text, alone);
   }
 
-  async #append(stream: string, text: string): Promise<void> {
+  async #append(stream: string, text: string, alone = false): Promise<void> {
     this.#sinceSnapshot += text.length;
-    await this.journal.append(stream, Buffer.from(text));
+    await this.journal.append(stream, Buffer.from(text), alone);
     const most = Math.max(this.#options.snapshotBytes ?? SNAPSHOT_BYTES, this.#snapshotSize);
     if (this.#sinceSnapshot > most && !this.#snapshotting) void this.snapshot();
   }

@@ -35,8 +35,10 @@ export interface RunHost {
   readonly region: string;
   readonly account: string;
   activityExists(arn: string, at: number): boolean;
-  /** Adds to the run's records; resolves when it is on disk. */
-  append(log: RunLog, text: string): Promise<void>;
+  /** Calls of all runs that are under way. */
+  readonly calls: { open: number };
+  /** Adds to the run's records; resolves when it is on disk. `alone`: nothing else is under way. */
+  append(log: RunLog, text: string, alone: boolean): Promise<void>;
   /** Whether this process is the owner still: asked before anything is done to the world. */
   owned(): boolean;
   /** The journal could not be written; it is tried again. */
@@ -159,7 +161,8 @@ export class LiveRun implements Outside {
    */
   async submit(body: Body): Promise<boolean> {
     const text = JSON.stringify({ ...body, at: this.#host.now() });
-    await this.#host.append(this.log, text);
+    // Timers and tokens may come many at a time; what no answer follows comes alone.
+    await this.#host.append(this.log, text, body.is === "answer" && this.#host.calls.open === 0);
     if (this.#halted) throw closedError();
     return new Promise((taken, refused) => {
       // What is let in is what was written: the caller may have changed its objects meanwhile.
@@ -202,6 +205,7 @@ export class LiveRun implements Outside {
     const { id, request } = call;
     const abort = new AbortController();
     this.#aborts.set(id, abort);
+    this.#host.calls.open++;
     const check = checkOf(request);
     const submitted = (output: Json): void => this.#submitted(id, output);
     const invoke = async (): Promise<Outcome> =>
@@ -213,7 +217,7 @@ export class LiveRun implements Outside {
         ...(this.#note === undefined ? {} : { note: this.#note }),
       });
     const answered = async (outcome: Answer): Promise<void> => {
-      this.#aborts.delete(id);
+      this.#over(id);
       if (this.#submissions.has(id)) await this.#submissions.get(id);
       this.#submissions.delete(id);
       await this.#insist({ is: "answer", call: id, check, outcome }, () => this.#world.calls.has(id));
@@ -226,8 +230,12 @@ export class LiveRun implements Outside {
 
   callClosed({ id }: OpenCall): void {
     const abort = this.#aborts.get(id);
-    this.#aborts.delete(id);
+    this.#over(id);
     abort?.abort();
+  }
+
+  #over(id: number): void {
+    if (this.#aborts.delete(id)) this.#host.calls.open--;
   }
 
   timerSet(timer: OpenTimer): void {
