@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PAYLOAD_BYTES } from "../../sdk/asl/limits.ts";
+import type { HistoryEvent } from "../../sdk/engine/index.ts";
+import { ManualClock } from "../../sdk/testing/index.ts";
 import { assertSame } from "./compare.ts";
 import { openPrograms, type Programs } from "./harness.ts";
 
@@ -72,4 +75,50 @@ describe("a flow gives one answer at any size", () => {
     },
     300_000,
   );
+
+  it("no event of a run holds more than a payload may, whatever the size of its values", async () => {
+    const compiled = await programs.file();
+    const largest = Math.max(...sizes);
+    let most = 0;
+    for (const name of names) {
+      const input = name === "an input" ? { bytes: largest, text: "y".repeat(largest) } : { bytes: largest };
+      let events = 0;
+      const clock = new ManualClock();
+      const look = (histories: readonly (readonly HistoryEvent[])[]): void => {
+        for (const event of histories.flat()) {
+          events++;
+          most = Math.max(most, largestText(event));
+        }
+      };
+      const flow = `p${names.indexOf(name)}`;
+      const run = compiled.run({
+        flow,
+        input,
+        clock,
+        tasks: { make, boom, size, keep },
+        onEnd: (history) => look([history]),
+      });
+      const { children } = await clock.runUntil(run);
+      look(children.map(({ history }) => history));
+      expect(events, name).toBeGreaterThan(3);
+    }
+    expect(most).toBeGreaterThan(1_000);
+    expect(most).toBeLessThanOrEqual(PAYLOAD_BYTES);
+    console.log(`the largest payload of any event, values of ${largest} bytes: ${most} bytes`);
+  }, 600_000);
 });
+
+/** As in the programs, but that nobody notes the calls. */
+const make = async (bytes: number): Promise<unknown> => ({ text: "x".repeat(bytes), n: bytes });
+const size = async (...args: unknown[]): Promise<number> => JSON.stringify(args).length;
+const keep = async (x: unknown): Promise<unknown> => x;
+const boom = async (name: string, message: string): Promise<never> => {
+  throw Object.assign(new Error(message), { name });
+};
+
+/** The longest of an event's texts, which are its payloads, in bytes. */
+function largestText(value: unknown): number {
+  if (typeof value === "string") return Buffer.byteLength(value);
+  if (typeof value !== "object" || value === null) return 0;
+  return Math.max(0, ...Object.values(value).map(largestText));
+}
