@@ -46,6 +46,8 @@ export interface RegionTools {
   items(value: unknown): unknown;
   /** Where the items of a map lie. @throws RunletError RLT3005 where they lie there in another way than the machine reads */
   source(value: unknown, shape: S3Shape): unknown;
+  /** What a future gave that has ended. @throws what it failed with */
+  unsettled(record: unknown): unknown;
   /** The value without keys that hold undefined. */
   keyless(value: unknown): unknown;
   /** What the elements of a `Promise.all([…])` are called with. */
@@ -172,6 +174,14 @@ const tools: RegionTools = {
     if (isSame(read) !== isSame(expected))
       throw new RunletError("RLT3005", "The items of a map lie there in another way than the source says.");
     return new Source(locationOf(s3SourceOf(value) as S3Source));
+  },
+  unsettled(record) {
+    const { status, value, reason } = record as PromiseSettledResult<unknown> & {
+      value?: unknown;
+      reason?: unknown;
+    };
+    if (status === "rejected") throw reason;
+    return value;
   },
   keyless: (value) => withoutUndefinedKeys(value),
   parts: (codes) => partsOf(codes, isLimit),

@@ -27,6 +27,8 @@ export interface CheckContext {
   uses: Uses;
   /** Results of calls that begin before they are awaited: their names may stand in few places. */
   futures?: Set<Binding>;
+  /** Awaits of a future that has ended, in a loop over futures. */
+  settledAwaits?: Set<Node>;
   /** Set by the check: something in the flow can tell a key with undefined from no key. */
   seesKeys?: boolean;
   /** Set by the lowering: the flows that this one calls. */
@@ -97,7 +99,8 @@ const CHECKS: Partial<Record<Node["type"], Check>> = {
   FunctionExpression: (context, node) => report(context, "RLT1108", node, "A function is no value here."),
   AssignmentExpression: checkLocal as Check,
   UpdateExpression: checkLocal as Check,
-  AwaitExpression: (context, node: Of<"AwaitExpression">) => {
+  AwaitExpression: (context, node: Of<"AwaitExpression">, scope) => {
+    if (context.settledAwaits?.has(node)) return checkPure(context, node.argument, scope);
     // Where what is awaited is a mistake already, its place says nothing more.
     if (!context.diagnostics.anyWithin(context.module.source, node)) report(context, "RLT1203", node);
   },

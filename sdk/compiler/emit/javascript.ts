@@ -57,6 +57,7 @@ class RegionWriter {
       tools: unusedName("runlet$", source.text),
       nameOf: (binding) => this.#nameOf(binding),
       exit: (node) => this.#exit(node),
+      isSettled: (node) => emission.graph.settledAwaits.has(node),
       awaits: () => {
         this.#async = true;
       },

@@ -13,6 +13,8 @@ export interface TextContext {
   nameOf(binding: Binding): string;
   /** The text of a statement that leaves a script. */
   exit(node: Node): string | undefined;
+  /** An await of a future that has ended. */
+  isSettled(node: Node): boolean;
   /** Called when the text holds an `await`, so that the region's function must be async. */
   awaits(): void;
 }
@@ -29,6 +31,9 @@ export function textOf(node: Node, context: TextContext): string {
     return `await ${context.nameOf(bound)}`;
   }
   switch (node.type) {
+    case "AwaitExpression":
+      if (context.isSettled(node)) return `${context.tools}.unsettled(${textOf(node.argument, context)})`;
+      break;
     case "ReturnStatement":
     case "BreakStatement":
     case "ContinueStatement": {

@@ -12,6 +12,7 @@ import { bindCells, declareCells, readsCell } from "./cells.ts";
 import { lowerChange } from "./change.ts";
 import { effectsOf, hasEffects } from "./effects.ts";
 import { Hoisted, lowerFunction } from "./function.ts";
+import { lowerPushed, pushedLists, usesOf } from "./future-lists.ts";
 import { lowerDownstream, lowerFuture } from "./futures.ts";
 import { lowerJump, lowerLabel } from "./jumps.ts";
 import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerWhile } from "./loops.ts";
@@ -65,11 +66,19 @@ export function lowerStatements(
 ): void {
   for (const statement of statements) announce(statement, place.scope);
   const functions = new Hoisted(statements);
+  const pushed = pushedLists(lowering, place, statements);
   let here = place;
-  for (const statement of statements) {
+  for (const [i, statement] of statements.entries()) {
+    const list = pushed.find(({ declaration, loop }) => statement === declaration || statement === loop);
+    if (statement === list?.declaration) continue;
     // What follows a return never runs: it is checked all the same, and its nodes go nowhere.
     if (ends(here.nodes)) here = { ...place, nodes: [], pending: [] };
     functions.lower(lowering, here, statement);
+    if (list) {
+      lowerPushed(lowering, here, list, usesOf(statements.slice(i + 1), list.name) === "each");
+      continue;
+    }
+    lowering.following = statements.slice(i + 1);
     const lower = STATEMENTS[statement.type] as Lower<Node> | undefined;
     if (isScript(lowering, here, statement)) lowerScript(lowering, here, statement, crossing);
     else if (lower) lower(lowering, here, statement, crossing);
@@ -138,6 +147,7 @@ function lowerVariables(
   if (statement.kind === "var") report(lowering.context, "RLT1110", headOf(statement));
   if (statement.kind === "using" || statement.kind === "await using")
     report(lowering.context, "RLT1111", headOf(statement));
+  const { following } = lowering;
   for (const { id, init } of statement.declarations) {
     if (init && id.type === "Identifier" && isFunction(bare(init))) {
       lowerFunction(lowering, place, id, bare(init) as AnyFunction);
@@ -155,7 +165,13 @@ function lowerVariables(
       continue;
     }
     if (id.type === "Identifier" && statement.kind === "const") {
-      const future = lowerFuture(lowering, place, value, id.name);
+      const future = lowerFuture(
+        lowering,
+        place,
+        value,
+        id.name,
+        () => usesOf(following, id.name) === "each",
+      );
       if (future) {
         place.scope.declare(id.name, future);
         const variable = lowering.sharing.of(id);

@@ -18,6 +18,7 @@ export function lowerFuture(
   place: Place,
   node: Expression,
   name: string,
+  settles = (): boolean => false,
 ): VariableBinding | undefined {
   if (node.type !== "CallExpression") return undefined;
   const target = targetOf(lowering, place, node);
@@ -25,18 +26,22 @@ export function lowerFuture(
   const begins = target && ["step", "submit", "taskMap"].includes(target.kind);
   if (!isMap && !begins) return undefined;
   const binding = isMap
-    ? lowerPromiseMap(lowering, place, node, node, false, name)
+    ? lowerPromiseMap(lowering, place, node, node, settles(), name)
     : target?.kind === "submit"
       ? lowerSubmit(lowering, place, node, target.task, name)
       : lowerAwaited(lowering, place, node, name);
   if (binding?.kind !== "variable") return undefined;
-  // Its failure is not thrown here.
+  noteFuture(lowering, place, binding);
+  return binding;
+}
+
+/** The result of the last node is awaited later: its failure is not thrown here. */
+export function noteFuture(lowering: Lowering, place: Place, binding: VariableBinding): void {
   const thrown = place.pending.findIndex((check) => check.kind === "settled" && check.binding === binding);
   if (thrown >= 0) place.pending.splice(thrown, 1);
   const made = place.nodes.at(-1);
   if (made?.kind === "step" || made?.kind === "map") made.future = true;
   lowering.futures.add(binding);
-  return binding;
 }
 
 /** `items.map((x) => task(x))`, whose results are promises. */

@@ -15,6 +15,7 @@ import { ends, headOf, lowerStatements } from "./block.ts";
 import { bindCells, changedCells } from "./cells.ts";
 import { lowerChange } from "./change.ts";
 import { effectsOf, hasEffects } from "./effects.ts";
+import { lowerEach } from "./future-lists.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { Scope } from "./scope.ts";
 
@@ -91,6 +92,7 @@ export function lowerForOf(
   statement: Of<"ForOfStatement" | "ForInStatement">,
   crossing: Crossing,
 ): void {
+  if (statement.type === "ForOfStatement" && lowerEach(lowering, outer, statement, crossing)) return;
   const { left, right, body } = statement;
   const keys = statement.type === "ForInStatement";
   if (keys) lowering.context.seesKeys = true;
@@ -130,7 +132,7 @@ export function lowerForOf(
 }
 
 /** The list as it is before the first turn. */
-function snapshot(
+export function snapshot(
   lowering: Lowering,
   head: Place,
   place: Place,

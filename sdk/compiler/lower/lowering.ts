@@ -74,6 +74,8 @@ export class Lowering {
   readonly joined: ParallelNode[] = [];
   readonly barriers: FlowGraph["barriers"] = [];
   readonly access: FlowGraph["access"] = [];
+  /** The statements after the one that is being lowered, in its block. */
+  following: readonly Node[] = [];
   #order = 0;
   #depth = 1_000;
 

@@ -289,7 +289,7 @@ function openMap(
 export const roleOf = ({ settles, tolerates }: MapNode): VariableBinding["role"] =>
   settles ? "settled" : tolerates ? "tolerated" : "map";
 
-function closeMap(
+export function closeMap(
   lowering: Lowering,
   place: Place,
   node: MapNode,

@@ -35,7 +35,7 @@ export function lowerPromise(
     argument && argument.type !== "SpreadElement" && more.length === 0 ? bare(argument) : undefined;
   const settles = method === "allSettled";
   const future = inner && futureOf(lowering, place, inner);
-  if (future && future.role === "map" && !settles) return lowerAwaitedFuture(place, future);
+  if (future && future.role === (settles ? "settled" : "map")) return lowerAwaitedFuture(place, future);
   const futures = inner?.type === "ArrayExpression" ? futuresIn(lowering, place, inner.elements) : undefined;
   if (futures && !settles) return lowerFutures(lowering, place, call, futures, name);
   if (inner && isMapCall(inner)) return lowerPromiseMap(lowering, place, call, inner, settles, name);
