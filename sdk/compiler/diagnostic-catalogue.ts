@@ -64,7 +64,7 @@ export const DIAGNOSTICS = {
   RLT1111: { title: "A statement that a flow body cannot hold", mend: "Move it into a task." },
   RLT1201: {
     title: "A task that is not awaited",
-    mend: "Write `await`; running it beside others is done by Promise.all(xs.map(…)) or t.map(xs), futures are not supported yet.",
+    mend: "Write `await`; or begin it and await it later: `const p = t(x)`, `ps.push(t(x))` in a loop with Promise.all(ps) after it, Promise.all(xs.map(…)), t.map(xs).",
   },
   RLT1202: {
     title: "await of something that is no task",
@@ -77,7 +77,7 @@ export const DIAGNOSTICS = {
   RLT1204: { title: "A Promise combinator", mend: "Use Promise.all or Promise.allSettled." },
   RLT1205: {
     title: "A Promise.all whose calls cannot be seen",
-    mend: "Write the calls in place: Promise.all([a(x), b(y)]), or Promise.all(items.map(async (item) => …)).",
+    mend: "Write the calls in place: Promise.all([a(x), b(y)]), Promise.all(items.map(async (item) => …)), or both: Promise.all([Promise.all(items.map(…)), b(y)]).",
   },
   RLT1206: {
     title: "A map callback that cannot be compiled",

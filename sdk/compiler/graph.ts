@@ -30,6 +30,8 @@ export interface FlowGraph {
   onCancel?: string;
   /** Results of calls that begin before they are awaited. */
   futures: ReadonlySet<Binding>;
+  /** Calls that lists are filled with. */
+  begun: ReadonlySet<Node>;
   /** Awaits of futures that have ended, in loops over lists of them. */
   settledAwaits: ReadonlySet<Node>;
   /** Which objects its maps read. */

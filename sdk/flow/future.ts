@@ -89,6 +89,13 @@ export function splitOptions(args: readonly unknown[]): {
   return { args: args.slice(0, -1), waitFor: last["waitFor"] as PromiseLike<unknown>[] };
 }
 
+/** A copy of lists and objects, so that a call gets them as they were; futures and all else stay what they are. */
+export function asItIs<T>(value: T): T {
+  if (Array.isArray(value)) return Array.from(value, asItIs) as T;
+  if (isCall(value) || !isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asItIs(item)])) as T;
+}
+
 /** The arguments with what futures among them give; the same ones, at once, where there are none. */
 export function awaitFutures<T>(args: T): T | Promise<T> {
   return holdsCall(args) ? (awaited(args) as Promise<T>) : args;

@@ -6,6 +6,7 @@ import { RunletError } from "../model/runlet-error.ts";
 import { checkOptions, reportProblems } from "./definition-problems.ts";
 import { environment } from "./environment.ts";
 import {
+  asItIs,
   awaitFutures,
   begun,
   type Future,
@@ -108,7 +109,8 @@ export function task<Args extends unknown[], Result>(
       ),
     submit: (...given: unknown[]) => {
       const { args, waitFor } = splitOptions(given);
-      return submitted(() => call(...(args as Args)), waitFor);
+      const taken = asItIs(args); // what changes before the flow waits is not the call's
+      return submitted(() => call(...(taken as Args)), waitFor);
     },
     map: (items: readonly Args[0][] | S3Items<Args[0]>, mapOptions: MapOptions = {}) =>
       begun(mapDirectly((item) => call(...([item] as unknown as Args)), items, mapOptions)),

@@ -46,6 +46,10 @@ export interface RegionTools {
   items(value: unknown): unknown;
   /** Where the items of a map lie. @throws RunletError RLT3005 where they lie there in another way than the machine reads */
   source(value: unknown, shape: S3Shape): unknown;
+  /** What a call gets that begins later, as it is now. */
+  listed(args: unknown[]): unknown;
+  /** What statements threw that fill a list with calls, of which plain Node has begun so many. RLT3005 where it has. */
+  halfway(begun: number, thrown: unknown): unknown;
   /** What a future gave that has ended. @throws what it failed with */
   unsettled(record: unknown): unknown;
   /** The value without keys that hold undefined. */
@@ -174,6 +178,20 @@ const tools: RegionTools = {
     if (isSame(read) !== isSame(expected))
       throw new RunletError("RLT3005", "The items of a map lie there in another way than the source says.");
     return new Source(locationOf(s3SourceOf(value) as S3Source));
+  },
+  listed(args) {
+    try {
+      return crossBoundary(args, "arguments of a task");
+    } catch {
+      return args; // it is refused when the list is kept
+    }
+  },
+  halfway(begun, thrown) {
+    if (begun === 0) return thrown;
+    const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+    return new RunletError("RLT3005", `A loop that begins calls threw when ${begun} had begun: ${what}.`, {
+      mend: "Compute what the calls get before the loop.",
+    });
   },
   unsettled(record) {
     const { status, value, reason } = record as PromiseSettledResult<unknown> & {

@@ -31,6 +31,10 @@ type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
 /** A call is pure where what it calls is known to be: a listed function, or a listed method of JSON values. */
 export function checkCall(context: CheckContext, node: Of<"CallExpression">, scope: Scope): void {
+  if (context.begun?.has(node)) {
+    for (const argument of node.arguments) checkPure(context, argument, scope);
+    return;
+  }
   const callee = bare(node.callee);
   if (callee.type === "Identifier") checkNamedCall(context, callee, node, scope);
   else if (callee.type === "MemberExpression") checkMethodCall(context, callee, node, scope);

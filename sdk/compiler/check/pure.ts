@@ -27,6 +27,8 @@ export interface CheckContext {
   uses: Uses;
   /** Results of calls that begin before they are awaited: their names may stand in few places. */
   futures?: Set<Binding>;
+  /** Calls that a list is filled with: they begin when it is full. */
+  begun?: Set<Node>;
   /** Awaits of a future that has ended, in a loop over futures. */
   settledAwaits?: Set<Node>;
   /** Set by the check: something in the flow can tell a key with undefined from no key. */

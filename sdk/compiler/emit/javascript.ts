@@ -1,6 +1,6 @@
 import type { Expression, Node } from "oxc-parser";
 import type { Assignment, Binding, CellBinding, Definition, Region, ScriptExits } from "../graph.ts";
-import { bare } from "../parse/ast.ts";
+import { bare, childrenOf } from "../parse/ast.ts";
 import type { Emission } from "./context.ts";
 import { type Read, RegionReads } from "./region-reads.ts";
 import { type TextContext, textOf } from "./region-text.ts";
@@ -57,6 +57,7 @@ class RegionWriter {
       tools: unusedName("runlet$", source.text),
       nameOf: (binding) => this.#nameOf(binding),
       exit: (node) => this.#exit(node),
+      isBegun: (node) => emission.graph.begun.has(node),
       isSettled: (node) => emission.graph.settledAwaits.has(node),
       awaits: () => {
         this.#async = true;
@@ -144,11 +145,31 @@ class RegionWriter {
   /** Statements as they stand; where control may leave them, in a function of their own that tells how it did. */
   #script({ statements, exits }: Extract<Assignment["made"], { by: "script" }>): string {
     this.#exits = exits;
-    const text = statements.map((one) => textOf(one, this.#text)).join("\n");
+    const text = this.#unlessBegun(statements, statements.map((one) => textOf(one, this.#text)).join("\n"));
     this.#exits = undefined;
     if (!exits) return `{ ${text} }`;
     const run = exits.catches ? `${this.#text.tools}.attempt` : `${this.#text.tools}.run`;
     return `const ${this.#own} = ${run}(() => { ${text} });`;
+  }
+
+  /** Where statements fill a list with calls, and throw when some are in it: plain Node has begun those. */
+  #unlessBegun(statements: readonly Node[], text: string): string {
+    const list = statements.map((one) => this.#filled(one)).find(Boolean);
+    if (!list) return text;
+    const thrown = `${this.#own}thrown`;
+    const halfway = `${this.#text.tools}.halfway(${textOf(list, this.#text)}.length, ${thrown})`;
+    return `try { ${text} } catch (${thrown}) { throw ${halfway}; }`;
+  }
+
+  /** The list that a statement fills. */
+  #filled(node: Node): Node | undefined {
+    if (node.type === "CallExpression" && node.callee.type === "MemberExpression") {
+      const [call] = node.arguments;
+      if (call && this.#emission.graph.begun.has(call)) return node.callee.object;
+    }
+    return childrenOf(node)
+      .map((child) => this.#filled(child))
+      .find(Boolean);
   }
 
   /** `return x` within a script: the value goes to a variable, the answer says which exit it was. */

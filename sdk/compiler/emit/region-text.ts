@@ -13,6 +13,8 @@ export interface TextContext {
   nameOf(binding: Binding): string;
   /** The text of a statement that leaves a script. */
   exit(node: Node): string | undefined;
+  /** A call that a list is filled with. */
+  isBegun(node: Node): boolean;
   /** An await of a future that has ended. */
   isSettled(node: Node): boolean;
   /** Called when the text holds an `await`, so that the region's function must be async. */
@@ -55,6 +57,7 @@ export function textOf(node: Node, context: TextContext): string {
       }
       break;
     case "CallExpression": {
+      if (context.isBegun(node)) return listed(node, context);
       const wrap = identityCall(node, context);
       if (wrap) return wrap;
       break;
@@ -72,6 +75,10 @@ export function textOf(node: Node, context: TextContext): string {
   }
   return withChildren(node, node, childrenOf(node), context);
 }
+
+/** What a call gets, as it is then. */
+const listed = (node: Extract<Node, { type: "CallExpression" }>, context: TextContext): string =>
+  `${context.tools}.listed([${node.arguments.map((one) => textOf(one, context)).join(", ")}])`;
 
 /** What the compiler's limits refuse goes through: the author's handler never sees it in plain Node. */
 function catchClause(node: Extract<Node, { type: "CatchClause" }>, context: TextContext): string {

@@ -12,7 +12,7 @@ import { bindCells, declareCells, readsCell } from "./cells.ts";
 import { lowerChange } from "./change.ts";
 import { effectsOf, hasEffects } from "./effects.ts";
 import { Hoisted, lowerFunction } from "./function.ts";
-import { lowerPushed, pushedLists, usesOf } from "./future-lists.ts";
+import { lowerFilling, lowerPushed, pushedLists, usesOf } from "./future-lists.ts";
 import { lowerDownstream, lowerFuture } from "./futures.ts";
 import { lowerJump, lowerLabel } from "./jumps.ts";
 import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerWhile } from "./loops.ts";
@@ -69,13 +69,14 @@ export function lowerStatements(
   const pushed = pushedLists(lowering, place, statements);
   let here = place;
   for (const [i, statement] of statements.entries()) {
-    const list = pushed.find(({ declaration, loop }) => statement === declaration || statement === loop);
-    if (statement === list?.declaration) continue;
+    const list = pushed.find(({ filling }) => filling.includes(statement));
     // What follows a return never runs: it is checked all the same, and its nodes go nowhere.
     if (ends(here.nodes)) here = { ...place, nodes: [], pending: [] };
     functions.lower(lowering, here, statement);
     if (list) {
-      lowerPushed(lowering, here, list, usesOf(statements.slice(i + 1), list.name) === "each");
+      lowerFilling(lowering, here, list, statement, crossing);
+      const each = usesOf(statements.slice(i + 1), list.name) === "each";
+      if (statement === list.filling.at(-1)) lowerPushed(lowering, here, list, each);
       continue;
     }
     lowering.following = statements.slice(i + 1);

@@ -77,6 +77,7 @@ export function lowerFlow(
     futures: lowering.futures,
     barriers: lowering.barriers,
     access: lowering.access,
+    begun: context.begun ?? new Set(),
     settledAwaits: context.settledAwaits ?? new Set(),
     seesKeys: context.seesKeys === true,
   };

@@ -1,44 +1,55 @@
-import type { ArrowFunctionExpression, CallExpression, Expression, Node } from "oxc-parser";
-import { report } from "../check/pure.ts";
+import type { CallExpression, Expression, Node } from "oxc-parser";
 import type { ReturnNode, VariableBinding } from "../graph.ts";
-import { bare, childrenOf, isFunction, memberName, namesOf } from "../parse/ast.ts";
+import { bare, childrenOf, containsAwait, isFunction, memberName } from "../parse/ast.ts";
+import type { TaskDeclaration } from "../parse/module.ts";
 import { targetOf } from "./awaited.ts";
+import { named } from "./cells.ts";
 import { futureOf, lowerAwaitedFuture, noteFuture } from "./futures.ts";
-import { snapshot } from "./loops.ts";
 import type { Lowering, Place } from "./lowering.ts";
-import { arrayMap, assignFirst, closeMap, isUsableCallback } from "./map.ts";
+import { assignFirst, cannotThrow, closeMap, listMap } from "./map.ts";
 import { Scope } from "./scope.ts";
-import { lowerScript } from "./script.ts";
+import { exitsOf, lowerScript } from "./script.ts";
 
 /**
  * Lists of calls that have begun, as everybody writes them: `const ps = []; for (const x of xs) ps.push(t(x));`, and
- * `for (const p of ps) total += await p;`. The first is a map whose calls begin in the order of the items; the second
- * takes each result, or throws its failure, in its turn.
+ * `for (const p of ps) total += await p;`. The first is a script that lists what the calls get, and a map over that; the
+ * second takes each result, or throws its failure, in its turn.
  */
 export interface Pushed {
-  /** The statement that makes the list, which is then none. */
-  declaration: Node;
   name: string;
-  loop: Of<"ForOfStatement">;
-  call: CallExpression;
+  /** The statements that fill it, one after the other. */
+  filling: readonly Node[];
+  calls: readonly CallExpression[];
+  task: TaskDeclaration;
 }
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 type Crossing = ReturnNode["crossing"];
 
-/** `const ps = []` and the loop that fills it with calls, where all the block does with it afterwards is to await them. */
+/** `const ps = []`, and statements that fill it with calls of one task, where all that follows is to await them. */
 export function pushedLists(lowering: Lowering, place: Place, statements: readonly Node[]): Pushed[] {
   return statements.flatMap((declaration, i): Pushed[] => {
     const name = emptyList(declaration);
     if (name === undefined) return [];
     const rest = statements.slice(i + 1);
-    const at = rest.findIndex((statement) => mentions(statement, name));
-    const loop = rest[at];
-    const call = loop && pushesOnly(lowering, place, loop, name);
-    if (!call || loop?.type !== "ForOfStatement") return [];
-    return usesOf(rest.slice(at + 1), name) === undefined ? [] : [{ declaration, name, loop, call }];
+    const first = rest.findIndex((statement) => mentions(statement, name));
+    const calls: CallExpression[] = [];
+    let end = first;
+    for (let at = first; at >= 0 && at < rest.length; at++) {
+      const statement = rest[at] as Node;
+      if (fills(statement, name, calls)) end = at + 1;
+      else if (!isQuiet(statement)) break;
+    }
+    const task = end > first ? taskOf(lowering, place, calls) : undefined;
+    if (!task || usesOf(rest.slice(end), name) === undefined) return [];
+    return [{ name, filling: rest.slice(first, end).filter((one) => mentions(one, name)), calls, task }];
   });
 }
+
+/** Between two statements that fill the list: it throws nothing, since plain Node would have begun calls by then. */
+const isQuiet = (statement: Node): boolean =>
+  statement.type === "VariableDeclaration" &&
+  statement.declarations.every(({ id, init }) => id.type === "Identifier" && (!init || cannotThrow(init)));
 
 function emptyList(statement: Node): string | undefined {
   if (statement.type !== "VariableDeclaration" || statement.declarations.length !== 1) return undefined;
@@ -53,27 +64,48 @@ const mentions = (node: Node, name: string): boolean =>
   (node.type === "Identifier" && node.name === name) ||
   childrenOf(node).some((child) => mentions(child, name));
 
-/** The call of `ps.push(t(x))`, where the loop does nothing else. */
-function pushesOnly(lowering: Lowering, place: Place, loop: Node, name: string): CallExpression | undefined {
-  if (loop.type !== "ForOfStatement" || loop.await || mentions(loop.right, name)) return undefined;
-  const body =
-    loop.body.type === "BlockStatement" && loop.body.body.length === 1 ? loop.body.body[0] : loop.body;
-  if (body?.type !== "ExpressionStatement") return undefined;
-  const push = bare(body.expression);
-  if (
-    push.type !== "CallExpression" ||
-    push.callee.type !== "MemberExpression" ||
-    push.arguments.length !== 1
-  )
-    return undefined;
-  const { object } = push.callee;
-  if (memberName(push.callee) !== "push" || object.type !== "Identifier" || object.name !== name)
-    return undefined;
-  const [call] = push.arguments;
-  if (call?.type !== "CallExpression" || call.arguments.some((one) => mentions(one, name))) return undefined;
-  const target = targetOf(lowering, place, call);
-  return target?.kind === "step" || target?.kind === "submit" ? call : undefined;
+/** True for a statement that waits for nothing, stays within itself, and does nothing with the list but to push calls. */
+function fills(statement: Node, name: string, calls: CallExpression[]): boolean {
+  const found: CallExpression[] = [];
+  const isFilling = (node: Node): boolean => {
+    const call = pushedCall(node, name);
+    if (call) {
+      found.push(call);
+      return call.arguments.every((one) => !mentions(one, name) && !containsAwait(one));
+    }
+    if (node.type === "AwaitExpression" || (node.type === "Identifier" && node.name === name)) return false;
+    return childrenOf(node).every(isFilling);
+  };
+  if (!isFilling(statement) || found.length === 0 || exitsOf(statement).length > 0) return false;
+  calls.push(...found);
+  return true;
 }
+
+/** The call of `ps.push(t(x))`. */
+function pushedCall(node: Node, name: string): CallExpression | undefined {
+  if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return undefined;
+  const [call, ...more] = node.arguments;
+  const isPush = memberName(node.callee) === "push" && isNamed(node.callee.object, name);
+  return isPush && call?.type === "CallExpression" && more.length === 0 ? call : undefined;
+}
+
+/** The one task that all of them call, in the same way. */
+function taskOf(
+  lowering: Lowering,
+  place: Place,
+  calls: readonly CallExpression[],
+): TaskDeclaration | undefined {
+  const targets = calls.map((call) => targetOf(lowering, place, call));
+  const [first] = targets;
+  if (first?.kind !== "step" && first?.kind !== "submit") return undefined;
+  const isSame = targets.every((one) => one?.kind === first.kind && "task" in one && one.task === first.task);
+  const waits = calls.some((call) => first.kind === "submit" && isOptions(call.arguments.at(-1)));
+  return isSame && !waits ? first.task : undefined;
+}
+
+/** `{ waitFor: … }`, or what may be that. */
+const isOptions = (node: Node | undefined): boolean =>
+  node !== undefined && node.type !== "Literal" && node.type !== "Identifier" && mentions(node, "waitFor");
 
 /**
  * How the list is awaited: all at once, or each by itself so that failures stay apart until then; nothing where something
@@ -124,41 +156,39 @@ function awaitsEach({ left, body, await: isStream }: Of<"ForOfStatement">): bool
   return isAwaited(body);
 }
 
-/** The loop that fills the list, as the map that it is. */
+/** A statement that fills the list: what the calls get is listed, and none has begun. */
+export function lowerFilling(
+  lowering: Lowering,
+  place: Place,
+  pushed: Pushed,
+  statement: Node,
+  crossing: Crossing,
+): void {
+  lowering.context.begun ??= new Set();
+  for (const call of pushed.calls) lowering.context.begun.add(call);
+  lowerScript(lowering, place, statement, crossing);
+}
+
+/** All are listed: they begin, in their order. */
 export function lowerPushed(
   lowering: Lowering,
   place: Place,
-  { name, loop, call }: Pushed,
+  { name, calls, task }: Pushed,
   settles: boolean,
 ): void {
-  const { left, right } = loop;
-  const pattern = left.type === "VariableDeclaration" ? left.declarations[0]?.id : undefined;
-  const callback = {
-    type: "ArrowFunctionExpression",
-    async: false,
-    expression: true,
-    params: [pattern],
-    body: call,
-    start: call.start,
-    end: call.end,
-  } as unknown as ArrowFunctionExpression;
-  if (!pattern || !isUsableCallback(lowering, place, callback)) {
-    const message = "What a call in this loop is called with may throw when some have begun.";
-    report(lowering.context, "RLT1205", call, `${message} Write Promise.all(items.map(async (item) => …)).`);
+  const cell = place.scope.find(name);
+  const [call] = calls;
+  if (!call || typeof cell !== "object" || cell.kind !== "cell") {
     place.scope.declare(name, "refused");
     return;
   }
-  const head = { ...place, scope: new Scope(place.scope) };
-  for (const one of namesOf(pattern)) head.scope.declare(one, "later");
-  const list = snapshot(lowering, head, place, right, false);
-  const items = { ...bare(right) } as Expression;
-  lowering.context.uses.set(items, list);
+  const items = named(lowering, call, cell);
   const region = {
-    ...lowering.region(place, "items", [{ expression: items, spread: false }], right),
+    ...lowering.region(place, "items", [{ expression: items, spread: false }], call),
     form: "array" as const,
   };
-  const node = arrayMap(lowering, place, { call, map: { items, callback }, region, settles });
-  assignFirst(lowering, place, node, region, [callback]);
+  const node = listMap(lowering, place, { call, task, items, region, settles });
+  assignFirst(lowering, place, node, region, []);
   const binding = closeMap(lowering, place, node, name, "results");
   noteFuture(lowering, place, binding);
   place.scope.declare(name, binding);

@@ -132,7 +132,7 @@ export function lowerForOf(
 }
 
 /** The list as it is before the first turn. */
-export function snapshot(
+function snapshot(
   lowering: Lowering,
   head: Place,
   place: Place,

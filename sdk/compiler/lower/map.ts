@@ -61,6 +61,16 @@ export function taskMap(
   const { call, task, items, region } = made;
   const options = mapOptions(lowering, call.arguments[1]);
   const node = openMap(lowering, place, call, region, `map ${titleOf(task)}`, options);
+  return withStep(lowering, place, node, { call, task, value: itemValue(lowering, node, items) });
+}
+
+/** A body that calls the task. */
+function withStep(
+  lowering: Lowering,
+  place: Place,
+  node: MapNode,
+  { call, task, value }: { call: CallExpression; task: TaskDeclaration; value: Value },
+): MapNode {
   const result = lowering.unnamed(titleOf(task), "result");
   node.body.push({
     kind: "step",
@@ -70,12 +80,27 @@ export function taskMap(
     step: lowering.stepId(titleOf(task)),
     args: {
       ...lowering.region(innerPlace(place), "args", [], call),
-      values: [itemValue(lowering, node, items)],
+      values: [value],
     },
     result,
   });
   node.body.push(returnOf(lowering, call, result, node.id));
   return node;
+}
+
+/** The node of calls that were listed: an item is the arguments of one. */
+export function listMap(
+  lowering: Lowering,
+  place: Place,
+  made: { call: CallExpression; task: TaskDeclaration; items: Expression; region: Region; settles: boolean },
+): MapNode {
+  const { call, task, items, region, settles } = made;
+  const node = {
+    ...openMap(lowering, place, call, region, `map ${titleOf(task)}`, { concurrency: 0 }),
+    settles,
+  };
+  const value = { ...itemValue(lowering, node, items), spread: true };
+  return withStep(lowering, place, node, { call, task, value });
 }
 
 /** The item as an argument: a node of its own that stands for the binding. */

@@ -104,7 +104,7 @@ function lowerExit(
 }
 
 /** What leaves the statement: every `return`, and each jump whose loop or label lies outside. */
-function exitsOf(statement: Node): Exit[] {
+export function exitsOf(statement: Node): Exit[] {
   const exits: Exit[] = [];
   const visit = (node: Node, loops: boolean, breaks: boolean, labels: readonly string[]): void => {
     if (isFunction(node)) return;
