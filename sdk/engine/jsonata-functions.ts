@@ -21,12 +21,22 @@ export interface EvaluationContext {
 export class EngineLimit extends Error {}
 
 /** An error in the form that JSONata throws. */
-export function jsonataError(code: string, message: string): { code: string; message: string } {
-  return { code, message };
+interface JsonataError {
+  code: string;
+  message?: string;
+  /** JSONata writes its own text for a code, with these in it. */
+  index?: number;
+  token?: string;
 }
 
-const badArgument = (index: number, name: string): { code: string; message: string } =>
-  jsonataError("T0410", `Argument ${index} of function "${name}" does not match function signature`);
+export const jsonataError = (code: string, message: string): JsonataError => ({ code, message });
+
+const badArgument = (index: number, name: string): JsonataError => ({ code: "T0410", index, token: name });
+
+/** As AWS was measured to check its own functions (floci-io/floci, and another engine that cites measurements). */
+function atMost(count: number, name: string, values: readonly unknown[]): void {
+  if (values.length > count) throw badArgument(count + 1, name);
+}
 
 type Implementation = (...values: unknown[]) => unknown;
 
@@ -37,12 +47,16 @@ export const ADDED_FUNCTIONS: Record<string, (context: EvaluationContext) => Imp
   hash: () => hash,
   random:
     ({ random }) =>
-    (seed) =>
-      seed === undefined ? random() : seeded(seed),
+    (...values) => {
+      atMost(1, "random", values);
+      return values[0] === undefined ? random() : seeded(values[0]);
+    },
   uuid:
     ({ uuid }) =>
-    () =>
-      uuid(),
+    (...values) => {
+      atMost(0, "uuid", values);
+      return uuid();
+    },
   parse: () => parseText,
   shuffle: (context) => (items) => shuffle(items, context.random),
   toMillis: (context) => (text, picture) => toMillis(context, text, picture),
@@ -53,27 +67,33 @@ export const ADDED_FUNCTIONS: Record<string, (context: EvaluationContext) => Imp
 };
 
 /** `$partition([1, 2, 3], 2)` is `[[1, 2], [3]]`; one part stays in its array (recorded). */
-function partition(items: unknown, size: unknown): unknown {
-  if (items === undefined || size === undefined) return undefined;
-  const list = Array.isArray(items) ? items : [items];
+function partition(...values: unknown[]): unknown {
+  atMost(2, "partition", values);
+  const [items, size] = values;
+  if (items === undefined) return undefined;
+  // The text of it names the kind of items, which has none here: AWS says "undefined".
+  if (!Array.isArray(items)) throw { code: "T0412", index: 1, token: "partition" } satisfies JsonataError;
+  if (size === undefined) return [items];
   const length = typeof size === "number" ? Math.trunc(size) : Number.NaN;
   if (Number.isNaN(length)) throw badArgument(2, "partition");
+  if (length < 0) throw jsonataError("D3137", "Second argument must be zero or greater");
   // Measured on AWS (floci-io/floci): nothing, not an error.
-  if (length < 1 || list.length === 0) return undefined;
+  if (length === 0 || items.length === 0) return undefined;
   const parts: unknown[][] = [];
-  for (let start = 0; start < list.length; start += length) parts.push(list.slice(start, start + length));
+  for (let start = 0; start < items.length; start += length) parts.push(items.slice(start, start + length));
   return parts;
 }
 
 /** `$range(1, 9, 2)`, the end included. A sequence, so that one number comes out bare (recorded). */
 function range(...ends: unknown[]): unknown {
+  atMost(3, "range", ends);
   if ([0, 1, 2].some((index) => ends[index] === undefined)) return undefined;
   const [start, end, step] = [0, 1, 2].map((index) => {
     const value = ends[index];
     if (typeof value !== "number") throw badArgument(index + 1, "range");
     return Math.trunc(value);
   }) as [number, number, number];
-  if (step === 0) throw badArgument(3, "range");
+  if (step === 0) return undefined;
   if ((end - start) / step >= JSONATA_RANGE) throw outOfMemory();
   const result = sequence();
   for (let value = start; step > 0 ? value <= end : value >= end; value += step) result.push(value);
@@ -93,23 +113,50 @@ const HASHES: ReadonlyMap<unknown, string> = new Map([
   ["SHA-512", "sha512"],
 ]);
 
-function hash(text: unknown, algorithm: unknown): unknown {
+function hash(...values: unknown[]): unknown {
+  atMost(2, "hash", values);
+  const [text, algorithm] = values;
   // Measured on AWS (floci-io/floci): without an algorithm there is nothing.
   if (text === undefined || algorithm === undefined) return undefined;
   if (typeof text !== "string") throw badArgument(1, "hash");
+  if (typeof algorithm !== "string" && algorithm !== null) throw badArgument(2, "hash");
   const name = HASHES.get(algorithm);
-  if (!name) throw badArgument(2, "hash");
+  if (!name) {
+    const known = "SHA-1, SHA-384, SHA-256, SHA-512, MD5";
+    throw jsonataError("D3137", `Hash algorithm '${algorithm}' must be one of ${known}`);
+  }
   return createHash(name).update(text, "utf8").digest("hex");
 }
 
-function parseText(text: unknown): unknown {
+function parseText(...values: unknown[]): unknown {
+  atMost(1, "parse", values);
+  const [text] = values;
   if (text === undefined) return undefined;
   if (typeof text !== "string") throw badArgument(1, "parse");
   try {
-    return JSON.parse(text) as unknown;
+    if (hasKeyTwice(text)) throw new SyntaxError("a key twice");
+    return JSON.parse(text, (_key, value: unknown) => {
+      if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("too large a number");
+      return value;
+    }) as unknown;
   } catch {
-    throw jsonataError("D3137", `The argument of the parse function is not valid JSON.`);
+    throw jsonataError("D3137", "Invalid JSON");
   }
+}
+
+/** Whether an object of a JSON text has a key twice, which AWS's parser refuses. */
+function hasKeyTwice(text: string): boolean {
+  const open: Set<string>[] = [];
+  for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "}") open.pop();
+    else if (key !== undefined) {
+      const name = JSON.parse(key) as string;
+      if (open.at(-1)?.has(name)) return true;
+      open.at(-1)?.add(name);
+    }
+  }
+  return false;
 }
 
 /** The same number for the same seed: AWS's is java.util.Random's, where seed 42 gives 0.7275636800328681. */

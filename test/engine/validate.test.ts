@@ -196,6 +196,13 @@ describe("names in nested machines", () => {
     ]);
   });
 
+  test("V40 of states that nothing leads to, only the first is told", () => {
+    const dead = { X: { Type: "Pass", Next: "Y" }, Y: { Type: "Pass", Next: "A" } };
+    expect(ofStates({ A: { Type: "Pass", End: true }, ...dead })).toEqual([
+      'RLT3001 /States/X State "X" is not reachable.',
+    ]);
+  });
+
   test("V37 an inner machine needs no end; a machine without one is told that alone", () => {
     const turns = { I: { Type: "Pass", Next: "J" }, J: { Type: "Pass", Next: "I" } };
     expect(ofStates({ A: map(turns) })).toEqual([]);

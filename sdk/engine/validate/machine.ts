@@ -148,7 +148,10 @@ function checkProcessorConfig(value: unknown, location: string, problems: Proble
   if (value["Mode"] === "DISTRIBUTED") require(value, ["ExecutionType"], location, problems);
 }
 
-/** Transitions lead somewhere, every state is reached, and the whole machine has an end: inner ones need none. */
+/**
+ * Transitions lead somewhere, to every state leads one, and the whole machine has an end: inner ones need none. A state
+ * to which only an unreachable one leads is not told of (cfn-lint#4074).
+ */
 function checkGraph(
   states: Record<string, unknown>,
   starts: string[],
@@ -156,8 +159,7 @@ function checkGraph(
   problems: Problems,
 ): void {
   const reached = new Set(starts);
-  for (const name of reached) {
-    const state = states[name];
+  for (const [name, state] of Object.entries(states)) {
     if (!isObject(state)) continue;
     for (const [field, target] of transitions(state)) {
       if (Object.hasOwn(states, target)) reached.add(target);
