@@ -80,17 +80,20 @@ const report = () => {
 const timer = setInterval(report, Math.min(60_000, minutes * 10_000));
 await Promise.all(Array.from({ length: Number(values.flight) }, caller));
 clearInterval(timer);
-report();
+if (latencies.length > 0) report();
 await engine.close();
 rmSync(directory, { recursive: true });
 
-/** Least squares over the second half, when all has warmed up. */
-const half = samples.slice(Math.floor(samples.length / 2));
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const [x, y] = [mean(half.map(({ minute }) => minute)), mean(half.map(({ rssMb }) => rssMb))];
-const slope =
-  half.reduce((sum, { minute, rssMb }) => sum + (minute - x) * (rssMb - y), 0) /
-  half.reduce((sum, { minute }) => sum + (minute - x) ** 2, 0);
+/** The middle of the slopes between any two samples: one that was taken amid a snapshot turns nothing. */
+const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const slope = (key) =>
+  middle(
+    samples.flatMap((later, index) =>
+      samples.slice(0, index).map((earlier) => (later[key] - earlier[key]) / (later.minute - earlier.minute)),
+    ),
+  );
+const half = Math.floor(samples.length / 2);
+const p99 = (part) => middle(part.map((sample) => sample.p99)).toFixed(1);
 console.log(
-  `${count} runs in ${minutes} minutes; memory grows by ${slope.toFixed(2)} MB a minute in the second half; open files ${half[0].files} to ${half.at(-1).files}; p99 ${half[0].p99.toFixed(1)} to ${half.at(-1).p99.toFixed(1)} ms`,
+  `${count} runs in ${minutes} minutes; memory grows by ${slope("rssMb").toFixed(2)} MB a minute, the heap by ${slope("heapMb").toFixed(2)}; open files ${samples[0].files} to ${samples.at(-1).files}; p99 of a minute in the middle ${p99(samples.slice(0, half))} ms in the first half, ${p99(samples.slice(half))} in the second`,
 );
