@@ -121,6 +121,12 @@ function parsed(text: string): unknown {
   }
 }
 
+/**
+ * What AWS adds to the library: functions, for which the JVM's side has stand-ins that do not check their arguments, and
+ * a limit to nesting.
+ */
+const AWS_OWN = "jsonata-functions";
+
 const kindOf = (answer: Answer): string =>
   "value" in answer ? JSON.stringify(sorted(answer.value)) : "undefined" in answer ? "nothing" : "an error";
 
@@ -157,7 +163,7 @@ describe.skipIf(!asked)("JSONata of the cases on jsonata 2.0.6 and on the JVM", 
     const differences: Difference[] = [];
     const asked = new Set<string>();
     let unsteady = 0;
-    for (const one of cases) {
+    for (const one of cases.filter(({ family }) => family !== AWS_OWN)) {
       for (const { text, bindings, answer, case: id } of await evaluated(one)) {
         const key = JSON.stringify([text, bindings]);
         if (asked.has(key)) continue;
