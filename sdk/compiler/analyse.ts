@@ -23,6 +23,7 @@ export interface Analysis {
     graph: FlowGraph;
     uses: Uses;
     calls: ReadonlySet<FlowDeclaration>;
+    reader: ModuleReader;
   }[];
   /** The tasks that the flows call, by name. */
   tasks: Map<string, TaskDeclaration>;
@@ -49,7 +50,7 @@ export function analyse(path: string, text?: string): Analysis {
     const calls = new Set<FlowDeclaration>();
     const context = { reader, module: declaration.module, diagnostics, uses, called: calls };
     const graph = lowerFlow(context, declaration, "allow");
-    if (graph) analysis.flows.push({ declaration, graph, uses, calls });
+    if (graph) analysis.flows.push({ declaration, graph, uses, calls, reader });
     // Flows that only other files export are part of the build where a flow of it calls them.
     for (const called of calls) if (!declarations.includes(called)) declarations.push(called);
   }

@@ -72,7 +72,7 @@ export const DIAGNOSTICS = {
   },
   RLT1203: {
     title: "await where it may not run",
-    mend: "Give what is awaited a name in a statement before.",
+    mend: "Give what is awaited a name in a statement before: const x = await t(…).",
   },
   RLT1204: { title: "A Promise combinator", mend: "Use Promise.all or Promise.allSettled." },
   RLT1205: {
@@ -124,7 +124,10 @@ export const DIAGNOSTICS = {
     title: "Randomness",
     mend: "Use Math.random() or crypto.randomUUID(), or draw inside a task.",
   },
-  RLT1303: { title: "console", mend: "Log inside a task; logging from a flow body is not supported yet." },
+  RLT1303: {
+    title: "console, but no line of the run",
+    mend: "Write console.log, info, warn, error or debug in the flow body or in an async function that it awaits; anything else belongs into a task.",
+  },
   RLT1304: {
     title: "Something outside the flow",
     mend: "Move it into a task: environment, network, files and timers belong there.",

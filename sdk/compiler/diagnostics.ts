@@ -27,7 +27,7 @@ export class Diagnostics {
   add(source: SourceFile, code: DiagnosticCode, span: Span, message?: string): void {
     const start = source.place(span.start);
     const end = source.place(span.end);
-    const key = `${source.path}:${span.start}:${code}`;
+    const key = `${source.path}:${start.line}:${start.column}:${code}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#starts.push([source.path, span.start]);

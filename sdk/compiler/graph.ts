@@ -313,7 +313,7 @@ export interface Region {
   /** Of a `Promise.all([…])`: what each element needs. */
   parts?: Part[];
   /** Of an input: the flow as the source names it. */
-  flow?: string;
+  flow?: Expression;
   /** Of a switch: the body of each case, and of none. */
   cases?: { bodies: number[]; fallback: number };
   /** A test that the lowering makes: is there another element? */
@@ -358,7 +358,7 @@ export interface Definition {
   /** The definition takes the flow's input, or a map's item (a parameter's pattern). */
   source?: Exclude<Binding, PureBinding>;
   /** What JavaScript does with the value of an operand at once, and what may throw: see `lower/awaits.ts`. */
-  form?: "spread" | "argument" | "template" | "key" | "member" | "iterated";
+  form?: "spread" | "argument" | "template" | "key" | "member" | "iterated" | "awaited";
   /** The element that a loop is at, in a list that changes in place: the name stands for the element itself. */
   element?: { list: CellBinding; index: CellBinding };
   bindings: PureBinding[];
@@ -380,7 +380,7 @@ export interface Assignment {
     /** `Date.now()`. */
     | { by: "now" }
     | { by: "increment" }
-    | { by: "list"; init: Expression; keys: boolean }
+    | { by: "list"; init: Expression; keys: boolean; awaits: boolean }
     | { by: "element"; list: CellBinding; index: CellBinding; pattern: Node };
   order: number;
   span: Span;

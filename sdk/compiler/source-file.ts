@@ -9,20 +9,26 @@ export interface Span {
   end: number;
 }
 
-/** The text of one file, with its lines. Offsets are UTF-16 units. */
+/**
+ * The text of one file, with its lines. Offsets are UTF-16 units. The files of a build lie one after the other, so that
+ * an offset alone tells the file: `base` is where this one begins.
+ */
 export class SourceFile {
   readonly path: string;
   readonly text: string;
+  readonly base: number;
   readonly #lineStarts: number[];
 
-  constructor(path: string, text: string) {
+  constructor(path: string, text: string, base = 0) {
     this.path = path;
     this.text = text;
+    this.base = base;
     this.#lineStarts = [0];
     for (let i = 0; i < text.length; i++) if (text[i] === "\n") this.#lineStarts.push(i + 1);
   }
 
-  place(offset: number): Place {
+  place(at: number): Place {
+    const offset = at - this.base;
     let low = 0;
     let high = this.#lineStarts.length - 1;
     while (low < high) {
@@ -34,7 +40,7 @@ export class SourceFile {
   }
 
   slice(span: Span): string {
-    return this.text.slice(span.start, span.end);
+    return this.text.slice(span.start - this.base, span.end - this.base);
   }
 
   /** The lines around a span, the span underlined; of long lines the part around it. */

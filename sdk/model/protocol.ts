@@ -34,6 +34,14 @@ export interface TaskEvent {
   after?: Json[];
   /** The arguments as an inline step computed them; they win over `args`. */
   slow?: Json[] | Reference | null;
+  /** What the flow wrote since the state before; where `slow` is there, the inline step has written it. */
+  lines?: FlowLine[];
+}
+
+/** `console.log(…)` in a flow body: the wrapper of the next task writes it, before the first attempt. */
+export interface FlowLine {
+  level: "debug" | "error" | "info" | "log" | "warn";
+  args: Json[];
 }
 
 /** What a machine sends to evaluate one region of a flow body by the author's own JavaScript. */

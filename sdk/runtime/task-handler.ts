@@ -1,7 +1,7 @@
 import type { RetryIf } from "../flow/retry.ts";
 import { createTaskLog, runInTaskContext } from "../flow/task-context.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
-import { idempotencyKey } from "../model/protocol.ts";
+import { type FlowLine, idempotencyKey } from "../model/protocol.ts";
 import { composeHandler } from "./compose-handler.ts";
 import { withDeadline } from "./deadline.ts";
 import type { Handler, LambdaContext, TaskCall } from "./handler-types.ts";
@@ -67,6 +67,11 @@ export function createTaskHandler(task: TaskLike, options: TaskHandlerOptions): 
   );
 }
 
+/** What the flow wrote before it called the task. */
+function writeLines(lines: readonly FlowLine[] = []): void {
+  for (const { level, args } of lines) console[level](...args);
+}
+
 function runTask(
   task: TaskLike,
   options: TaskHandlerOptions,
@@ -77,6 +82,7 @@ function runTask(
   const { event, args, secrets, redact } = call;
   const { runId, step, frames, attempt } = event;
   const fn = task.fn as (...args: unknown[]) => unknown;
+  if (attempt === 0 && event.slow == null) writeLines(event.lines);
   return withDeadline(
     (abort) => {
       const taskContext = {

@@ -23,11 +23,11 @@ export const main = flow(async (input: any) => {
   const d = /*RLT1310*/settings;
   const e = /*RLT1304*/Date;
   const f = /*RLT1302*/crypto.subtle;
-  /*RLT1303*/console.log(a);
+  /*RLT1303*/console.table(a);
   const g = /*RLT1308*/unknownName;
   const h = /*RLT1009*/lost;
   const i = await /*RLT1202*/input.promise;
-  const j = input.list?.at(/*RLT1203*/await t(1));
+  const { j = /*RLT1203*/await t(1) } = input;
   const k = await /*RLT1204*/Promise.race([t(1)]);
   const l = await /*RLT1205*/Promise.all(input.promises);
   const m = await Promise.all(input.xs.map(/*RLT1206*/(x: any) => t(x.id)));

@@ -43,8 +43,8 @@ const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   const e = [[RLT1310|settings]].at;
   const f = "😀" + [[RLT1302|crypto]].subtle;
   const g = [1].map(() => [[RLT1311|a.getHours()]]);
-  [[RLT1303|console]].log(a, { b: 1 });
-  const h = a?.at([[RLT1203|await t(1)]]);
+  [[RLT1303|console.table(a, { b: 1 })]];
+  const { h = [[RLT1203|await t(1)]] } = a;
   const i = await [[RLT1204|Promise.race([t(1), t(2)])]];
   const j = await [[RLT1205|Promise.all(input.calls)]];
   const k = await t.map(input.xs, [[RLT1209|{ concurrency: 0 }]]);

@@ -19,6 +19,8 @@ export interface SameOptions {
   /** @default the fast ones, and all three for every third input */
   paths?: readonly Paths[];
   latency?: () => number;
+  /** Something runs side by side, so that lines may come in another order. */
+  unordered?: boolean;
 }
 
 export interface Tally {
@@ -54,7 +56,11 @@ export async function same(
       const refusal = refusalOf(plain, compiled);
       if (refusal && options.refuses?.includes(refusal) && isPartOf(compiled.calls, plain.calls))
         tally.refused++;
-      else assertSame(plain, compiled, `${flow} (${paths}), input ${show(input)}`);
+      else {
+        const what = `${flow} (${paths}), input ${show(input)}`;
+        assertSame(plain, compiled, what);
+        assertSameLines(plain.lines, compiled.lines, what, options.unordered === true);
+      }
     }
   }
   return tally;
@@ -68,6 +74,17 @@ export function assertSame(plain: Outcome, compiled: Outcome, what: string): voi
   if (more.length > 0) lines.push(`  called by the compiled flow alone: ${cut(more.join("; "))}`);
   if (fewer.length > 0) lines.push(`  called in plain Node alone: ${cut(fewer.join("; "))}`);
   throw new Error(lines.join("\n"));
+}
+
+function assertSameLines(
+  plain: readonly string[],
+  compiled: readonly string[],
+  what: string,
+  unordered: boolean,
+): void {
+  const [a, b] = unordered ? [plain.toSorted(), compiled.toSorted()] : [plain, compiled];
+  if (a.join("\n") === b.join("\n")) return;
+  throw new Error(`${what}\n  plain wrote:    ${cut(inspect(a))}\n  compiled wrote: ${cut(inspect(b))}`);
 }
 
 function refusalOf(plain: Outcome, compiled: Outcome): Refusal | undefined {

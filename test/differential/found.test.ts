@@ -42,4 +42,6 @@ suite("found faults", {
     refuses: ["RLT2009"],
     flow: "async (raw) => { const all = await Promise.all(['a', 'b'].map(async (k) => ({ k, big: await big(300_000, { n: 1 }) }))); return Promise.all(all.map(async (one) => [one.k, one.big.rest.n ?? 'lost', one.big.none ?? 'none'])); }",
   },
+  "a key put into an object and read again in the same state had no object":
+    "async (raw) => { const o = { a: 1 }; const k = raw.s; let v = o[k]; if (!v) { const r = await load(3); o[k] = r; v = o[k]; } return [o, v]; }",
 });

@@ -10,7 +10,7 @@ const call = (task: string, args: string, attempt = 0): Call => ({
   began: 0,
   ended: 1,
 });
-const outcome = (end: Outcome["end"], ...calls: Call[]): Outcome => ({ end, calls });
+const outcome = (end: Outcome["end"], ...calls: Call[]): Outcome => ({ end, calls, lines: [] });
 const differs = (plain: Outcome, compiled: Outcome): string | undefined => {
   try {
     assertSame(plain, compiled, "a program");

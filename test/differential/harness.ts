@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { format } from "node:util";
 import { build, transform } from "esbuild";
 import type { Paths } from "../../sdk/compiler/emit/context.ts";
 import type { WaitRequest } from "../../sdk/flow/wait.ts";
@@ -29,6 +30,8 @@ export interface Call {
 export interface Outcome {
   end: { value: string } | { name: string; message: string };
   calls: Call[];
+  /** What the flow wrote with `console`, in order. */
+  lines: string[];
 }
 
 interface Recording {
@@ -38,6 +41,7 @@ interface Recording {
   tick: number;
   running: number;
   latency: () => number;
+  lines: string[];
 }
 
 const recordings = new AsyncLocalStorage<Recording>();
@@ -98,6 +102,15 @@ const answer = (request: WaitRequest): unknown =>
   (
     globalThis as unknown as { runletDifferential: { answer(one: WaitRequest): unknown } }
   ).runletDifferential.answer(request);
+
+for (const level of ["debug", "error", "info", "log", "warn"] as const) {
+  const write = console[level].bind(console);
+  console[level] = (...args: unknown[]): void => {
+    const recording = recordings.getStore();
+    if (recording) recording.lines.push(`${level}: ${format(...args)}`);
+    else write(...args);
+  };
+}
 
 /** Jitter is drawn from here in both forms. */
 const random = (): number => 0.375;
@@ -232,6 +245,7 @@ async function record(
     tick: 0,
     running: 0,
     latency: latency ?? (() => 0),
+    lines: [],
   };
   const end = await recordings.run(recording, async () => {
     try {
@@ -241,7 +255,7 @@ async function record(
       return { name, message };
     }
   });
-  return { end, calls: recording.calls };
+  return { end, calls: recording.calls, lines: recording.lines };
 }
 
 async function settle(clock: ManualClock, recording: Recording): Promise<void> {

@@ -68,11 +68,14 @@ export function authorModules(
  * only what its entry needs, and data files are named as they lie in the bundle's folder.
  */
 function bundledText(module: Module): string {
-  const { text } = module.source;
-  const pure = removable(module).flatMap(({ start, end }) => [
-    { start, end: start, with: "/* @__PURE__ */ (() => " },
-    { start: end, end, with: ")()" },
-  ]);
+  const { text, base } = module.source;
+  const pure = removable(module).flatMap((span) => {
+    const [start, end] = [span.start - base, span.end - base];
+    return [
+      { start, end: start, with: "/* @__PURE__ */ (() => " },
+      { start: end, end, with: ")()" },
+    ];
+  });
   const assets = assetsOf(module).map(({ start, end, bundled }) => ({
     start,
     end,

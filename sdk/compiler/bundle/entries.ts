@@ -1,8 +1,9 @@
 import type { StateMachine } from "../../asl/types.ts";
 import type { Analysis } from "../analyse.ts";
 import type { InlineStep } from "../emit/context.ts";
+import { handedOut, moduleName } from "../emit/foreign-names.ts";
 import { armsOf, type Block, bodiesOf, type WaitNode } from "../graph.ts";
-import type { FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
+import type { FlowDeclaration, Module, TaskDeclaration } from "../parse/module.ts";
 import type { Additions } from "./author-modules.ts";
 import type { BundleEntry } from "./bundle.ts";
 
@@ -200,11 +201,32 @@ export function moduleAdditions(
         .flatMap(schemasText)
         .map((text) => `\n${text}`),
       exported.length > 0 ? `\nexport { ${exported.join(", ")} };` : "",
+      ...importsOf(analysis, module, flows),
       ...regions,
     ].join("\n");
     additions.set(path, { appended });
   }
   return additions;
+}
+
+/** What the regions of the module's flows take from other modules, and what other flows' regions take from this one. */
+function importsOf(analysis: Analysis, module: Module, flows: readonly FlowWithRegions[]): string[] {
+  const names = new Set<string>();
+  const modules = new Set<Module>();
+  for (const { declaration, graph } of analysis.flows) {
+    const steps = flows.find(({ name }) => name === graph.name)?.inlineSteps ?? [];
+    for (const [from, used] of steps.flatMap(({ imports }) => [...imports])) {
+      if (declaration.module === module) modules.add(from);
+      if (from === module) for (const name of used) names.add(name);
+    }
+  }
+  const exported = [...names].map((name) => `${name} as ${handedOut(name)}`);
+  return [
+    ...[...modules].map(
+      (from) => `import * as ${moduleName(from)} from ${JSON.stringify(from.source.path)};`,
+    ),
+    exported.length > 0 ? `export { ${exported.join(", ")} };` : "",
+  ];
 }
 
 function regionsOf(flow: string, steps: readonly InlineStep[]): string {

@@ -141,9 +141,8 @@ export function checkLocal(context: CheckContext, node: Node, scope: Scope): voi
 /** What is thrown may be of a class of the author's: whether that is an error shows when it is thrown. */
 function checkThrown(context: CheckContext, thrown: Expression, scope: Scope): void {
   const made = bare(thrown);
-  const name =
-    made.type === "NewExpression" && made.callee.type === "Identifier" ? made.callee.name : undefined;
-  const declared = name && !scope.find(name) ? context.reader.lookup(context.module, name) : undefined;
+  const callee = made.type === "NewExpression" && made.callee.type === "Identifier" ? made.callee : undefined;
+  const declared = callee && !scope.find(callee.name) ? context.reader.named(callee) : undefined;
   if (made.type !== "NewExpression" || (declared?.kind !== "class" && declared?.kind !== "package"))
     checkLocal(context, thrown, scope);
   else for (const argument of made.arguments) checkPure(context, argument, scope);
@@ -247,7 +246,7 @@ function checkTarget(context: CheckContext, given: Node, scope: Scope): void {
     if (found === "local" || found === "refused") return;
     if (typeof found === "object" && found.kind === "cell" && context.changing)
       takeCell(context, target, found);
-    else if (found === undefined && !context.reader.lookup(context.module, target.name))
+    else if (found === undefined && !context.reader.named(target))
       report(context, "RLT1308", target, `"${target.name}" is not defined.`);
     else report(context, "RLT1104", target, `"${target.name}" is no variable that may change here.`);
     return;
@@ -292,7 +291,7 @@ function checkChangedName(
   if (cell && context.changing) {
     takeCell(context, node, cell);
     context.uses.set(node, found as Binding);
-  } else if (found === undefined && !context.reader.lookup(context.module, node.name))
+  } else if (found === undefined && !context.reader.named(node))
     report(context, "RLT1308", node, `"${node.name}" is not defined.`);
   else report(context, code, node);
 }

@@ -2,6 +2,7 @@ import type { Expression, Node } from "oxc-parser";
 import type { Binding, PureBinding } from "../graph.ts";
 import type { AsyncFunction, Scope } from "../lower/scope.ts";
 import { bare, isFunction, memberName } from "../parse/ast.ts";
+import { consoleCall } from "../parse/console.ts";
 import type { Declared } from "../parse/module.ts";
 import {
   CALLBACK_METHODS,
@@ -21,6 +22,7 @@ import {
   type CheckContext,
   checkIdentifier,
   checkPure,
+  exportOfModule,
   globalNamespace,
   report,
   reportNamespace,
@@ -38,6 +40,7 @@ export function checkCall(context: CheckContext, node: Of<"CallExpression">, sco
   const callee = bare(node.callee);
   if (callee.type === "Identifier") checkNamedCall(context, callee, node, scope);
   else if (callee.type === "MemberExpression") checkMethodCall(context, callee, node, scope);
+  else if (isFunction(callee)) checkCallbackBody(context, callee, scope);
   else report(context, "RLT1305", node);
   if (callee.type === "MemberExpression" && seesKeys(memberName(callee), node)) context.seesKeys = true;
   const most = callee.type === "MemberExpression" ? CALLBACKS[memberName(callee) ?? ""] : undefined;
@@ -78,7 +81,7 @@ function isNamedFunction(context: CheckContext, node: Of<"Identifier">, scope: S
     return true;
   }
   if (found) return found === "local";
-  const declared = context.reader.lookup(context.module, node.name);
+  const declared = context.reader.named(node);
   if (declared?.kind === "function") {
     checkHelper(context, declared, node);
     return true;
@@ -96,7 +99,7 @@ function checkNamedCall(context: CheckContext, callee: Of<"Identifier">, node: N
   const { name } = callee;
   const found = scope.find(name);
   if (found === "refused") return;
-  const declared = found ? undefined : context.reader.lookup(context.module, name);
+  const declared = found ? undefined : context.reader.named(callee);
   if (found === "local") return;
   if (typeof found === "object" && isHelper(found)) context.uses.set(callee, found);
   else if (typeof found === "object" && found.kind === "async")
@@ -143,6 +146,11 @@ function checkMethodCall(
   scope: Scope,
 ): void {
   const name = memberName(callee);
+  const exported = exportOfModule(context, callee, scope);
+  if (exported) {
+    checkDeclaredCall(context, exported, context.reader.sourceOf(callee).slice(callee), node);
+    return;
+  }
   if (callee.object.type === "Identifier" && !scope.find(callee.object.name)) {
     if (checkGlobalMethod(context, callee.object, name, node, scope)) return;
   }
@@ -186,7 +194,7 @@ function remembers(context: CheckContext, receiver: Node, scope: Scope): boolean
   const found = scope.find(receiver.name);
   if (found === "local") return false;
   const binding = typeof found === "object" && found.kind === "pure" ? found.definition.init : undefined;
-  const declared = found ? undefined : context.reader.lookup(context.module, receiver.name);
+  const declared = found ? undefined : context.reader.named(receiver);
   const init = binding ?? (declared?.kind === "constant" ? declared.init : undefined);
   const pattern = init && bare(init);
   if (pattern?.type === "NewExpression") {
@@ -194,6 +202,19 @@ function remembers(context: CheckContext, receiver: Node, scope: Scope): boolean
     return flags !== undefined && !(flags.type === "Literal" && !String(flags.value).includes("g"));
   }
   return pattern?.type === "Literal" && "regex" in pattern && pattern.regex.flags.includes("g");
+}
+
+/** Lines are written once, where they stand: so not in what may run again, such as a function of a module. */
+function checkConsole(context: CheckContext, name: string | undefined, node: Of<"CallExpression">): void {
+  if (!consoleCall(node))
+    report(context, "RLT1303", node, `console.${name ?? "[…]"} is not a line of a run.`);
+  else if (!context.changing)
+    report(
+      context,
+      "RLT1303",
+      node,
+      "A function that is called in the middle of an expression writes a line.",
+    );
 }
 
 /** Calls on a name that is no value of the flow: a namespace, a task, a module. True when that settles it. */
@@ -204,7 +225,7 @@ function checkGlobalMethod(
   node: Of<"CallExpression">,
   scope: Scope,
 ): boolean {
-  const declared = context.reader.lookup(context.module, object.name);
+  const declared = context.reader.named(object);
   if (declared?.kind === "task" || declared?.kind === "flow") {
     const code = declared.kind === "flow" ? "RLT1210" : name === "map" ? "RLT1201" : "RLT1208";
     const message =
@@ -215,6 +236,10 @@ function checkGlobalMethod(
     return true;
   }
   if (declared) return false;
+  if (object.name === "console") {
+    checkConsole(context, name, node);
+    return true;
+  }
   if (object.name === "Promise") {
     report(context, "RLT1201", node, `Promise.${name ?? "…"}(…) is called without await.`);
     return true;

@@ -4,7 +4,7 @@ import type { Diagnostics } from "../diagnostics.ts";
 import type { Binding, Uses } from "../graph.ts";
 import type { Scope } from "../lower/scope.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
-import type { FlowDeclaration, Module, ModuleReader } from "../parse/module.ts";
+import type { Declared, FlowDeclaration, Module, ModuleReader } from "../parse/module.ts";
 import {
   ERROR_CLASSES,
   GLOBAL_VALUES,
@@ -44,7 +44,7 @@ export const report = (
   code: DiagnosticCode,
   node: { start: number; end: number },
   message?: string,
-): void => context.diagnostics.add(context.module.source, code, node, message);
+): void => context.diagnostics.add(context.reader.sourceOf(node), code, node, message);
 
 /**
  * Checks that an expression is synchronous and pure, so that it may run again anywhere and gives the same answer;
@@ -104,7 +104,7 @@ const CHECKS: Partial<Record<Node["type"], Check>> = {
   AwaitExpression: (context, node: Of<"AwaitExpression">, scope) => {
     if (context.settledAwaits?.has(node)) return checkPure(context, node.argument, scope);
     // Where what is awaited is a mistake already, its place says nothing more.
-    if (!context.diagnostics.anyWithin(context.module.source, node)) report(context, "RLT1203", node);
+    if (!context.diagnostics.anyWithin(context.reader.sourceOf(node), node)) report(context, "RLT1203", node);
   },
   YieldExpression: (context, node) => report(context, "RLT1107", node),
   NewExpression: checkNew as Check,
@@ -141,7 +141,7 @@ function checkInstance(context: CheckContext, node: Of<"BinaryExpression">, scop
   const { left, right } = node;
   const name = right.type === "Identifier" && !scope.find(right.name) ? right.name : "";
   const isKnown = name === "Error" || name === "Array" || HELPFUL_CLASSES.has(name);
-  if (!isKnown || context.reader.lookup(context.module, name))
+  if (!isKnown || (right.type === "Identifier" && context.reader.named(right)))
     report(
       context,
       "RLT1306",
@@ -194,26 +194,11 @@ export function checkIdentifier(context: CheckContext, node: Of<"Identifier">, s
     else context.uses.set(node, found);
     return;
   }
-  const declared = context.reader.lookup(context.module, node.name);
+  const declared = context.reader.named(node);
   if (declared) {
-    if (declared.kind === "task" || declared.kind === "flow")
-      report(context, "RLT1207", node, `The ${declared.kind} "${node.name}" is used as a value.`);
-    else if (
-      declared.kind === "constant" &&
-      (isLiteralOnly(declared.init) || isPureConstant(context, declared))
-    )
-      return;
-    else if (declared.kind === "function")
-      report(context, "RLT1108", node, `The function "${node.name}" is used as a value: call it.`);
-    else if (declared.kind === "missing")
-      report(context, "RLT1009", node, `"${declared.imported}" is not exported by ${declared.from}.`);
-    else
-      report(
-        context,
-        "RLT1310",
-        node,
-        `"${node.name}" is no constant whose value is the same in every process.`,
-      );
+    const isPure =
+      declared.kind === "constant" && (isLiteralOnly(declared.init) || isPureConstant(context, declared));
+    if (!isPure) reportDeclared(context, node, node.name, declared);
     return;
   }
   if (GLOBAL_VALUES.has(node.name)) return;
@@ -224,6 +209,17 @@ export function checkIdentifier(context: CheckContext, node: Of<"Identifier">, s
   else report(context, "RLT1308", node, `"${node.name}" is not defined.`);
 }
 
+/** A name of a module that is no value in a flow body. */
+function reportDeclared(context: CheckContext, node: Node, name: string, declared: Declared): void {
+  if (declared.kind === "task" || declared.kind === "flow")
+    report(context, "RLT1207", node, `The ${declared.kind} "${name}" is used as a value.`);
+  else if (declared.kind === "function")
+    report(context, "RLT1108", node, `The function "${name}" is used as a value: call it.`);
+  else if (declared.kind === "missing")
+    report(context, "RLT1009", node, `"${declared.imported}" is not exported by ${declared.from}.`);
+  else report(context, "RLT1310", node, `"${name}" is no constant whose value is the same in every process.`);
+}
+
 function checkMember(context: CheckContext, node: Of<"MemberExpression">, scope: Scope): void {
   const namespace = globalNamespace(context, node.object, scope);
   const name = memberName(node);
@@ -232,6 +228,7 @@ function checkMember(context: CheckContext, node: Of<"MemberExpression">, scope:
       reportNamespace(context, node, namespace, name);
     return;
   }
+  if (isExportOfModule(context, node, scope)) return;
   if (node.property.type === "PrivateIdentifier") {
     report(context, "RLT1306", node, "Private names belong to classes.");
     return;
@@ -241,10 +238,37 @@ function checkMember(context: CheckContext, node: Of<"MemberExpression">, scope:
   if (node.computed) checkPure(context, node.property, scope);
 }
 
+/** `helpers.LIMIT` of a module that is imported whole: a constant of that module. */
+function isExportOfModule(context: CheckContext, node: Of<"MemberExpression">, scope: Scope): boolean {
+  const declared = exportOfModule(context, node, scope);
+  if (!declared) return false;
+  if (declared.kind !== "constant" || !(isLiteralOnly(declared.init) || isPureConstant(context, declared)))
+    reportDeclared(context, node, context.reader.sourceOf(node).slice(node), declared);
+  return true;
+}
+
+/** What a member of a module stands for that is imported whole. */
+export function exportOfModule(
+  context: CheckContext,
+  node: Of<"MemberExpression">,
+  scope: Scope,
+): Declared | undefined {
+  if (node.object.type !== "Identifier" || scope.find(node.object.name)) return undefined;
+  const module = context.reader.named(node.object);
+  const name = memberName(node);
+  if (module?.kind !== "namespace" || name === undefined) return undefined;
+  return (
+    context.reader.exported(module.module, name) ?? {
+      kind: "missing",
+      from: context.reader.at(node.object).imports.get(node.object.name)?.from ?? "",
+      imported: name,
+    }
+  );
+}
+
 /** The name of a global namespace such as Math, where nothing in the flow or the module has that name. */
 export function globalNamespace(context: CheckContext, node: Node, scope: Scope): string | undefined {
-  if (node.type !== "Identifier" || scope.find(node.name) || context.reader.lookup(context.module, node.name))
-    return undefined;
+  if (node.type !== "Identifier" || scope.find(node.name) || context.reader.named(node)) return undefined;
   return Object.hasOwn(NAMESPACES, node.name) ? node.name : undefined;
 }
 
@@ -266,7 +290,9 @@ function checkUnary(context: CheckContext, node: Of<"UnaryExpression">, scope: S
 function checkNew(context: CheckContext, node: Of<"NewExpression">, scope: Scope): void {
   const name = node.callee.type === "Identifier" ? node.callee.name : "";
   if (scope.find(name) === "refused") return;
-  const isOwn = scope.find(name) !== undefined || context.reader.lookup(context.module, name) !== undefined;
+  const isOwn =
+    scope.find(name) !== undefined ||
+    (node.callee.type === "Identifier" && context.reader.named(node.callee) !== undefined);
   if (name === "Promise") report(context, "RLT1204", node, "new Promise(…) cannot be compiled.");
   else if (isOwn || !(ERROR_CLASSES.has(name) || HELPFUL_CLASSES.has(name))) report(context, "RLT1312", node);
   else if (name === "Date" && node.arguments.length === 0 && !context.changing)

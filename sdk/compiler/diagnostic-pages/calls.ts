@@ -13,9 +13,9 @@ export const CALL_PAGES = {
     right: 'return await load("later");',
   },
   RLT1203: {
-    why: "What stands behind `?.` is evaluated only if there is something before it. As a statement the call has a branch of its own.",
-    wrong: "return input.rows?.at(await load(1));",
-    right: "const index = await load(1);\nreturn input.rows?.at(index);",
+    why: "A default is evaluated only where there is no value, in the middle of taking the value apart. As a statement the call has a branch of its own.",
+    wrong: "const { id = await load(1) } = input;\nreturn id;",
+    right: "const { id: given } = input;\nreturn given ?? (await load(1));",
   },
   RLT1204: {
     why: "Step Functions waits for all branches of a state: the first of several to end cannot be told, and the others cannot be left.",

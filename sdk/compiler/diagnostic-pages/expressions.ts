@@ -13,8 +13,8 @@ export const EXPRESSION_PAGES = {
     right: "return { id: crypto.randomUUID(), lucky: Math.random() < 0.5 };",
   },
   RLT1303: {
-    why: "A flow body has no output of its own on AWS, where it is a state machine.",
-    wrong: 'console.log("loading", input.id);\nreturn await load(input.id);',
+    why: "console.log, info, warn, error and debug write lines of the run, each once and where it stands. What counts, measures or indents keeps a state that no run has, and a function of a module may be called in an expression that is evaluated again.",
+    wrong: 'console.time("loading");\nreturn await load(input.id);',
     right: `import { flow, task } from "runlet";
 export const load = task(async (id: number) => {
   console.log("loading", id);

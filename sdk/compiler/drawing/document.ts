@@ -13,13 +13,14 @@ import {
   type Uses,
 } from "../graph.ts";
 import { ends } from "../lower/block.ts";
-import type { SourceFile } from "../source-file.ts";
+import type { ModuleReader } from "../parse/module.ts";
+import type { SourceFile, Span } from "../source-file.ts";
 
 /** The flow graph as a document: without syntax trees, with places, texts and data edges. */
-export function documentOf({ declaration, graph, uses }: Analysis["flows"][number]): FlowDocument {
+export function documentOf({ declaration, graph, uses, reader }: Analysis["flows"][number]): FlowDocument {
   const { source } = declaration.module;
   const { line } = source.place(graph.span.start);
-  const writer = new Writer(source, uses, graph.body);
+  const writer = new Writer(reader, uses, graph.body);
   return {
     version: 1,
     flow: graph.name,
@@ -29,20 +30,25 @@ export function documentOf({ declaration, graph, uses }: Analysis["flows"][numbe
 }
 
 class Writer {
-  readonly #source: SourceFile;
+  readonly #reader: ModuleReader;
   readonly #uses: Uses;
   /** The nodes that give a binding its value: by the machine's variable, which is unique in the flow. */
   readonly #makers = new Map<string, Set<string>>();
   readonly #turns = new Map<CellBinding, GraphNode>();
 
-  constructor(source: SourceFile, uses: Uses, body: Block) {
-    this.#source = source;
+  constructor(reader: ModuleReader, uses: Uses, body: Block) {
+    this.#reader = reader;
     this.#uses = uses;
     this.#collect(body);
   }
 
   block(block: Block): FlowNode[] {
     return block.map((node) => this.#node(node));
+  }
+
+  /** The file of a piece of the source: a helper of another module is part of the flow. */
+  #source(span: Span): SourceFile {
+    return this.#reader.sourceOf(span);
   }
 
   #node(node: GraphNode): FlowNode {
@@ -53,7 +59,7 @@ class Writer {
     return {
       id: node.id,
       kind: kindOf(node),
-      at: this.#source.place(node.span.start),
+      at: this.#source(node.span).place(node.span.start),
       ...(text !== "" && { text }),
       ...(node.kind === "step" && { task: node.task }),
       ...(node.kind === "subflow" && { flow: node.flow }),
@@ -70,7 +76,7 @@ class Writer {
     const [region] = regions;
     const value = region?.values[0]?.expression;
     const span = node.kind === "branch" || node.kind === "switch" ? value : (region?.span ?? node.span);
-    return this.#source
+    return this.#source(span ?? node.span)
       .slice(span ?? node.span)
       .replace(/\s+/g, " ")
       .trim();
@@ -150,7 +156,9 @@ class Writer {
     const [, ...tests] = choice.values;
     return bodies.map((_, i) => {
       const test = tests[cases.indexOf(i)]?.expression;
-      return i === fallback || !test ? "default" : `case ${this.#source.slice(test).replace(/\s+/g, " ")}`;
+      return i === fallback || !test
+        ? "default"
+        : `case ${this.#source(test).slice(test).replace(/\s+/g, " ")}`;
     });
   }
 }

@@ -1,9 +1,11 @@
 import type { Expression, Node } from "oxc-parser";
-import { both, type FastContext, type Guard, lenient } from "../fast/fast.ts";
+import { both, type FastContext, type Guard, type Line, lenient, named, part } from "../fast/fast.ts";
+import { withNames } from "../fast/guards.ts";
 import { bindPattern } from "../fast/patterns.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { Check, Definition } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
+import { consoleCall, type Level } from "../parse/console.ts";
 import { assign } from "./assign.ts";
 import { partsOf } from "./template.ts";
 
@@ -34,11 +36,40 @@ function definitionGuard(definition: Definition, context: FastContext): Checked 
   if (definition.element) return undefined;
   const { pattern, init, source, form } = definition;
   if (init && form) return operandGuard(init, form, context);
+  const line = init && !pattern ? consoleCall(init) : undefined;
+  if (line) return lineGuard(line.level, line.call.arguments, context);
   if (!pattern || pattern.type === "Identifier") return init ? quietGuard(init, context) : undefined;
   // Destructuring throws where a base is null or undefined, and a default may throw.
   const whole = source ? fromBinding(source, context) : init && translate(init, context);
   const bound = whole && bindPattern(pattern, whole, context);
   return bound ? both(whole.guard, bound.guard) : "inline";
+}
+
+/** Longer texts would not fit beside a task's arguments. */
+const MOST_TEXT = 2_000;
+
+/** A line goes along with a call where it is made of texts, numbers and the like; anything else is JavaScript's to print. */
+function lineGuard(level: Level, args: readonly Node[], context: FastContext): Checked {
+  if (!context.lines) return "inline";
+  const line: Line = { level, args: [] };
+  let guard: Guard | undefined;
+  for (const argument of args) {
+    const fast = argument.type === "SpreadElement" ? undefined : translate(argument as Expression, context);
+    const value = fast && part(named(fast, context));
+    if (!value || value.type === "array" || value.type === "object") return "inline";
+    const { code, type } = value;
+    const isShort = `$length(${code}) <= ${MOST_TEXT}`;
+    const asked =
+      type === "json"
+        ? `($type(${code})="string" ? ${isShort} : $type(${code}) in ["number","boolean","null"])`
+        : type === "string"
+          ? isShort
+          : undefined;
+    guard = both(guard, value.guard, asked);
+    line.args.push(withNames(code, value.guard));
+  }
+  context.lines.push(line);
+  return guard;
 }
 
 /** The guard under which an expression does not throw; its value does not matter here. */
@@ -86,7 +117,7 @@ function operandGuard(
   }
   const fast = translate(init, context);
   if (!fast || fast.type === "null" || fast.type === "undefined") return "inline";
-  const isList = form === "spread" || form === "argument" || form === "iterated";
+  const isList = form === "spread" || form === "argument" || form === "iterated" || form === "awaited";
   if (isList && (fast.type === "array" || fast.type === "string")) return fast.guard;
   if (isList) return fast.type === "json" ? both(fast.guard, `$type(${fast.code})="array"`) : "inline";
   if (fast.type === "array") return "inline";

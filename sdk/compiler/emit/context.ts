@@ -89,6 +89,8 @@ export interface InlineStep {
   line: number;
   source: string;
   code: string;
+  /** What the code takes from other modules than the flow's. */
+  imports: ReadonlyMap<Module, ReadonlySet<string>>;
   state: string;
 }
 
@@ -290,8 +292,8 @@ export function partName(emission: Emission, node: GraphNode, part: Part): strin
 }
 
 export function comment(emission: Emission, span: Span): string {
-  const { line } = emission.module.source.place(span.start);
-  return `${fileName(emission.module.source.path)}:${line}`;
+  const source = emission.reader.sourceOf(span);
+  return `${fileName(source.path)}:${source.place(span.start).line}`;
 }
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);

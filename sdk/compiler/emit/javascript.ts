@@ -1,7 +1,9 @@
 import type { Expression, Node } from "oxc-parser";
 import type { Assignment, Binding, CellBinding, Definition, Region, ScriptExits } from "../graph.ts";
 import { bare, childrenOf } from "../parse/ast.ts";
+import type { Module } from "../parse/module.ts";
 import type { Emission } from "./context.ts";
+import { ForeignNames, unusedName } from "./foreign-names.ts";
 import { type Read, RegionReads } from "./region-reads.ts";
 import { type TextContext, textOf } from "./region-text.ts";
 
@@ -13,6 +15,8 @@ export interface RegionCode {
   reads: Map<string, Read>;
   /** The machine's variables that the region's answer sets. */
   assigns: string[];
+  /** What the code takes from other modules than the flow's. */
+  imports: ReadonlyMap<Module, ReadonlySet<string>>;
 }
 
 /**
@@ -39,6 +43,7 @@ class RegionWriter {
   /** A name that the source has nowhere. */
   readonly #own: string;
   readonly #text: TextContext;
+  readonly #foreign: ForeignNames;
   readonly #stays: boolean;
   #async = false;
   #exits: ScriptExits | undefined;
@@ -48,14 +53,16 @@ class RegionWriter {
     this.#emission = emission;
     this.#region = region;
     this.#needs = new RegionReads(emission.uses, region);
-    const { source } = emission.module;
-    this.#values = unusedName("runlet$values", source.text);
-    this.#own = unusedName("runlet$own", source.text);
+    const { reader } = emission;
+    this.#values = unusedName("runlet$values", reader);
+    this.#own = unusedName("runlet$own", reader);
+    this.#foreign = new ForeignNames(emission, this.#needs);
     this.#text = {
-      source,
+      reader,
       uses: emission.uses,
-      tools: unusedName("runlet$", source.text),
+      tools: unusedName("runlet$", reader),
       nameOf: (binding) => this.#nameOf(binding),
+      outer: (identifier) => this.#foreign.nameOf(identifier),
       exit: (node) => this.#exit(node),
       isBegun: (node) => emission.graph.begun.has(node),
       isSettled: (node) => emission.graph.settledAwaits.has(node),
@@ -76,11 +83,23 @@ class RegionWriter {
       .sort((a, b) => a.order - b.order)
       .map((one) => ("made" in one ? this.#assign(one) : this.#define(one)));
     const cells = this.#leaves() ? [...assigned] : [];
-    const body = [...variables, ...own, ...this.#constants(), ...inOrder, this.#answer(cells)];
+    const body = [
+      ...this.#foreign.lines(),
+      ...variables,
+      ...own,
+      ...this.#constants(),
+      ...inOrder,
+      this.#answer(cells),
+    ];
     const { tools } = this.#text;
     const head = `${this.#async ? "async " : ""}(${this.#values}, ${tools}) => {`;
     const code = [head, ...body.map((line) => `  ${line}`), "}"].join("\n");
-    return { code, reads: named, assigns: cells.map(({ variable }) => variable) };
+    return {
+      code,
+      reads: named,
+      assigns: cells.map(({ variable }) => variable),
+      imports: this.#foreign.imports,
+    };
   }
 
   /** A flow that ends leaves nothing in its variables. */
@@ -115,7 +134,8 @@ class RegionWriter {
       case "increment":
         return `${names} += 1;`;
       case "list":
-        return `${names} = []; for (const ${this.#own} ${made.keys ? "in" : "of"} ${textOf(made.init, this.#text)}) ${names}.push(${this.#own}); ${done}`;
+        if (made.awaits) this.#async = true;
+        return `${names} = []; for ${made.awaits ? "await " : ""}(const ${this.#own} ${made.keys ? "in" : "of"} ${textOf(made.init, this.#text)}) ${names}.push(${this.#own}); ${done}`;
       case "element": {
         const element = `${this.#nameOf(made.list)}[${this.#nameOf(made.index)}]`;
         return `(${textOf(made.pattern, this.#text)} = ${this.#owned(cells, element)}); ${done}`;
@@ -196,13 +216,12 @@ class RegionWriter {
 
   /** Constants of a module are anybody's to change, but for an inline step's answer to be the same each time. */
   #constants(): string[] {
-    const { reader, module } = this.#emission;
-    return [...this.#needs.free].flatMap((name) => {
-      const declared = reader.lookup(module, name);
-      const isObject =
-        declared?.kind === "constant" && bare(declared.init).type.match(/^(Object|Array)Expression$/);
-      return isObject ? [`${this.#text.tools}.freeze(${name});`] : [];
+    const names = this.#needs.identifiers.filter((identifier) => {
+      const declared = this.#emission.reader.named(identifier);
+      return declared?.kind === "constant" && bare(declared.init).type.match(/^(Object|Array)Expression$/);
     });
+    const unique = new Set(names.map((identifier) => this.#foreign.nameOf(identifier)));
+    return [...unique].map((name) => `${this.#text.tools}.freeze(${name});`);
   }
 
   #define({ pattern, init, source, element, bindings, form }: Definition): string {
@@ -216,6 +235,10 @@ class RegionWriter {
       return names === "" ? `${made};` : `const [${names}] = ${tools}.freeze(${made});`;
     }
     const value = init ? textOf(init, this.#text) : "undefined";
+    if (form === "awaited") {
+      this.#async = true;
+      return `for await (const ${this.#own} of ${value}) break;`;
+    }
     if (form === "iterated") return `for (const ${this.#own} of ${value}) break;`;
     if (!pattern) return `void ${wrapped(value, form, tools)};`;
     if (pattern.type === "Identifier") return `const ${names} = ${tools}.freeze(${value});`;
@@ -246,9 +269,10 @@ class RegionWriter {
     const [only = "undefined"] = texts;
     switch (purpose) {
       case "input": {
+        const flow = this.#region.flow ? textOf(this.#region.flow, this.#text) : "";
         this.#async = true;
         const depth = `${this.#values}[${JSON.stringify(DEPTH_VALUE)}]`;
-        return `return await ${this.#text.tools}.input(${this.#region.flow}, [${texts.join(", ")}], ${depth});`;
+        return `return await ${this.#text.tools}.input(${flow}, [${texts.join(", ")}], ${depth});`;
       }
       case "wait":
         return `return ${this.#text.tools}.${form}(${only});`;
@@ -326,7 +350,9 @@ class RegionWriter {
     const known = this.#names.get(binding);
     if (known) return known;
     let name = binding.name;
-    for (let n = 1; this.#taken.has(name) || this.#needs.free.has(name); n++) name = `${binding.name}$${n}`;
+    const isTaken = (one: string): boolean =>
+      this.#taken.has(one) || this.#needs.free.has(one) || this.#foreign.has(one);
+    for (let n = 1; isTaken(name); n++) name = `${binding.name}$${n}`;
     this.#taken.add(name);
     this.#names.set(binding, name);
     return name;
@@ -347,10 +373,4 @@ function wrapped(value: string, form: Definition["form"], tools: string): string
     default:
       return `(${value})`;
   }
-}
-
-function unusedName(wish: string, text: string): string {
-  let name = wish;
-  while (text.includes(name)) name += "$";
-  return name;
 }

@@ -26,6 +26,8 @@ export type Plan =
       list?: Template;
       /** What the region leaves in its cells, by variable. */
       assigned: Record<string, Template>;
+      /** Lines that go along. */
+      lines?: Template[];
     }
   | { fast: false };
 
@@ -220,7 +222,8 @@ function planned(guard: Guard | undefined, values: Template[], context: PlanCont
   // A guard may hold names alone, which the values share, and no condition.
   const clauses = guard && conjunction(guard);
   const condition = clauses === "true" ? undefined : clauses;
-  const plan: Plan = { fast: true, guard: condition, values, assigned };
+  const lines = context.lines?.map(({ level, args }) => ({ level, args: args.map(expression) })) ?? [];
+  const plan: Plan = { fast: true, guard: condition, values, assigned, ...(lines.length > 0 && { lines }) };
   const computed = [...values, ...Object.values(assigned)];
   if (context.paths === "slow" && (guard || computed.some(isComputed))) return INLINE;
   if (!isShallow(plan)) return INLINE;
@@ -235,7 +238,10 @@ function isComputed(template: Template): boolean {
 /** A plan whose expressions AWS might find too deep is an inline step instead. */
 function isShallow(plan: Plan & { fast: true }): boolean {
   const guardDepth = plan.guard === undefined ? 0 : expressionDepth(plan.guard);
-  const valueDepth = Math.max(0, ...[...plan.values, ...Object.values(plan.assigned)].map(templateDepth));
+  const valueDepth = Math.max(
+    0,
+    ...[...plan.values, ...Object.values(plan.assigned), ...(plan.lines ?? [])].map(templateDepth),
+  );
   // The state adds a conditional, a conjunction and `$exists` around a guard and a value.
   return Math.max(guardDepth, valueDepth) + 6 <= EXPRESSION_DEPTH;
 }

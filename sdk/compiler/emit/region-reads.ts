@@ -15,6 +15,7 @@ import {
 import { childrenOf } from "../parse/ast.ts";
 
 export type Read = Exclude<Binding, PureBinding>;
+export type Named = Extract<Node, { type: "Identifier" }>;
 
 /** What a region needs: definitions to be made again, variables, and names that mean other things. */
 export class RegionReads {
@@ -22,6 +23,8 @@ export class RegionReads {
   readonly reads = new Set<Read>();
   /** Names in the region's text that are none of the flow's: its callbacks' own, the module's, JavaScript's. */
   readonly free = new Set<string>();
+  /** The identifiers behind these names, by the module in which each stands. */
+  readonly identifiers: Named[] = [];
   /** What the region assigns, in order, and the cells it assigns: from then on they are not read from outside. */
   readonly assignments: Assignment[] = [];
   readonly assigned = new Set<CellBinding>();
@@ -36,7 +39,7 @@ export class RegionReads {
     }
     const values = [...region.values, ...(region.parts ?? []).flatMap((part) => part.values)];
     for (const { expression } of values) this.#collect(expression);
-    if (region.flow !== undefined) this.free.add(region.flow.replace(/\W.*$/s, ""));
+    if (region.flow) this.#collect(region.flow);
     if (region.nothing) this.#read(region.nothing);
     if (region.inside) for (const cell of Object.values(region.inside)) this.#read(cell);
   }
@@ -45,8 +48,10 @@ export class RegionReads {
     const bound = this.#uses.get(node);
     if (bound?.kind === "pure") this.#need(bound.definition);
     else if (bound) this.#read(bound);
-    else if (node.type === "Identifier") this.free.add(node.name);
-    else for (const child of referringChildren(node)) this.#collect(child);
+    else if (node.type === "Identifier") {
+      this.free.add(node.name);
+      this.identifiers.push(node);
+    } else for (const child of referringChildren(node)) this.#collect(child);
   }
 
   #read(read: Read): void {

@@ -2,15 +2,19 @@ import type { Expression, Node } from "oxc-parser";
 import { GLOBAL_VALUES } from "../check/builtins.ts";
 import type { Binding, Uses } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
-import type { SourceFile } from "../source-file.ts";
+import { isMadeUp } from "../parse/make.ts";
+import type { ModuleReader } from "../parse/module.ts";
+import type { Named } from "./region-reads.ts";
 
 /** What the text of a region needs to know of the region. */
 export interface TextContext {
-  source: SourceFile;
+  reader: ModuleReader;
   uses: Uses;
   /** The name of the tools in the region's function. */
   tools: string;
   nameOf(binding: Binding): string;
+  /** The name of what a module has at its top level, or of a variable of the author's own. */
+  outer(identifier: Named): string;
   /** The text of a statement that leaves a script. */
   exit(node: Node): string | undefined;
   /** A call that a list is filled with. */
@@ -55,6 +59,14 @@ export function textOf(node: Node, context: TextContext): string {
         const { operator, left, right } = node;
         return `${context.tools}.equal(${JSON.stringify(operator)}, ${textOf(left, context)}, ${textOf(right, context)})`;
       }
+      if (isMadeUp(node)) return `(${textOf(node.left, context)} === (${textOf(node.right, context)}))`;
+      break;
+    case "Literal":
+      if (isMadeUp(node)) return String(node.value);
+      break;
+    case "AssignmentExpression":
+      if (isMadeUp(node))
+        return `${textOf(node.left, context)} ${node.operator} ${textOf(node.right, context)}`;
       break;
     case "CallExpression": {
       if (context.isBegun(node)) return listed(node, context);
@@ -70,8 +82,13 @@ export function textOf(node: Node, context: TextContext): string {
         childrenOf(node).filter(({ type }) => type !== "TSTypeAnnotation"),
         context,
       );
+    case "Identifier":
+      return context.outer(node) === node.name ? sliceOf(node, context) : context.outer(node);
+    case "MemberExpression":
+      return withChildren(node, node, node.computed ? [node.object, node.property] : [node.object], context);
     case "Property":
       if (node.shorthand) return shorthand(node, context);
+      return withChildren(node, node, node.computed ? [node.key, node.value] : [node.value], context);
   }
   return withChildren(node, node, childrenOf(node), context);
 }
@@ -108,19 +125,21 @@ function declaration(
 
 /** The text of `outer` with the given nodes in it written anew. */
 function withChildren(outer: Node, from: Node, children: readonly Node[], context: TextContext): string {
-  const { text } = context.source;
+  const { text, base } = context.reader.sourceOf(from);
   let out = "";
   let at = from.start;
   for (const child of [...children].sort((a, b) => a.start - b.start)) {
-    out += text.slice(at, child.start) + textOf(child, context);
+    out += text.slice(at - base, child.start - base) + textOf(child, context);
     at = child.end;
   }
-  return out + text.slice(at, outer.end);
+  return out + text.slice(at - base, outer.end - base);
 }
+
+const sliceOf = (node: Node, context: TextContext): string => context.reader.sourceOf(node).slice(node);
 
 /** `{ a }` becomes `{ a: a$1 }` where the name had to change. */
 function shorthand(node: Extract<Node, { type: "Property" }>, context: TextContext): string {
-  const key = context.source.slice(node.key);
+  const key = sliceOf(node.key, context);
   const value = textOf(node.value, context);
   const name = node.value.type === "AssignmentPattern" ? textOf(node.value.left, context) : value;
   return name === key ? value : `${key}: ${value}`;
@@ -151,10 +170,9 @@ function identityCall(
     callee.object.type === "Identifier" &&
     callee.object.name === "Object" &&
     !context.uses.has(callee.object);
-  const { text } = context.source;
   const head = withChildren({ ...node, end: first.start }, node, [node.callee], context);
   const args = withChildren({ ...node, end: last.end }, first, node.arguments, context);
-  const tail = text.slice(last.end, node.end);
+  const tail = context.reader.sourceOf(node).slice({ start: last.end, end: node.end });
   if (isObject && name === "is") return `${head}...${context.tools}.pair(${args})${tail}`;
   if (!SEARCHES.has(name) || (first.type !== "SpreadElement" && !mayBeObject(first))) return undefined;
   return `${head}...${context.tools}.sought(${args})${tail}`;

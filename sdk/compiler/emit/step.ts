@@ -29,7 +29,9 @@ import { guardTemplate } from "./template.ts";
 export function emitStep(emission: Emission, site: Site<StepNode>, output?: Template): string {
   const { target, node } = site;
   if (node.part !== undefined) return emitPartStep(emission, site, node.part, output);
-  const plan = planValues(node.args, planContext(emission, site), "boundary");
+  const context = planContext(emission, site);
+  const riding = emission.paths === "slow" ? context : { ...context, lines: [] };
+  const plan = planValues(node.args, riding, "boundary");
   const state = taskState(emission, site, callOf(node, plan));
   const inline = plan.fast && plan.guard === undefined ? undefined : partName(emission, node, "inline");
   const before = { ...entryAssign(site.entry), ...assignAfter(plan) };
@@ -85,7 +87,8 @@ function callOf(node: StepNode, plan: Plan): TaskCall {
   const call = { task: node.task, step: node.step };
   if (!plan.fast) return { ...call, args: [], slow: expression(SLOW) };
   const args = plan.list ?? plan.values;
-  if (plan.guard === undefined) return { ...call, args };
+  const lines = plan.lines ?? [];
+  if (plan.guard === undefined) return { ...call, args, ...(lines.length > 0 && { lines }) };
   // A list that one expression makes stays a list: the wrapper of the task asks for one.
   const none = Array.isArray(args) ? "null" : "[]";
   return {
@@ -93,6 +96,7 @@ function callOf(node: StepNode, plan: Plan): TaskCall {
     args: guardTemplate(args, (code) => `${HAS_SLOW} ? ${none} : ${code}`),
     slow: expression(`${HAS_SLOW} ? ${SLOW} : null`),
     guard: plan.guard,
+    ...(lines.length > 0 && { lines: guardTemplate(lines, (code) => `${HAS_SLOW} ? null : ${code}`) }),
   };
 }
 

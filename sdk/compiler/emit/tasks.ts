@@ -180,6 +180,8 @@ export interface TaskCall {
   args: Template;
   slow?: Template;
   guard?: string;
+  /** What the flow wrote before. */
+  lines?: Template;
 }
 
 /** The state that runs a task. */
@@ -205,6 +207,7 @@ export function taskState(
     args: call.args,
   };
   if (call.slow !== undefined) event["slow"] = call.slow;
+  if (call.lines !== undefined) event["lines"] = call.lines;
   if (node.kind === "step" && node.after) event["after"] = waitedFor(target, entry, node);
   const room = roomOfResult(emission, target, entry);
   if (room !== undefined) event["room"] = room;
@@ -241,19 +244,26 @@ export function inlineState(
   options: InlineOptions & ({ next: string } | { end: true }),
 ): TaskState {
   const stays = options.crossing === "exact" || options.crossing === "items";
-  const { code, reads, assigns } = options.given
-    ? { code: `(values) => values["items"]`, reads: new Map() as RegionCode["reads"], assigns: [] }
+  const { code, reads, assigns, imports } = options.given
+    ? {
+        code: `(values) => values["items"]`,
+        reads: new Map() as RegionCode["reads"],
+        assigns: [],
+        imports: new Map() as RegionCode["imports"],
+      }
     : regionCode(emission, region, stays);
   const { span } = region;
-  const { line } = emission.module.source.place(span.start);
+  const source = emission.reader.sourceOf(span);
+  const { line } = source.place(span.start);
   const { name: state, when } = options;
   emission.inlineSteps.push({
     region: region.id,
     when,
     span,
     line,
-    source: emission.module.source.slice(span),
+    source: source.slice(span),
     code,
+    imports,
     state,
   });
   const leads: Transition = "next" in options ? { Next: options.next } : { End: true };

@@ -196,7 +196,7 @@ function namedLiteral(
     return partsOf(binding.definition.init, context) ? { node: binding.definition.init, context } : undefined;
   }
   if (node.type !== "Identifier") return undefined;
-  const declared = context.reader.lookup(context.module, node.name);
+  const declared = context.reader.named(node);
   if (declared?.kind !== "constant" || !partsOf(declared.init, context)) return undefined;
   return { node: declared.init, context: { ...context, module: declared.module } };
 }

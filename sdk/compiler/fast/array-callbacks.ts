@@ -70,20 +70,20 @@ function callbackOf(
   wanted: Wanted,
 ): Fast | undefined {
   const helper = callback && functionOf(callback, context);
-  if (callback?.type === "Identifier" && !helper)
-    return builtIn(callback.name, parameters[0], context, wanted);
+  if (callback?.type === "Identifier" && !helper) return builtIn(callback, parameters[0], context, wanted);
   const body = bodyOf(helper?.fn ?? callback, parameters, helper?.context ?? context, wanted);
   return wanted === "value" ? body && part(body) : body;
 }
 
 /** `xs.filter(Boolean)`, `xs.map(Number)`: functions that take no notice of the index. */
 function builtIn(
-  name: string,
+  callback: Extract<Node, { type: "Identifier" }>,
   item: Fast | undefined,
   context: FastContext,
   wanted: Wanted,
 ): Fast | undefined {
-  const isGlobal = !context.locals.has(name) && !context.reader.lookup(context.module, name);
+  const { name } = callback;
+  const isGlobal = !context.locals.has(name) && !context.reader.named(callback);
   const make = isGlobal && ["Boolean", "Number", "String"].includes(name) ? GLOBALS[name] : undefined;
   const value = item && make?.([item], { ...context, depth: context.depth + 1 });
   return wanted === "condition" ? value && tested(value, context) : value && part(value);

@@ -61,12 +61,11 @@ export function functionOf(node: Node, context: FastContext): Helper | undefined
   if (inner.type !== "Identifier") return undefined;
   const bound = context.uses.get(inner);
   if (!bound && context.locals.has(inner.name)) return undefined;
-  const declared = bound ? undefined : context.reader.lookup(context.module, inner.name);
+  const declared = bound ? undefined : context.reader.named(inner);
   const isOwn = bound?.kind === "pure" && bound.path?.length === 0;
   const fn = isOwn ? bound.definition.init : declared?.kind === "function" ? declared.fn : undefined;
   if (!fn || !callable(fn as Node)) return undefined;
-  const module = declared?.kind === "function" ? declared.module : context.module;
-  return { fn: fn as Node, arity: arity(fn as Node), context: { ...context, module, locals: new Map() } };
+  return { fn: fn as Node, arity: arity(fn as Node), context: { ...context, locals: new Map() } };
 }
 
 function callable(node: Node): Callable | undefined {

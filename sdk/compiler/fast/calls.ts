@@ -47,7 +47,9 @@ const isMade = (node: Expression, receiver: Fast): boolean => makes(node) && rec
 
 /** A name of JavaScript's own, that nothing in the flow or the module hides. */
 const isGlobal = (node: Node, name: string, context: FastContext): boolean =>
-  !context.uses.has(node) && !context.locals.has(name) && !context.reader.lookup(context.module, name);
+  !context.uses.has(node) &&
+  !context.locals.has(name) &&
+  !context.reader.lookup(context.reader.at(node), name);
 
 function namespaceOf(node: Expression, context: FastContext): string | undefined {
   const inner = bare(node);
@@ -83,7 +85,7 @@ function callOfName(
   const helper = functionOf(callee, context);
   if (helper) return called(helper, values, context);
   if (context.uses.has(callee)) return undefined;
-  const declared = context.reader.lookup(context.module, callee.name);
+  const declared = context.reader.named(callee);
   if (!declared && callee.name === "structuredClone") return copied(values);
   if (!declared)
     return Object.hasOwn(GLOBALS, callee.name) ? GLOBALS[callee.name]?.(values, context) : undefined;

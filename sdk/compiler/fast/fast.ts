@@ -1,5 +1,6 @@
 import type { Expression, Node } from "oxc-parser";
 import type { Binding, CellBinding, Uses } from "../graph.ts";
+import type { Level } from "../parse/console.ts";
 import type { Module, ModuleReader } from "../parse/module.ts";
 import { both, conjunction, type Guard, isSame, type LetNames, letsOf, withNames } from "./guards.ts";
 
@@ -52,6 +53,12 @@ export interface Fast extends Known {
 
 export type FastType = "string" | "number" | "boolean" | "null" | "undefined" | "array" | "object" | "json";
 
+/** A line that the flow writes: `console.log(…)` with its arguments as expressions. */
+export interface Line {
+  level: Level;
+  args: string[];
+}
+
 /** How the emitter writes bindings at the state in question. */
 export interface FastContext {
   reader: ModuleReader;
@@ -79,6 +86,8 @@ export interface FastContext {
   /** Values of nodes that are evaluated already, and links `?.` before which there surely is something. */
   given: ReadonlyMap<Node, Fast>;
   linked: ReadonlySet<Node>;
+  /** Where lines that the flow writes go along with what the state calls; absent where nothing would write them. */
+  lines?: Line[];
 }
 
 export type Translate<N extends Node = Node> = (node: N, context: FastContext) => Fast | undefined;

@@ -27,7 +27,7 @@ function copyOf(node: Node, context: FastContext): Node | undefined {
     callee.object.name === "JSON" &&
     !context.uses.has(callee.object) &&
     !context.locals.has("JSON") &&
-    !context.reader.lookup(context.module, "JSON");
+    !context.reader.named(callee.object);
   const [argument, ...more] = call.arguments;
   return isJson && memberName(callee) === "stringify" && more.length === 0 ? argument : undefined;
 }

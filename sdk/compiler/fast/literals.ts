@@ -50,7 +50,7 @@ function literalOf(node: Node, context: FastContext, named: boolean): Literal | 
   if (inner.type === "MemberExpression" && name !== undefined)
     return literalIn(literalAt(inner.object, [name], context, named));
   if (inner.type !== "Identifier" || context.locals.has(inner.name)) return undefined;
-  const declared = context.reader.lookup(context.module, inner.name);
+  const declared = context.reader.named(inner);
   if (declared?.kind !== "constant") return undefined;
   return literalOf(declared.init, { ...context, module: declared.module, locals: new Map() }, true);
 }

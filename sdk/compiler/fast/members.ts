@@ -158,7 +158,9 @@ function at(object: Fast, key: Fast, context: FastContext): Fast | undefined {
     withGuard({ ...k, present: true }, undefined),
     context,
   );
-  if (!element || !property) return element ?? property;
+  const only = element && property ? undefined : (element ?? property);
+  if (only) return withGuard(only, both(o.guard, k.guard, only.guard));
+  if (!element || !property) return undefined;
   const made = chosen(`($type(${k.code})="number")`, element, property);
   return withGuard(made, both(o.guard, k.guard, made.guard));
 }

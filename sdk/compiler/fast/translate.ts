@@ -75,7 +75,7 @@ function literal(node: Of<"Literal">): Fast | undefined {
 
 function identifier(node: Of<"Identifier">, context: FastContext): Fast | undefined {
   if (context.locals.has(node.name)) return context.locals.get(node.name);
-  const declared = context.reader.lookup(context.module, node.name);
+  const declared = context.reader.named(node);
   if (declared?.kind === "constant")
     return translate(declared.init, { ...context, module: declared.module, locals: new Map() });
   return node.name === "undefined" && !declared ? MISSING : undefined;

@@ -1,8 +1,8 @@
-import type { CallExpression, Expression } from "oxc-parser";
+import type { CallExpression, Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 
 import type { Binding, WaitNode } from "../graph.ts";
-import { type AnyFunction, bare, memberName } from "../parse/ast.ts";
+import { type AnyFunction, bare, isFunction, memberName } from "../parse/ast.ts";
 
 import type { Declared, FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
 import { type Chain, chainOf, lowerChained } from "./chained.ts";
@@ -29,12 +29,14 @@ type Target =
   | { kind: "chain"; chain: Chain }
   | { kind: "member"; name: string; of: "flow" | "task" };
 
+type Named = Extract<Node, { type: "Identifier" }>;
+
 /** What an awaited call calls, or nothing when it is no call of ours. */
 export function targetOf(lowering: Lowering, place: Place, call: CallExpression): Target | undefined {
-  const { reader, module } = lowering.context;
+  const { reader } = lowering.context;
   const callee = bare(call.callee);
-  const global = (name: string): Declared | undefined =>
-    place.scope.find(name) ? undefined : reader.lookup(module, name);
+  const global = (one: Named): Declared | undefined =>
+    place.scope.find(one.name) ? undefined : reader.named(one);
   const wait = waitOf(lowering, place, call);
   if (wait) return { kind: "wait", wait };
   const chain = chainOf(lowering, place, call);
@@ -42,18 +44,22 @@ export function targetOf(lowering: Lowering, place: Place, call: CallExpression)
   const made = taskWith(lowering, place, callee);
   if (made) return { kind: "step", task: made };
   if (callee.type === "Identifier")
-    return functionTarget(lowering, place, callee.name) ?? namedTarget(global(callee.name));
+    return functionTarget(lowering, place, callee) ?? namedTarget(global(callee));
+  if (isFunction(callee) && callee.async) return { kind: "function", fn: callee, scope: place.scope };
   const mapped = callee.type === "MemberExpression" && taskWith(lowering, place, callee.object);
   if (mapped) return memberTarget(mapped, memberName(callee) ?? "");
   if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier") return undefined;
   const method = memberName(callee) ?? "";
-  const object = global(callee.object.name);
+  const object = global(callee.object);
   if (object?.kind === "task") return memberTarget(object, method);
   if (object?.kind === "flow")
     return method === "start"
       ? { kind: "flow", flow: object, waits: false }
       : { kind: "member", name: method, of: "flow" };
-  if (object?.kind === "namespace") return namedTarget(reader.exported(object.module, method));
+  if (object?.kind === "namespace") {
+    const exported = reader.exported(object.module, method);
+    return asyncTarget(exported) ?? namedTarget(exported);
+  }
   if (!object && callee.object.name === "Promise" && !place.scope.find("Promise"))
     return { kind: "promise", method };
   return undefined;
@@ -71,13 +77,15 @@ function namedTarget(declared: Declared | undefined): Target | undefined {
 }
 
 /** An async function of the flow body, or of its module: its body becomes part of the flow. */
-function functionTarget(lowering: Lowering, place: Place, name: string): Target | undefined {
-  const found = place.scope.find(name);
+function functionTarget(lowering: Lowering, place: Place, callee: Named): Target | undefined {
+  const found = place.scope.find(callee.name);
   if (typeof found === "object" && found.kind === "async")
     return { kind: "function", fn: found.fn, scope: found.scope };
-  const { reader, module } = lowering.context;
-  const declared = found ? undefined : reader.lookup(module, name);
-  if (declared?.kind !== "function" || !declared.fn.async || declared.module !== module) return undefined;
+  return found ? undefined : asyncTarget(lowering.context.reader.named(callee));
+}
+
+function asyncTarget(declared: Declared | undefined): Target | undefined {
+  if (declared?.kind !== "function" || !declared.fn.async) return undefined;
   return { kind: "function", fn: declared.fn, scope: new Scope() };
 }
 

@@ -4,7 +4,8 @@ import type { Definition } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
 import { isAwaitable, lowerAwaited } from "./awaited.ts";
 import { capture } from "./cells.ts";
-import { hoistSides } from "./change.ts";
+import { firstOptional, lowerChain } from "./chain.ts";
+import { hoistSides, isLogical, lowerLogicalChange } from "./change.ts";
 import { lowerChoice } from "./choose.ts";
 import { captureMoments, effectsOf, hasEffects } from "./effects.ts";
 import { isTrivial, type Lowering, type Place } from "./lowering.ts";
@@ -26,7 +27,7 @@ export function hoistAwaits(lowering: Lowering, place: Place, node: Expression):
     if (effectsOf(lowering, node).size === 0) captureMoments(lowering, place, node);
     else if (place.guarded && !changesAtLast(lowering, node))
       // In a try each change is made by itself, since what fails after it finds it done.
-      hoistInOrder(lowering, place, evaluationOrder(node).always);
+      hoistInOrder(lowering, place, evaluationOrder(lowering, node).always);
     if (hasEffects(lowering, node)) capture(lowering, place, node);
     return;
   }
@@ -46,11 +47,17 @@ export function hoistAwaits(lowering: Lowering, place: Place, node: Expression):
       lowerChoice(lowering, place, node);
       return;
     case "AssignmentExpression":
-      hoistSides(lowering, place, node);
-      capture(lowering, place, node);
+      if (isLogical(node)) lowerLogicalChange(lowering, place, node);
+      else {
+        hoistSides(lowering, place, node);
+        capture(lowering, place, node);
+      }
+      return;
+    case "ChainExpression":
+      lowerChain(lowering, place, node);
       return;
   }
-  const { always, maybe } = evaluationOrder(node);
+  const { always, maybe } = evaluationOrder(lowering, node);
   for (const child of maybe) if (containsAwait(child)) report(lowering.context, "RLT1203", firstAwait(child));
   hoistInOrder(lowering, place, always);
 }
@@ -130,17 +137,17 @@ export function lowerValue(lowering: Lowering, place: Place, node: Expression, r
 }
 
 /** The operands that are always evaluated, in order, and those that may not be. */
-function evaluationOrder(node: Node): { always: Operand[]; maybe: Node[] } {
+function evaluationOrder(lowering: Lowering, node: Node): { always: Operand[]; maybe: Node[] } {
   switch (node.type) {
     case "ConditionalExpression":
       return { always: [{ node: node.test }], maybe: [node.consequent, node.alternate] };
     case "LogicalExpression":
       return { always: [{ node: node.left }], maybe: [node.right] };
     case "CallExpression":
-      return callOrder(node);
+      return callOrder(lowering, node);
     case "MemberExpression": {
       const property = node.computed ? [node.property] : [];
-      return shortCircuits(node)
+      return firstOptional(lowering, node)
         ? { always: [{ node: node.object }], maybe: property }
         : { always: [node.object, ...property].map((child) => ({ node: child })), maybe: [] };
     }
@@ -159,10 +166,10 @@ function evaluationOrder(node: Node): { always: Operand[]; maybe: Node[] } {
 }
 
 /** `a.b(c)` reads the member b before it evaluates c, and calls it after that. */
-function callOrder(node: CallExpression): { always: Operand[]; maybe: Node[] } {
+function callOrder(lowering: Lowering, node: CallExpression): { always: Operand[]; maybe: Node[] } {
   const callee = bare(node.callee);
   if (callee.type !== "MemberExpression") return { always: node.arguments.map(argumentOf), maybe: [] };
-  if (shortCircuits(node))
+  if (firstOptional(lowering, node))
     return { always: [{ node: callee.object }], maybe: [...rest(callee), ...node.arguments] };
   const parts: Operand[] = containsAwait(callee)
     ? [callee.object, ...rest(callee)].map((child) => ({ node: child }))
@@ -175,12 +182,6 @@ function callOrder(node: CallExpression): { always: Operand[]; maybe: Node[] } {
 
 const rest = (callee: Extract<Node, { type: "MemberExpression" }>): Node[] =>
   callee.computed ? [callee.property] : [];
-
-/** True where a `?.` on the way may leave out all that follows it in the chain. */
-function shortCircuits(node: Node): boolean {
-  if (node.type === "CallExpression") return node.optional || shortCircuits(node.callee);
-  return node.type === "MemberExpression" && (node.optional || shortCircuits(node.object));
-}
 
 function propertyOrder(property: Node): Operand[] {
   if (property.type === "SpreadElement") return [{ node: property.argument }];

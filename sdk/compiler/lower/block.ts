@@ -3,14 +3,14 @@ import { checkLocal } from "../check/callback.ts";
 import { report } from "../check/pure.ts";
 import type { DiagnosticCode } from "../diagnostic-catalogue.ts";
 import type { ReturnNode } from "../graph.ts";
-import { type AnyFunction, bare, containsAwait, isFunction, namesOf } from "../parse/ast.ts";
+import { type AnyFunction, bare, childrenOf, containsAwait, isFunction, namesOf } from "../parse/ast.ts";
 import type { Span } from "../source-file.ts";
 import { lowerAwaited } from "./awaited.ts";
 import { lowerValue } from "./awaits.ts";
 import { lowerBranch } from "./branch.ts";
-import { bindCells, declareCells, readsCell } from "./cells.ts";
+import { bindCells, declareCells, lowerEffect, readsCell } from "./cells.ts";
 import { lowerChange } from "./change.ts";
-import { effectsOf, hasEffects } from "./effects.ts";
+import { captureMoments, effectsOf, hasEffects, isLine } from "./effects.ts";
 import { Hoisted, lowerFunction } from "./function.ts";
 import { lowerFilling, lowerPushed, pushedLists, usesOf } from "./future-lists.ts";
 import { lowerDownstream, lowerFuture } from "./futures.ts";
@@ -233,6 +233,12 @@ function lowerExpression(
     return;
   }
   if (lowerDownstream(lowering, place, value)) return;
+  if (isLine(lowering, value) && !containsAwait(value)) {
+    // It changes nothing, so that it may wait for the next state, and go along with that.
+    for (const argument of childrenOf(value).slice(1)) captureMoments(lowering, place, argument);
+    lowerEffect(lowering, place, value);
+    return;
+  }
   if (hasEffects(lowering, value)) {
     if (place.guarded && !containsAwait(value) && !changesAtLast(lowering, value)) {
       lowerScript(lowering, place, statement, crossing);

@@ -1,14 +1,20 @@
 import type { Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
+import type { CellBinding } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
+import { assignment } from "../parse/make.ts";
 import { hoistAwaits, isOvertaken } from "./awaits.ts";
-import { capture, lowerEffect } from "./cells.ts";
-import { hasEffects } from "./effects.ts";
-import type { Lowering, Place } from "./lowering.ts";
+import { capture, lowerEffect, named } from "./cells.ts";
+import { hasEffects, isLine } from "./effects.ts";
+import { flush } from "./loops.ts";
+import { innerPlace, type Lowering, type Place } from "./lowering.ts";
+
+type Assigning = Extract<Node, { type: "AssignmentExpression" }>;
 
 /** A statement that changes variables: `x += await t()`, `rows.push(await t(x))`, `o[k] = v`. */
 export function lowerChange(lowering: Lowering, place: Place, node: Expression): void {
   if (!containsAwait(node)) lowerEffect(lowering, place, node);
+  else if (node.type === "AssignmentExpression" && isLogical(node)) lowerLogicalChange(lowering, place, node);
   else if (node.type === "AssignmentExpression") {
     hoistSides(lowering, place, node);
     lowerEffect(lowering, place, node);
@@ -20,11 +26,12 @@ export function lowerChange(lowering: Lowering, place: Place, node: Expression):
  * What waits in an assignment: the left side is looked up before the right side waits, but assigned to after it. What a
  * compound one reads, it reads before.
  */
-export function hoistSides(
-  lowering: Lowering,
-  place: Place,
-  node: Extract<Node, { type: "AssignmentExpression" }>,
-): void {
+export function hoistSides(lowering: Lowering, place: Place, node: Assigning): void {
+  settleTarget(lowering, place, node);
+  hoistAwaits(lowering, place, node.right);
+}
+
+function settleTarget(lowering: Lowering, place: Place, node: Assigning): Expression {
   const target = bare(node.left as Expression);
   if (target.type === "MemberExpression") {
     // Of `a.b.c = await t()` JavaScript reads `a.b` before it waits.
@@ -34,14 +41,56 @@ export function hoistSides(
     }
     if (target.computed) settle(lowering, place, target.property);
   }
-  if (["&&=", "||=", "??="].includes(node.operator) || isOvertaken(lowering, target, [{ node: node.right }]))
+  if (isOvertaken(lowering, target, [{ node: node.right }]))
     report(
       lowering.context,
       "RLT1104",
       node,
-      "Its right side waits: write it with if, or in two statements.",
+      "Its right side waits, and changes what the left side reads: write it in two statements.",
     );
-  hoistAwaits(lowering, place, node.right);
+  return target;
+}
+
+/** `??=`, `||=`, `&&=`: the right side is evaluated only where it is needed. */
+export const isLogical = ({ operator }: Assigning): boolean => ["&&=", "||=", "??="].includes(operator);
+
+/** `x ??= await t()`: a branch, in which the right side waits and is assigned. The node stands for the value. */
+export function lowerLogicalChange(lowering: Lowering, place: Place, node: Assigning): void {
+  const target = settleTarget(lowering, place, node);
+  if (containsAwait(target)) report(lowering.context, "RLT1203", target);
+  const cell = lowering.temporary("value", place);
+  const read = { ...target } as Expression;
+  lowering.check(read, place.scope);
+  setTo(lowering, place, cell, read);
+  const test =
+    node.operator === "??="
+      ? { ...lowering.region(place, "test", [], target), nothing: cell }
+      : lowering.region(
+          place,
+          "test",
+          [{ expression: named(lowering, target, cell), spread: false }],
+          target,
+        );
+  const arm = innerPlace(place);
+  hoistAwaits(lowering, arm, node.right);
+  lowering.check(node.right, arm.scope);
+  setTo(lowering, arm, cell, node.right);
+  lowerEffect(lowering, arm, assignment(node, named(lowering, node.right, cell)));
+  flush(lowering, arm, node);
+  place.nodes.push({
+    kind: "branch",
+    id: lowering.stateName(`if ${lowering.text(target)}`),
+    span: node,
+    test,
+    consequent: node.operator === "||=" ? [] : arm.nodes,
+    otherwise: node.operator === "||=" ? arm.nodes : [],
+  });
+  lowering.context.uses.set(node, cell);
+}
+
+function setTo(lowering: Lowering, place: Place, cell: CellBinding, init: Expression): void {
+  const pattern = named(lowering, init, cell);
+  lowering.assign(place, [cell], { by: "declaration", pattern, init, made: [cell] }, init);
 }
 
 /** `out.push(await t(x))`: the receiver stays what it is, so that only the arguments are taken out. */
@@ -55,7 +104,7 @@ function lowerCall(lowering: Lowering, place: Place, node: Extract<Node, { type:
   );
   const callee = bare(node.callee);
   // The method is read of its receiver before the arguments wait, which throws where there is no receiver.
-  if (callee.type === "MemberExpression" && !callee.optional && !callee.computed) {
+  if (callee.type === "MemberExpression" && !callee.optional && !callee.computed && !isLine(lowering, node)) {
     lowering.check(callee.object, place.scope);
     lowering.require(place, callee, "member");
   }

@@ -2,6 +2,7 @@ import type { Expression, Node } from "oxc-parser";
 import { MOMENTARY, MUTATING_METHODS } from "../check/builtins.ts";
 import type { CellBinding } from "../graph.ts";
 import { bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
+import { consoleCall } from "../parse/console.ts";
 import type { Variable } from "../parse/variables.ts";
 import { capture, named } from "./cells.ts";
 import type { Lowering, Place } from "./lowering.ts";
@@ -87,8 +88,24 @@ function momentOf(lowering: Lowering, node: Node): string | undefined {
   return MOMENTARY[object.name]?.has(name) ? `${object.name}.${name}` : undefined;
 }
 
+/** `console.log(…)`: written once, where it stands. */
+export function isLine(lowering: Lowering, node: Node): boolean {
+  const line = consoleCall(node);
+  const callee = line && bare(line.call.callee);
+  return callee?.type === "MemberExpression" && !lowering.sharing.of(callee.object);
+}
+
+/** A function of the flow writes lines: then any of them may. */
+export const writesLines = (body: Node): boolean =>
+  childrenOf(body).some((child) => isFunction(child) && !child.async && holdsLine(child)) ||
+  childrenOf(body).some(writesLines);
+
+const holdsLine = (node: Node): boolean =>
+  consoleCall(node) !== undefined || childrenOf(node).some(holdsLine);
+
 export function isMomentary(lowering: Lowering, node: Node): boolean {
+  if (node.type === "Identifier" && lowering.writes && lowering.sharing.isFunction(node)) return true;
   if (lowering.context.uses.has(node)) return false;
-  if (momentOf(lowering, node)) return true;
+  if (momentOf(lowering, node) || isLine(lowering, node)) return true;
   return childrenOf(node).some((child) => isMomentary(lowering, child));
 }

@@ -10,6 +10,7 @@ import { reportAliases, reportConstants } from "./aliases.ts";
 import { lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
 import { declareCells, findCounters, named } from "./cells.ts";
+import { writesLines } from "./effects.ts";
 import { Lowering, type Place } from "./lowering.ts";
 import { mayReturnUndefined } from "./map.ts";
 import { Scope } from "./scope.ts";
@@ -31,6 +32,7 @@ export function lowerFlow(
   else if (!body.async) report(context, "RLT1006", flow.span);
   if (body.params.length > 1) report(context, "RLT1007", body.params[1] ?? flow.span);
   const lowering = new Lowering(context, new Sharing(body, outsideOf(context.reader, context.module)));
+  lowering.writes = writesLines(body);
   const known = lowering.mistakes;
   const input: InputBinding = { kind: "input", name: "input" };
   const place: Place = {
@@ -92,7 +94,7 @@ function cancelTask(context: CheckContext, { call }: FlowDeclaration): string | 
   );
   if (property?.type !== "Property") return undefined;
   const value = bare(property.value as Expression);
-  const task = value.type === "Identifier" ? context.reader.lookup(context.module, value.name) : undefined;
+  const task = value.type === "Identifier" ? context.reader.named(value) : undefined;
   if (task?.kind === "task") return task.name;
   report(context, "RLT1004", property, "onCancel does not name a task of the module.");
   return undefined;

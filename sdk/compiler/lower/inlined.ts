@@ -2,7 +2,7 @@ import type { CallExpression, Expression, Node } from "oxc-parser";
 import { checkLocal } from "../check/callback.ts";
 import { report } from "../check/pure.ts";
 import type { Binding, BlockNode } from "../graph.ts";
-import { type AnyFunction, bare } from "../parse/ast.ts";
+import { type AnyFunction, bare, namesOf } from "../parse/ast.ts";
 import { hoistArguments, lowerValue } from "./awaits.ts";
 import { ends, lowerStatements } from "./block.ts";
 import { declareCells, named, readsCell } from "./cells.ts";
@@ -20,7 +20,12 @@ export function lowerInlined(
   { fn, scope }: { fn: AnyFunction; scope: Scope },
 ): Binding | undefined {
   if (lowering.inlined.includes(fn)) {
-    report(lowering.context, "RLT1210", call, "A function that calls itself cannot become part of the flow.");
+    report(
+      lowering.context,
+      "RLT1210",
+      call,
+      "A function that calls itself cannot become part of the flow: write it as a loop, or as a flow that calls itself.",
+    );
     return undefined;
   }
   lowering.inlined.push(fn);
@@ -68,33 +73,33 @@ function bindParameters(lowering: Lowering, place: Place, fn: AnyFunction, call:
     const argument = call.arguments[i];
     const isPlain = parameter.type !== "RestElement" && parameter.type !== "TSParameterProperty";
     if (!isPlain || argument?.type === "SpreadElement") {
-      report(
-        lowering.context,
-        "RLT1206",
-        argument ?? parameter,
-        "Such a parameter cannot become part of the flow.",
-      );
+      const at = isPlain && argument ? argument : parameter;
+      report(lowering.context, "RLT1206", at, "Such a parameter cannot become part of the flow.");
+      for (const name of namesOf(parameter)) place.scope.declare(name, "refused");
       continue;
     }
     const { pattern, fallback } = withoutDefault(parameter);
     if (!argument && !fallback) declareCells(lowering, place, pattern, undefined);
-    else if (argument && !fallback) bind(lowering, place, pattern, argument);
-    else if (argument && bare(argument).type === "Literal") bind(lowering, place, pattern, argument);
     else if (!argument && fallback) bindFallback(lowering, place, pattern, fallback);
-    else
-      report(
-        lowering.context,
-        "RLT1206",
-        parameter,
-        "A default cannot stand beside an argument that may be undefined.",
-      );
+    else if (argument && (!fallback || bare(argument).type === "Literal"))
+      bind(lowering, place, pattern, argument);
+    else if (argument) bind(lowering, place, parameter, argument);
   }
+  // What no parameter takes is evaluated all the same.
+  for (const argument of call.arguments.slice(fn.params.length))
+    lowering.require(
+      place,
+      (argument.type === "SpreadElement" ? argument.argument : argument) as Expression,
+      argument.type === "SpreadElement" ? "argument" : undefined,
+    );
 }
 
 /** A default is evaluated where the function begins; what it changes, it changes once. */
 function bindFallback(lowering: Lowering, place: Place, pattern: Node, fallback: Expression): void {
-  if (effectsOf(lowering, fallback).size === 0) bind(lowering, place, pattern, fallback);
-  else {
+  if (effectsOf(lowering, fallback).size === 0) {
+    lowering.check(fallback, place.scope);
+    bind(lowering, place, pattern, fallback);
+  } else {
     lowering.checkChanging(place, () => checkLocal(lowering.context, fallback, place.scope));
     declareCells(lowering, place, pattern, fallback);
   }
@@ -107,7 +112,9 @@ function withoutDefault(parameter: Node): { pattern: Node; fallback?: Expression
 
 export function bind(lowering: Lowering, place: Place, pattern: Node, value: Expression): void {
   const { uses } = lowering.context;
-  if (lowering.changes(pattern) || effectsOf(lowering, pattern).size > 0)
+  for (const one of defaultsOf(pattern)) lowering.check(one, place.scope);
+  const readsChanging = defaultsOf(pattern).some((one) => readsCell(one, uses));
+  if (lowering.changes(pattern) || effectsOf(lowering, pattern).size > 0 || readsChanging)
     declareCells(lowering, place, pattern, value, true);
   else if (pattern.type !== "Identifier") {
     // A parameter that is taken apart stays one: V8 words its errors otherwise than a constant's.
@@ -123,3 +130,6 @@ export function bind(lowering: Lowering, place: Place, pattern: Node, value: Exp
   } else if (readsCell(value, uses)) declareCells(lowering, place, pattern, value);
   else lowering.define(place, pattern, value, { start: value.start, end: value.end });
 }
+
+const defaultsOf = (pattern: Node): Expression[] =>
+  pattern.type === "AssignmentPattern" ? [pattern.right] : [];

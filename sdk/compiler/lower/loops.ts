@@ -98,8 +98,7 @@ export function lowerForOf(
   if (keys) lowering.context.seesKeys = true;
   if (keys && right.type === "Identifier" && lowering.sharing.isMutated(right))
     report(lowering.context, "RLT1101", right, "The object whose keys are gone through changes.");
-  if (statement.type === "ForOfStatement" && statement.await)
-    report(lowering.context, "RLT1107", headOf(statement), "for await reads a stream.");
+  const awaits = statement.type === "ForOfStatement" && statement.await;
   if (left.type !== "VariableDeclaration" || left.kind === "var") {
     report(lowering.context, "RLT1104", left, "Write `for (const x of …)`.");
     return;
@@ -111,7 +110,7 @@ export function lowerForOf(
   const head = { ...place, scope: new Scope(place.scope) };
   for (const name of namesOf(pattern)) head.scope.declare(name, "later");
   const list = keys ? undefined : liveList(lowering, head, right);
-  if (list) lowering.require(place, right, "iterated");
+  if (list) lowering.require(place, right, awaits ? "awaited" : "iterated");
   else refuseLive(lowering, right, body);
   lowerLoop(
     lowering,
@@ -120,7 +119,7 @@ export function lowerForOf(
       label: `for ${lowering.text(pattern)} ${keys ? "in" : "of"} ${lowering.text(right)}`,
       span: statement,
       elements: {
-        list: list ?? snapshot(lowering, head, place, right, keys),
+        list: list ?? snapshot(lowering, head, place, { right, keys, awaits }),
         pattern,
         live: list !== undefined,
       },
@@ -136,13 +135,12 @@ function snapshot(
   lowering: Lowering,
   head: Place,
   place: Place,
-  right: Expression,
-  keys: boolean,
+  { right, keys, awaits }: { right: Expression; keys: boolean; awaits: boolean },
 ): CellBinding {
   hoistAwaits(lowering, head, right);
   checkIterated(lowering.context, right, head.scope);
   const list = { ...lowering.cell("list", place, true), name: "list$" };
-  lowering.assign(place, [list], { by: "list", init: right, keys }, right);
+  lowering.assign(place, [list], { by: "list", init: right, keys, awaits }, right);
   return list;
 }
 

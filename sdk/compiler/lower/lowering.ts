@@ -24,7 +24,7 @@ import { type AnyFunction, bare, childrenOf } from "../parse/ast.ts";
 import { copyOf } from "../parse/copy.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Sharing } from "../sharing/sharing.ts";
-import type { Span } from "../source-file.ts";
+import type { Place as SourcePlace, Span } from "../source-file.ts";
 import { Names, readable } from "./names.ts";
 import { Scope } from "./scope.ts";
 
@@ -76,6 +76,10 @@ export class Lowering {
   readonly access: FlowGraph["access"] = [];
   /** The statements after the one that is being lowered, in its block. */
   following: readonly Node[] = [];
+  /** A function of the flow may write lines, so that each call of one happens once. */
+  writes = false;
+  /** What stands before a `?.` and is known to be there. */
+  readonly present = new WeakSet<Node>();
   #order = 0;
   #depth = 1_000;
 
@@ -142,8 +146,8 @@ export class Lowering {
     return this.#depth++;
   }
 
-  barrier({ start }: Span, message: string): void {
-    const { line } = this.context.module.source.place(start);
+  barrier(span: Span, message: string): void {
+    const { line } = this.place(span);
     this.barriers.push({ line, message });
   }
 
@@ -176,7 +180,12 @@ export class Lowering {
   }
 
   text(node: Span): string {
-    return this.context.module.source.slice(node);
+    return this.context.reader.sourceOf(node).slice(node);
+  }
+
+  /** Line and column of where a piece of the source begins. */
+  place(span: Span): SourcePlace {
+    return this.context.reader.sourceOf(span).place(span.start);
   }
 
   stateName(wish: string): string {
@@ -202,7 +211,7 @@ export class Lowering {
   /** A region takes everything that is pending, so that it throws before anything after it happens. */
   region(place: Pick<Place, "pending">, purpose: Region["purpose"], values: Value[], span: Span): Region {
     const checks = place.pending.splice(0);
-    const { line } = this.context.module.source.place(span.start);
+    const { line } = this.place(span);
     return { id: this.#regions.unique(`${purpose}-${line}`, "-"), purpose, checks, values, span };
   }
 

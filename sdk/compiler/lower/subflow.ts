@@ -31,7 +31,7 @@ export function lowerSubflow(
     span: call,
     flow: flow.name,
     step: lowering.stepId(flow.name),
-    input: { ...lowering.region(place, "input", values, call), flow: lowering.text(named) },
+    input: { ...lowering.region(place, "input", values, call), flow: named },
     waits,
     result,
   });

@@ -1,9 +1,10 @@
 import type { Node } from "oxc-parser";
-import { report } from "../check/pure.ts";
 import type { Block, ReturnNode, SwitchNode, Value } from "../graph.ts";
 import { containsAwait, namesOf } from "../parse/ast.ts";
+import { comparison, numeral } from "../parse/make.ts";
 import { hoistAwaits } from "./awaits.ts";
 import { ends, headOf, lowerStatements } from "./block.ts";
+import { named } from "./cells.ts";
 import { flush } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { Scope } from "./scope.ts";
@@ -25,12 +26,13 @@ export function lowerSwitch(
   const inner = { ...place, scope: scopeOf(cases, place.scope) };
   for (const [i, { test }] of cases.entries()) {
     if (!test) continue;
-    if (containsAwait(test)) report(lowering.context, "RLT1203", test);
-    lowering.check(test, inner.scope);
+    if (!cases.some((one) => one.test && containsAwait(one.test))) lowering.check(test, inner.scope);
     values.push({ expression: test, spread: false });
     tested.push(i);
   }
   const found = cases.findIndex(({ test }) => !test);
+  const waits = cases.some(({ test }) => test && containsAwait(test));
+  if (waits) chooseInTurn(lowering, inner, cases, values, tested);
   const choice = {
     ...lowering.region(place, "switch", values, discriminant),
     cases: { bodies: tested, fallback: found },
@@ -47,6 +49,55 @@ export function lowerSwitch(
   };
   for (const one of cases) node.bodies.push(lowerCase(lowering, inner, node, one, crossing));
   place.nodes.push(node);
+}
+
+/**
+ * Where the test of a case waits, each is made after the one before it said no; the switch itself is over the number of
+ * the one that said yes.
+ */
+function chooseInTurn(
+  lowering: Lowering,
+  place: Place,
+  cases: Switch["cases"],
+  values: Value[],
+  tested: readonly number[],
+): void {
+  const [on] = values;
+  if (!on) return;
+  const given = on.expression;
+  const subject = lowering.temporary("subject", place);
+  lowering.assign(
+    place,
+    [subject],
+    { by: "declaration", pattern: named(lowering, given, subject), init: given, made: [subject] },
+    given,
+  );
+  const chosen = lowering.temporary("case", place);
+  lowering.assign(place, [chosen], { by: "number", value: -1 }, given);
+  const askFrom = (n: number, at: Place): void => {
+    const test = cases[tested[n] ?? -1]?.test;
+    if (!test) return;
+    hoistAwaits(lowering, at, test);
+    lowering.check(test, at.scope);
+    const equal = comparison(named(lowering, test, subject), test, test);
+    const region = lowering.region(at, "test", [{ expression: equal, spread: false }], test);
+    const [yes, no] = [innerPlace(at), innerPlace(at)];
+    lowering.assign(yes, [chosen], { by: "number", value: n }, test);
+    flush(lowering, yes, test);
+    askFrom(n + 1, no);
+    flush(lowering, no, test);
+    at.nodes.push({
+      kind: "branch",
+      id: lowering.stateName(`case ${lowering.text(test)}`),
+      span: test,
+      test: region,
+      consequent: yes.nodes,
+      otherwise: no.nodes,
+    });
+  };
+  askFrom(0, place);
+  const numbers = tested.map((_, n) => ({ expression: numeral(n, given), spread: false }));
+  values.splice(0, values.length, { expression: named(lowering, given, chosen), spread: false }, ...numbers);
 }
 
 /** All cases are one block: a name of one hides the outer one in all, where it is not defined. */

@@ -38,7 +38,7 @@ export function lowerThrow(lowering: Lowering, place: Place, statement: Throw): 
   if (
     made.type === "NewExpression" &&
     made.callee.type === "Identifier" &&
-    isErrorClass(lowering, place, made.callee.name)
+    isErrorClass(lowering, place, made.callee)
   ) {
     hoistArguments(lowering, place, made.arguments);
   } else if (MAY_BE_ERRORS.has(made.type)) lowerValue(lowering, place, statement.argument, false);
@@ -58,9 +58,10 @@ export function lowerThrow(lowering: Lowering, place: Place, statement: Throw): 
 }
 
 /** A built-in error, or a class of the module; whether it is an error shows when it is thrown. */
-function isErrorClass(lowering: Lowering, place: Place, name: string): boolean {
+function isErrorClass(lowering: Lowering, place: Place, callee: Node & { name: string }): boolean {
+  const { name } = callee;
   if (place.scope.find(name)) return false;
-  const declared = lowering.context.reader.lookup(lowering.context.module, name);
+  const declared = lowering.context.reader.named(callee);
   if (!declared) return ERROR_CLASSES.has(name);
   if (declared.kind === "package" && declared.from === "runlet") return declared.imported === "FinalError";
   return declared.kind === "class" || declared.kind === "package";

@@ -20,7 +20,7 @@ const KINDS: Record<string, WaitNode["wait"]> = {
 
 /** The wait of Runlet's that a call is, under whatever name the module imports it. */
 export function waitOf(lowering: Lowering, place: Place, call: CallExpression): WaitNode["wait"] | undefined {
-  const { reader, module } = lowering.context;
+  const { reader } = lowering.context;
   const callee = bare(call.callee);
   const member = callee.type === "MemberExpression" && callee.object.type === "Identifier";
   const local = member
@@ -29,7 +29,7 @@ export function waitOf(lowering: Lowering, place: Place, call: CallExpression): 
       ? callee.name
       : "";
   if (local === "" || place.scope.find(local)) return undefined;
-  const declared = reader.lookup(module, local);
+  const declared = reader.lookup(reader.at(call), local);
   if (declared?.kind !== "package" || declared.from !== "runlet") return undefined;
   const name = member ? (declared.imported === "*" ? memberName(callee) : undefined) : declared.imported;
   return name !== undefined && Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
@@ -99,7 +99,9 @@ function lowerSchema(lowering: Lowering, place: Place, node: WaitNode, schema: E
   const { context } = lowering;
   const foreign = foreignName(place, [schema]);
   if (foreign) report(context, "RLT1213", foreign);
-  else node.schema = context.module.source.slice(schema);
+  else if (context.reader.at(schema) !== context.module)
+    report(context, "RLT1213", schema, "A schema stands in the module of the flow.");
+  else node.schema = lowering.text(schema);
 }
 
 function lowerQuestion(
@@ -174,8 +176,7 @@ function secondsOf(
 function literalOf(lowering: Lowering, place: Place, given: Expression): { value: unknown } | undefined {
   const node = bare(given);
   if (node.type === "Identifier") {
-    const { reader, module } = lowering.context;
-    const declared = place.scope.find(node.name) ? undefined : reader.lookup(module, node.name);
+    const declared = place.scope.find(node.name) ? undefined : lowering.context.reader.named(node);
     return declared?.kind === "constant" && isLiteralOnly(declared.init)
       ? evaluated(declared.init)
       : undefined;

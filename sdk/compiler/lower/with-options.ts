@@ -9,7 +9,8 @@ export function taskWith(lowering: Lowering, place: Place, node: Node): TaskDecl
   const call = bare(node as Expression);
   const name = call.type === "CallExpression" ? withCall(call) : undefined;
   if (call.type !== "CallExpression" || name === undefined || place.scope.find(name)) return undefined;
-  const { reader, module } = lowering.context;
+  const { reader } = lowering.context;
+  const module = reader.at(call);
   const base = reader.lookup(module, name);
   return base?.kind === "task" ? reader.lift(module, base, call) : undefined;
 }

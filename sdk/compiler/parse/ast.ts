@@ -55,7 +55,7 @@ export const isFunction = (node: Node): node is AnyFunction =>
 
 /** True when an `await` of this function's own stands in the node. */
 export function containsAwait(node: Node): boolean {
-  if (node.type === "AwaitExpression") return true;
+  if (node.type === "AwaitExpression" || (node.type === "ForOfStatement" && node.await)) return true;
   if (isFunction(node)) return false;
   return childrenOf(node).some(containsAwait);
 }

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readFileSync } from "node:fs";
 import { type CallExpression, type Expression, type Node, type Program, parseSync } from "oxc-parser";
 import type { Diagnostics } from "../diagnostics.ts";
 import { SourceFile, type Span } from "../source-file.ts";
-import { type AnyFunction, bare, childrenOf, isFunction, memberName, namesOf } from "./ast.ts";
+import { type AnyFunction, bare, isFunction, memberName, namesOf } from "./ast.ts";
+import { enumObject } from "./enum.ts";
+import { resolveModule } from "./resolve.ts";
+import { shift, tooDeep } from "./tree.ts";
 
 /** What a top-level name of a module is. */
 export type Declared =
@@ -64,6 +66,9 @@ export class ModuleReader {
   /** Tasks that flow bodies make in place. */
   readonly lifted = new Map<string, TaskDeclaration>();
   readonly #diagnostics: Diagnostics;
+  /** The modules as they lie one after the other, and where the next one begins. */
+  readonly #inOrder: Module[] = [];
+  #end = 0;
 
   constructor(diagnostics: Diagnostics) {
     this.#diagnostics = diagnostics;
@@ -72,7 +77,8 @@ export class ModuleReader {
   read(path: string, text = readFileSync(path, "utf8")): Module {
     const known = this.modules.get(path);
     if (known) return known;
-    const source = new SourceFile(path, text);
+    const source = new SourceFile(path, text, this.#end);
+    this.#end += text.length + 1;
     const module: Module = {
       source,
       program: this.#parse(source),
@@ -82,6 +88,7 @@ export class ModuleReader {
       starExports: [],
     };
     this.modules.set(path, module);
+    this.#inOrder.push(module);
     const deep = tooDeep(module.program);
     if (deep) {
       // Everything after this walks the tree by recursion.
@@ -94,15 +101,40 @@ export class ModuleReader {
     return module;
   }
 
+  /** The module that a piece of the source stands in. */
+  at({ start }: Pick<Span, "start">): Module {
+    let low = 0;
+    for (let high = this.#inOrder.length - 1; low < high; ) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#inOrder[middle]?.source.base ?? 0) <= start) low = middle;
+      else high = middle - 1;
+    }
+    const found = this.#inOrder[low];
+    if (!found) throw new Error("No module was read yet.");
+    return found;
+  }
+
+  /** What an identifier stands for at the top level of the module in which it stands. */
+  named(identifier: Node & { name: string }): Declared | undefined {
+    return this.lookup(this.at(identifier), identifier.name);
+  }
+
+  /** The file of a piece of the source. */
+  sourceOf(span: Pick<Span, "start">): SourceFile {
+    return this.at(span).source;
+  }
+
   #parse(source: SourceFile): Program {
     const options = { preserveParens: true, sourceType: "module" } as const;
     const { program, errors } = parseSync(source.path, source.text, { ...options, showSemanticErrors: true });
+    shift(program, source.base);
     if (errors.length === 0) return program;
     // After a redeclared name, say, the tree is as good as ever; after a syntax error it says nothing reliable.
     if (parseSync(source.path, source.text, options).errors.length > 0) this.unreadable.add(source.path);
     for (const error of errors) {
       const label = error.labels[0];
-      const span = label ? { start: label.start, end: label.end } : { start: 0, end: 1 };
+      const { start, end } = label ?? { start: 0, end: 1 };
+      const span = { start: start + source.base, end: end + source.base };
       this.#diagnostics.add(source, "RLT1001", span, `Syntax error: ${error.message}.`);
     }
     return program;
@@ -201,34 +233,6 @@ export class ModuleReader {
   }
 }
 
-const MOST_LEVELS = 600;
-
-/** A node that lies deeper than the compiler reads; found without recursion. */
-function tooDeep(program: Program): Node | undefined {
-  const left: { node: Node; level: number }[] = [{ node: program, level: 0 }];
-  for (let next = left.pop(); next; next = left.pop()) {
-    const { node, level } = next;
-    if (level > MOST_LEVELS) return node;
-    for (const child of childrenOf(node)) left.push({ node: child, level: level + 1 });
-  }
-  return undefined;
-}
-
-const CANDIDATES = ["", ".ts", ".tsx", ".mts", ".js", ".mjs", "/index.ts", "/index.js"];
-
-/** The file that a relative import leads to, as bundlers find it. */
-export function resolveModule(from: string, specifier: string): string | undefined {
-  const base = resolve(dirname(from), specifier);
-  const variants = [base, base.replace(/\.js$/, ".ts"), base.replace(/\.mjs$/, ".mts")];
-  for (const variant of variants) {
-    for (const ending of CANDIDATES) {
-      const path = variant + ending;
-      if (existsSync(path) && statSync(path).isFile()) return realpathSync(path);
-    }
-  }
-  return undefined;
-}
-
 function readStatement(module: Module, statement: Node): void {
   switch (statement.type) {
     case "ImportDeclaration":
@@ -323,8 +327,11 @@ function declare(module: Module, node: Node): string[] {
     return [node.id.name];
   }
   if (node.type === "TSEnumDeclaration") {
-    module.declarations.set(node.id.name, { kind: "variable", module });
-    return [node.id.name];
+    const { name } = node.id;
+    // Of two declarations of one name each adds to the other.
+    const init = module.declarations.has(name) ? undefined : enumObject(node);
+    module.declarations.set(name, init ? { kind: "constant", init, module } : { kind: "variable", module });
+    return [name];
   }
   if ((node.type === "TSInterfaceDeclaration" || node.type === "TSTypeAliasDeclaration") && node.id) {
     if (!module.declarations.has(node.id.name))

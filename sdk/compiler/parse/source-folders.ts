@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseSync } from "oxc-parser";
-import { resolveModule } from "./module.ts";
+import { resolveModule } from "./resolve.ts";
 
 /**
  * The folders of a file and of what it imports, directly or not; packages are left out. Where an import leads to

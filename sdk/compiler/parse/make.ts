@@ -1,0 +1,26 @@
+import type { Expression, Node } from "oxc-parser";
+
+type Assigning = Extract<Node, { type: "AssignmentExpression" }>;
+
+/** Nodes that stand in no file: their text is made of their parts. */
+const made = new WeakSet<Node>();
+
+export const isMadeUp = (node: Node): boolean => made.has(node);
+
+/** `left === right`, for a comparison that JavaScript makes without writing it. */
+export function comparison(left: Expression, right: Expression, { start, end }: Node): Expression {
+  return note({ type: "BinaryExpression", operator: "===", left, right, start, end } as Expression);
+}
+
+/** `x ??= y` as `x = value`, where it is known by now that there is to be an assignment. */
+export const assignment = (node: Assigning, right: Expression): Assigning =>
+  note({ ...node, operator: "=", right });
+
+/** A number that the lowering counts with. */
+export const numeral = (value: number, { start, end }: Node): Expression =>
+  note({ type: "Literal", value, raw: String(value), start, end } as Expression);
+
+function note<N extends Node>(node: N): N {
+  made.add(node);
+  return node;
+}

@@ -1,0 +1,128 @@
+import { suite } from "./suite.ts";
+
+const HELPERS = `
+import { load, notify, pick, price, send } from "./main.ts";
+const LIMIT = 3;
+const TABLE = { a: 1, b: 2 };
+const clean = (x) => x ?? LIMIT;
+export const K = 5;
+export const twice = (x) => x * 2;
+export const label = (x) => TABLE[x] ?? clean(null);
+export enum Level { Low, Mid = 5, High }
+export enum Color { Red = "red", Blue = "blue" }
+export async function upTo(n = 1) { let count = 0; for (let i = 0; i < LIMIT; i++) { if (i > n) return count; count += clean(await price(i)); } return count; }
+export async function careful(x) { try { return await pick(x); } catch (error) { await notify(error.message); return clean(null); } finally { await send("end"); } }
+export const arrow = async ({ a, b = LIMIT }) => send(a, b);
+export const short = async (x: number) => { const y = await load(x); return y + K; };
+export async function nested(x) { const inner = async (z) => (await load(z)) + LIMIT; return (await inner(x)) + (await short(x)); }
+export async function fails(x) { if (x > 3) throw new RangeError(\`\${x} is over \${LIMIT}\`); return await load(x); }
+export const each = async (xs) => Promise.all(xs.map(async (x, i) => (await load(x)) + i * LIMIT));
+export async function shadow(load2, clean2 = clean(1)) { const LIMIT = await load(load2); return [LIMIT, clean2, clean(null)]; }
+export default async function (x) { return await send(x, LIMIT); }
+`;
+const IMPORTS =
+  "import other, { arrow, careful, Color, each, fails as failing, K, label, Level, nested, shadow, short, twice, upTo as up } from './helpers.ts'; import * as helpers from './helpers.ts';";
+const of = (flow: string): { flow: string; module: string } => ({ flow, module: IMPORTS });
+
+suite(
+  "async functions of other modules",
+  {
+    "called several times": of("async (raw) => [await up(raw.a), await up(), await up(0)]"),
+    "a loop and an early return": of(
+      "async (raw) => { let t = 0; for (const x of raw.list) t += await up(x); return t; }",
+    ),
+    "try, catch and finally": of("async (raw) => [await careful(raw.s), await careful({ fail: true })]"),
+    "in a try of the caller": of(
+      "async (raw) => { try { return [await failing(1), await failing(raw.c)]; } catch (e) { return [e.name, e.message]; } }",
+    ),
+    "one that throws": of("async (raw) => { await failing(raw.b); await failing(7); return 1; }"),
+    "a pattern and a default": of(
+      "async (raw) => [await arrow({ a: raw.a }), await arrow({ a: 1, b: raw.none }), await arrow(raw.o)]",
+    ),
+    "one that calls others": of("async (raw) => await nested(raw.b)"),
+    "of a namespace": of(
+      "async (raw) => [await helpers.short(raw.b), helpers.twice(raw.a), helpers.K, await load(helpers.label(raw.s))]",
+    ),
+    "the default export": of("async (raw) => await other(raw.a)"),
+    "a map in it": of("async (raw) => each(raw.list)"),
+    "in a map": of("async (raw) => Promise.all(raw.list.map(async (x) => (await short(x)) + K))"),
+    "in a map's bare callback": of("async (raw) => Promise.all(raw.list.map((x) => short(x)))"),
+    "in a list": of(
+      "async (raw) => { const { a, b } = raw; return Promise.all([short(a), up(b), load(1)]); }",
+    ),
+    "names that both modules have": {
+      flow: "async (raw) => { const LIMIT = raw.a; const clean = (x) => [x, LIMIT]; return [await careful(raw.b), clean(1), LIMITS.length, await shadow(raw.a)]; }",
+      module: [IMPORTS, "const LIMITS = [1, 2]; const TABLE = { a: 'mine' };"],
+    },
+    "a constant of both": {
+      flow: "async (raw) => { const x = await careful(TABLE.a); return [x, TABLE, label('a'), await load(TABLE.a + label(raw.s))]; }",
+      module: [IMPORTS, "const LIMITS = [1, 2]; const TABLE = { a: 'mine' };"],
+    },
+    "its errors quote it": of("async (raw) => await arrow(raw.none)"),
+    enums: of(
+      "async (raw) => [Level.Mid, Level[5], Level[raw.a] ?? null, Color.Red, raw.s === Color.Blue, await load(Level.High), Object.keys(Level), Object.values(Color), helpers.Level.Low, Level['Mid']]",
+    ),
+    "an enum in a switch": of(
+      "async (raw) => { switch (raw.a) { case Level.Low: return 'low'; case Level.Mid: return await load(Level[raw.a]); default: return Color.Blue; } }",
+    ),
+  },
+  { inputs: 8, files: { "helpers.ts": HELPERS } },
+);
+
+suite(
+  "enums of the module itself",
+  {
+    "numbers, texts, flags": {
+      flow: "async (raw) => { const can = raw.flag ? Rights.Read | Rights.Write : Rights.None; await load(can); return [can, (can & Rights.Write) !== 0, Rights[can], Mode.On, Mixed.A, Mixed[1], Object.entries(Mixed), Rights.All]; }",
+      module:
+        "enum Rights { None, Read = 1 << 0, Write = 1 << 1, All = Read | Write } const enum Mode { On = 'on', Off = 'off' } enum Mixed { A = 1, B = 'b', C = -2, D }",
+    },
+    "as keys": {
+      flow: "async (raw) => { const n = { [Mode2.On]: 0, [Mode2.Off]: 0 }; for (const x of raw.list) n[x > 1 ? Mode2.On : Mode2.Off] += 1; await load(n); return n; }",
+      module: "enum Mode2 { On = 'on', Off = 'off' }",
+    },
+  },
+  { inputs: 6 },
+);
+
+suite(
+  "functions called where they stand",
+  {
+    "a sync one":
+      "async (raw) => { const x = (() => { if (raw.a > 3) return 1; return raw.b; })(); return await load(x); }",
+    "with arguments": "async (raw) => ((a, b = 2) => a + b)(raw.a) + (function (x) { return x; })(raw.b)",
+    "one that changes a variable":
+      "async (raw) => { let n = 1; const x = (() => { n += raw.a; return n; })(); await load(x); return [n, x]; }",
+    "an async one":
+      "async (raw) => { const x = await (async () => { const y = await load(raw.a); if (y > 3) return y; return 'small'; })(); return [x]; }",
+    "an async one with arguments and a failure":
+      "async (raw) => { try { return await (async (a, b = 3) => { await load(a + b); return await pick({ fail: true }); })(raw.a); } catch (e) { return e.message; } }",
+    "an async one that changes a variable":
+      "async (raw) => { let n = 0; await (async () => { n += await load(2); })(); return n; }",
+    returned: "async (raw) => (async () => { await notify(1); return raw.a; })()",
+    "in a loop":
+      "async (raw) => { const out = []; for (const x of raw.list) { out.push(await (async () => { if (x === 1) return 'one'; return load(x); })()); } return out; }",
+  },
+  { inputs: 8 },
+);
+
+suite(
+  "parameters of async functions",
+  {
+    "defaults, given, left out, undefined":
+      "async (raw) => { const f = async (a, b = raw.b, c = a + b) => send(a, b, c); return [await f(1), await f(1, raw.none), await f(1, undefined, 3), await f(raw.x, raw.y)]; }",
+    "a default that reads a variable that changes":
+      "async (raw) => { let n = 1; const f = async (a = n) => { n += 1; return load(a); }; return [await f(), await f(undefined), await f(raw.y), n]; }",
+    "a default that changes":
+      "async (raw) => { const f = async (a = 1) => { a += 1; await load(a); return a; }; return [await f(), await f(5), await f(raw.y)]; }",
+    "a default that is an object":
+      "async (raw) => { const f = async ({ size = 2, tag } = {}, list = []) => { await load(size); return [size, tag ?? null, list.length]; }; return [await f(), await f({ size: raw.a, tag: 't' }, raw.list), await f(raw.none ?? undefined)]; }",
+    "a default that throws":
+      "async (raw) => { const f = async (a, b = a.x.y) => load(b); try { return await f(raw.o); } catch (e) { return e.message; } }",
+    "more arguments than parameters":
+      "async (raw) => { const f = async (a) => load(a); return await f(1, raw.none.x); }",
+    fewer:
+      "async (raw) => { const f = async (a, b) => [a, b === undefined, await load(1)]; return await f(1); }",
+  },
+  { inputs: 8 },
+);
