@@ -71,5 +71,5 @@ everyday(
       { source: "empty", limit: 1 },
     ],
   },
-  { refused: { loyalty: "RLT1202", allPages: ELSEWHERE, namespaceHelpers: ELSEWHERE } },
+  { refused: { allPages: ELSEWHERE, namespaceHelpers: ELSEWHERE } },
 );
