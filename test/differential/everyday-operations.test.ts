@@ -81,5 +81,5 @@ everyday(
     nestedTry: [{ source: "abc" }, { source: "empty" }, { source: "down" }],
     rateLimited: [{ ids: ["u1", "u2", "u0", "u4"] }, { ids: [] }],
   },
-  { refused: { retryHelper: "RLT1108", fallback: "RLT1108", multiTenant: "RLT1105" } },
+  { refused: { retryHelper: "RLT1108", fallback: "RLT1108" } },
 );

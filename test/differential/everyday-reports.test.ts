@@ -40,7 +40,6 @@ everyday(
   },
   {
     refused: {
-      tagCloud: "RLT1105",
       trend: "RLT1201",
       wordCount: "RLT1309",
       currencyReport: "RLT1312",
