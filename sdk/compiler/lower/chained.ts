@@ -176,9 +176,8 @@ function functionOf(
   if (node.type !== "Identifier") return undefined;
   const found = place.scope.find(node.name);
   if (typeof found === "object") return found.kind === "async" ? found : undefined;
-  const { reader, module } = lowering.context;
-  const declared = found ? undefined : reader.lookup(module, node.name);
-  if (declared?.kind !== "function" || declared.module !== module) return undefined;
+  const declared = found ? undefined : lowering.context.reader.named(node);
+  if (declared?.kind !== "function") return undefined;
   return { fn: declared.fn, scope: new Scope() };
 }
 

@@ -13,8 +13,7 @@ export function isS3Call(lowering: Lowering, place: Place, node: Node): node is 
   const call = bare(node as Expression);
   if (call.type !== "CallExpression" || call.callee.type !== "Identifier") return false;
   if (place.scope.find(call.callee.name)) return false;
-  const { reader, module } = lowering.context;
-  const declared = reader.lookup(module, call.callee.name);
+  const declared = lowering.context.reader.named(call.callee);
   return declared?.kind === "package" && declared.from === "runlet" && declared.imported === "s3";
 }
 
@@ -121,8 +120,7 @@ function patternOf(lowering: Lowering, node: Expression | undefined): string {
       )
       .join("");
   if (inner?.type !== "Identifier" || lowering.context.uses.has(inner)) return "*";
-  const { reader, module } = lowering.context;
-  const declared = reader.lookup(module, inner.name);
+  const declared = lowering.context.reader.named(inner);
   return declared?.kind === "constant" && isLiteralOnly(declared.init)
     ? patternOf(lowering, declared.init)
     : "*";
