@@ -2,7 +2,12 @@ import { afterAll, describe, expect, it } from "vitest";
 import { cli, workspace } from "./cli.ts";
 
 const LAMBDA = "arn:aws:states:::lambda:invoke";
-const task = (more: object) => ({ Type: "Task", Resource: LAMBDA, ...more });
+const task = (more: object) => ({
+  Type: "Task",
+  Resource: LAMBDA,
+  Parameters: { FunctionName: "f", "Payload.$": "$" },
+  ...more,
+});
 const machine = {
   StartAt: "T",
   States: {
@@ -10,7 +15,7 @@ const machine = {
     W: {
       Type: "Task",
       Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-      Parameters: { "token.$": "$$.Task.Token" },
+      Parameters: { QueueUrl: "https://sqs.test/q", MessageBody: { "token.$": "$$.Task.Token" } },
       Next: "A",
     },
     A: { Type: "Task", Resource: "arn:aws:states:eu-west-1:123456789012:activity:act", End: true },
