@@ -13,6 +13,8 @@ import { HOSTILE, NO_INPUT, PRACTICE } from "./values.ts";
 const RUNS = Number(process.env["RUNLET_FUZZ_RUNS"] ?? 200);
 const SEED = seedOf("RUNLET_FUZZ_SEED", "RUNLET_FUZZ_RUNS");
 const IN_A_FILE = 40;
+/** How often 2,000 programs have each construct. */
+const LEAST = 100;
 
 /** Codes for values that a flow body cannot keep as they are: see `known-differences.md`. */
 const REFUSES = ["RLT3005", "RLT2001", "RLT2003", "RLT2009", "RLT2010"] as const;
@@ -131,6 +133,7 @@ describe(`random programs, seed ${SEED} (RUNLET_FUZZ_SEED), ${RUNS} runs (RUNLET
       `seed ${SEED}: ${RUNS} programs, ${tally.runs} compiled runs, ${tally.refused} refused at run time, ${tally.answered} answered in Node; ${counted.join(", ")}`,
     );
     expect(coverage.size).toBeGreaterThan(RUNS >= 100 ? 40 : 10);
+    if (RUNS >= 2_000) expect([...coverage].filter(([, count]) => count < LEAST)).toEqual([]);
     expect(tally.answered * 10).toBeGreaterThan(programs.length);
   });
 });

@@ -6,7 +6,7 @@ type Where = "flow" | "callback" | "arm";
 /** The same with what changes in place, functions, finally, labels, loops that do not wait, awaits in arms. */
 export class WideGenerator extends Generator {
   private labels = 0;
-  protected override budget = 20;
+  protected override budget = 24;
 
   protected override statement(depth: number, where: Where): string {
     if (!this.chance(45)) return super.statement(depth, where);
@@ -16,11 +16,14 @@ export class WideGenerator extends Generator {
       this.inPlace,
       this.called,
       this.called,
+      this.called,
+      this.called,
       this.chosen,
+      this.conditional,
       this.conditional,
       this.shown,
     ];
-    const large = [this.finally, this.labelled, this.keys, this.quick, this.leaving];
+    const large = [this.finally, this.labelled, this.keys, this.quick, this.quick, this.leaving];
     const write = this.pick(depth < 3 ? [...small, ...large] : small);
     return write.call(this, depth, where);
   }
@@ -35,8 +38,10 @@ export class WideGenerator extends Generator {
     return `structuredClone(${this.maybe(() => this.expression("any", 1))})`;
   }
 
+  /** Several in a row, the first of which may be the declaration. */
   private inPlace(): string {
-    return this.chance(50) ? this.bag() : this.queue();
+    const change = this.chance(50) ? this.bag : this.queue;
+    return Array.from({ length: 4 }, () => change.call(this)).join(" ");
   }
 
   private bag(): string {

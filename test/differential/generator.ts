@@ -99,7 +99,7 @@ export class Generator extends ExpressionWriter {
     if (known.length === 0) return this.changing();
     const { name, kind } = this.pick(known);
     const target = this.use(name);
-    if (kind === "number" && this.chance(40)) {
+    if (kind === "number" && this.chance(55)) {
       this.note("x++");
       return `${target}${this.pick(["++", "--"])};`;
     }

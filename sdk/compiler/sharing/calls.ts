@@ -1,6 +1,6 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
 import { CALLBACK_METHODS } from "../check/builtins.ts";
-import { type AnyFunction, bare, isFunction, memberName, promiseMethod } from "../parse/ast.ts";
+import { type AnyFunction, bare, childrenOf, isFunction, memberName, promiseMethod } from "../parse/ast.ts";
 import { Variables } from "../parse/variables.ts";
 import {
   COMBINING_METHODS,
@@ -38,8 +38,8 @@ export class Calls {
     if (promised) return this.#chained(node, promised);
     const isOurs = this.#isOurs(callee);
     if (isOurs) this.#walk.ours.add(node);
-    if (callee.type === "Identifier" && callee.name === "structuredClone" && this.#isBuiltIn(callee))
-      return this.#clone(node);
+    if (callee.type === "Identifier" && callee.name === "structuredClone" && hasTwice(node.arguments[0]))
+      return this.#argument(node.arguments[0] as Expression);
     if (isOurs || this.#isBuiltIn(callee)) {
       for (const argument of node.arguments)
         this.#walk.useUp(argument.type === "SpreadElement" ? argument.argument : argument);
@@ -58,16 +58,6 @@ export class Calls {
     }
     const outside = this.#walk.outside(callee);
     return isFound(outside) ? this.#outer(node, outside, args) : this.#unknown(args.map(placeOf), node);
-  }
-
-  /** What stands twice in something stands twice in its copy. */
-  #clone({ arguments: [argument] }: CallExpression): Place | undefined {
-    const from = argument && this.#argument(argument);
-    if (!from) return undefined;
-    const to = new Place();
-    merge(to.content, to);
-    this.#walk.clones.push({ from, to });
-    return to;
   }
 
   /** `load(x)`, `load.map(xs)`, `load.with({ retries: 2 })(x)`: what they get and give is copied. */
@@ -325,6 +315,15 @@ function stored<T>(name: string, args: readonly T[]): readonly T[] {
   if (name === "set") return args.slice(1);
   if (name === "splice") return args.slice(2);
   return name === "delete" || name === "copyWithin" || name.startsWith("setUTC") ? [] : args;
+}
+
+/** A literal in which something stands twice: so it does in a copy of it. */
+function hasTwice(argument: Node | undefined): boolean {
+  if (argument?.type !== "ArrayExpression" && argument?.type !== "ObjectExpression") return false;
+  const names = (node: Node): string[] =>
+    node.type === "Identifier" ? [node.name] : childrenOf(node).flatMap(names);
+  const values = childrenOf(argument).flatMap((part) => names(part.type === "Property" ? part.value : part));
+  return new Set(values).size < values.length;
 }
 
 const placeOf = ({ place }: Argument): Place | undefined => place;

@@ -70,13 +70,13 @@ export class Shape {
 
   all(): Place {
     const { root } = this;
-    if (!root.#all) {
-      root.#all = new Place();
-      const fields = [...root.#fields.values()];
-      root.#fields.clear();
-      for (const field of fields) root.#all.join(field); // may join this shape with another one
-    }
-    return (root.root.#all ?? root.#all).root;
+    if (root.#all) return root.#all.root;
+    const all = new Place();
+    root.#all = all;
+    const fields = [...root.#fields.values()];
+    root.#fields.clear();
+    for (const field of fields) all.join(field); // may join this shape with another one
+    return all.root;
   }
 
   join(other: Shape): void {

@@ -33,8 +33,6 @@ export class Twice {
     this.#walk = walk;
     this.#place = place;
     this.#held = reachable(holder);
-    for (const { from, to } of walk.clones)
-      if (reachable(to).has(place.root)) for (const one of reachable(from)) this.#held.add(one);
   }
 
   get isTwice(): boolean {
@@ -51,11 +49,7 @@ export class Twice {
 
   #concerns({ place, inner }: Store): boolean {
     const reached = inner ? place.parts.flatMap((part) => [...reachable(part)]) : [...reachable(place)];
-    if (reached.includes(this.#place.root)) return true;
-    return this.#walk.clones.some(({ from, to }) => {
-      const originals = reachable(from);
-      return reachable(to).has(this.#place.root) && reached.some((one) => originals.has(one));
-    });
+    return reached.includes(this.#place.root);
   }
 
   #followAll(

@@ -48,8 +48,6 @@ export class Walk {
   readonly returns = new Map<AnyFunction, Flow>();
   readonly returned = new Map<AnyFunction, Expression[]>();
   readonly applied = new Map<CallExpression, readonly Applied[]>();
-  /** Copies of something whole, in which the same object stands at two places if it does there. */
-  readonly clones: { from: Place; to: Place }[] = [];
   /** What a task or a built-in function gets: nobody else keeps that. */
   readonly handedOver = new Set<Node>();
   /** Calls of tasks and flows, whose results are new. */
