@@ -47,6 +47,6 @@ everyday(
     payments: [{ amounts: [100, 99_999, 5] }, { amounts: [] }],
   },
   {
-    refused: { idempotentLoad: "RLT1305", signedUrl: "RLT1105", basicAuth: "RLT1304", sizeCheck: "RLT1312" },
+    refused: { signedUrl: "RLT1105" },
   },
 );

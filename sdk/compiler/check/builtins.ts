@@ -15,6 +15,8 @@ export const GLOBAL_FUNCTIONS = new Set([
   "encodeURI",
   "decodeURI",
   "structuredClone",
+  "btoa",
+  "atob",
 ]);
 
 const words = (text: string): Set<string> => new Set(text.split(/\s+/));
@@ -28,6 +30,7 @@ export const NAMESPACES: Record<string, Set<string>> = {
   Array: words("isArray of from"),
   Number: words("isFinite isInteger isNaN isSafeInteger parseFloat parseInt"),
   String: words("fromCharCode fromCodePoint"),
+  Buffer: words("from byteLength concat"),
   Date: words("UTC parse now"),
 };
 
@@ -39,7 +42,13 @@ export const MOMENTARY: Record<string, Set<string>> = {
 };
 
 /** Classes whose objects an expression may make and use up; none of them leaves a region, since none is JSON. */
-export const HELPFUL_CLASSES = words("Array Date Map RegExp Set URL URLSearchParams");
+export const HELPFUL_CLASSES = words("Array Date Map RegExp Set TextDecoder TextEncoder URL URLSearchParams");
+
+/** Functions of packages that compute from what they get, by the module that gives them. */
+export const PURE_IMPORTS: Record<string, Set<string>> = {
+  crypto: words("createHash createHmac"),
+  "node:crypto": words("createHash createHmac"),
+};
 
 export const NAMESPACE_VALUES: Record<string, Set<string>> = {
   Math: words("E LN10 LN2 LOG10E LOG2E PI SQRT1_2 SQRT2"),
@@ -50,12 +59,12 @@ export const NAMESPACE_VALUES: Record<string, Set<string>> = {
 
 /** Methods of JSON values (arrays, strings, numbers, booleans) that leave their receiver as it is. */
 export const PURE_METHODS = words(
-  "at charAt charCodeAt codePointAt concat endsWith entries every filter find findIndex findLast findLastIndex flat flatMap forEach hasOwnProperty includes indexOf isWellFormed join keys lastIndexOf map match matchAll normalize padEnd padStart reduce reduceRight repeat replace replaceAll search slice some split startsWith substring toExponential toFixed toLowerCase toPrecision toReversed toSorted toSpliced toString toUpperCase toWellFormed trim trimEnd trimStart values valueOf with",
+  "at charAt charCodeAt codePointAt concat endsWith entries every filter find findIndex findLast findLastIndex flat flatMap forEach hasOwnProperty includes indexOf isWellFormed join keys lastIndexOf localeCompare map match matchAll normalize padEnd padStart reduce reduceRight repeat replace replaceAll search slice some split startsWith substring toExponential toFixed toLowerCase toPrecision toReversed toSorted toSpliced toString toUpperCase toWellFormed trim trimEnd trimStart values valueOf with",
 );
 
 /** The same of dates, maps, sets, patterns and addresses. What asks for the machine's time zone is not among them. */
 export const HELPER_METHODS = words(
-  "append difference exec get getAll getTime getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds has intersection isDisjointFrom isSubsetOf isSupersetOf symmetricDifference test toISOString toJSON toUTCString union",
+  "append decode difference digest encode exec get getAll getTime getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds has intersection isDisjointFrom isSubsetOf isSupersetOf symmetricDifference test toISOString toJSON toUTCString union",
 );
 
 /** Methods that ask for the machine's time zone. */
@@ -72,7 +81,7 @@ export const CALLBACK_METHODS = words(
 export const ITERATOR_METHODS = words("entries keys values matchAll");
 
 export const MUTATING_METHODS = words(
-  "add append clear copyWithin delete fill pop push reverse set setTime setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds shift sort splice unshift",
+  "add append clear copyWithin delete fill pop push reverse set setTime setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds shift sort splice unshift update",
 );
 
 export const LOCALE_METHODS = words(

@@ -13,6 +13,7 @@ import {
   MOMENTARY,
   MUTATING_METHODS,
   NAMESPACES,
+  PURE_IMPORTS,
   PURE_METHODS,
   ZONED_METHODS,
 } from "./builtins.ts";
@@ -127,6 +128,7 @@ function checkDeclaredCall(context: CheckContext, declared: Declared, name: stri
       return;
     default:
       if (declared.kind === "package" && declared.from === "runlet" && declared.imported === "range") return;
+      if (declared.kind === "package" && PURE_IMPORTS[declared.from]?.has(declared.imported)) return;
       if (declared.kind === "package" && declared.from === "runlet" && declared.imported === "s3") {
         report(context, "RLT1215", node, "s3(…) stands in another place than in the call of a map.");
         return;
@@ -172,7 +174,7 @@ function checkMethod(
   if (name === undefined) report(context, "RLT1309", node, "The method is chosen at run time.");
   else if ((name === "test" || name === "exec") && remembers(context, callee.object, scope))
     report(context, "RLT1306", node, "A regular expression with the flag g remembers where it stopped.");
-  else if (LOCALE_METHODS.has(name))
+  else if (LOCALE_METHODS.has(name) && !(name === "localeCompare" && isText(node.arguments[1])))
     report(context, "RLT1311", node, `${name} depends on the machine's language.`);
   else if (ZONED_METHODS.has(name))
     report(context, "RLT1311", node, `${name} depends on the machine's time zone: use its UTC form.`);
@@ -187,6 +189,10 @@ function checkMethod(
       `An iterator is used up by its first reader: spread it, [...x.${name}()].`,
     );
 }
+
+/** A language that is written in place is the same on every machine. */
+const isText = (node: Node | undefined): boolean =>
+  node?.type === "Literal" && typeof node.value === "string" && node.value !== "";
 
 /** A pattern that has a name of the flow or of a module, and so outlives the call: asked twice, it gives two answers. */
 function remembers(context: CheckContext, receiver: Node, scope: Scope): boolean {

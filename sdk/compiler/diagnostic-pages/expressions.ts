@@ -31,13 +31,13 @@ export const tell = flow(async () => await stage());`,
   },
   RLT1305: {
     why: "The compiler must know that a function is pure and gives JSON before it may run it again; of a function of a package it knows nothing.",
-    wrong: `import { createHash } from "node:crypto";
+    wrong: `import { gzipSync } from "node:zlib";
 import { flow } from "runlet";
-export const digest = flow(async (text: string) => createHash("sha256").update(text).digest("hex"));`,
-    right: `import { createHash } from "node:crypto";
+export const size = flow(async (text: string) => gzipSync(text).length);`,
+    right: `import { gzipSync } from "node:zlib";
 import { flow, task } from "runlet";
-export const sha = task(async (text: string) => createHash("sha256").update(text).digest("hex"));
-export const digest = flow(async (text: string) => await sha(text));`,
+export const zipped = task(async (text: string) => gzipSync(text).length);
+export const size = flow(async (text: string) => await zipped(text));`,
   },
   RLT1306: {
     why: "The expression has no meaning for JSON values, or depends on state that is not kept between steps.",

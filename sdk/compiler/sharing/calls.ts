@@ -314,7 +314,9 @@ export class Calls {
 function stored<T>(name: string, args: readonly T[]): readonly T[] {
   if (name === "set") return args.slice(1);
   if (name === "splice") return args.slice(2);
-  return name === "delete" || name === "copyWithin" || name.startsWith("setUTC") ? [] : args;
+  return name === "delete" || name === "update" || name === "copyWithin" || name.startsWith("setUTC")
+    ? []
+    : args;
 }
 
 /** A literal in which something stands twice: so it does in a copy of it. */
