@@ -79,6 +79,8 @@ describe(`idempotency keys, seed ${SEED} (RUNLET_KEYS_SEED)`, () => {
       } finally {
         opened.close();
       }
+      if (FLOWS > IN_A_FILE)
+        console.log(`${at + part.length} flows, ${calls} calls, ${retried} attempts more, seed ${SEED}`);
     }
     console.log(`${FLOWS} flows, ${calls} calls, ${retried} attempts more, seed ${SEED}`);
     expect(calls).toBeGreaterThan(FLOWS * 4);
