@@ -38,6 +38,19 @@ for (const kind of ["matrix", "written by hand", "generated"]) {
     `| ${kind} | ${share(own.filter(({ fast }) => fast).length, own.length)} | ${share(runs - sum(own, ({ slow }) => slow), runs)} | ${share(own.filter(({ proven }) => proven).length, own.length)} |`,
   );
 }
+// Why: each reason, by the programs whose usual inputs meet it.
+const reasons = new Map();
+for (const one of figures)
+  for (const reason of new Set(one.reasons)) {
+    const known = reasons.get(reason) ?? { programs: 0, example: one.name };
+    reasons.set(reason, { ...known, programs: known.programs + 1 });
+  }
+const most = Number(process.env["RUNLET_FIGURES_REASONS"] ?? 20);
+const ranked = [...reasons].sort(([, a], [, b]) => b.programs - a.programs).slice(0, most);
+const line = (text) => text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|");
+console.log("\n| programs | why usual inputs enter an inline step | one of them |\n| --- | --- | --- |");
+for (const [reason, { programs, example }] of ranked)
+  console.log(`| ${programs} | \`${line(reason).slice(0, 200)}\` | ${line(example).slice(0, 60)} |`);
 if (process.env["RUNLET_FIGURES_SLOW"])
   for (const { kind, name, fast } of figures) if (!fast) console.log(`slow: ${kind}: ${name}`);
 process.exitCode = status === 0 && figures.length > 0 ? 0 : 1;

@@ -126,6 +126,7 @@ export function emitFlow(
     room: roomOfFlow(graph, uses),
     inputPresent: described?.hasSchema ?? false,
     inlineSteps: [],
+    reasons: new Map(),
     loops: [],
     taskResource: (task) => `\${${functionToken("task", task)}}`,
     inlineResource: `\${${functionToken("inline", graph.name)}}`,

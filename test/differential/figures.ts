@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import type { Programs } from "./harness.ts";
+import { reasonsOf } from "./reasons.ts";
 import { PRACTICE } from "./values.ts";
 
 const file = process.env["RUNLET_FIGURES"];
@@ -18,6 +19,8 @@ export interface Figure {
   /** Usual inputs, and those of them that enter one. */
   inputs: number;
   slow: number;
+  /** Why, one line for each inline step entered. */
+  reasons: string[];
 }
 
 export async function noteFigures(
@@ -28,18 +31,20 @@ export async function noteFigures(
 ): Promise<void> {
   const compiled = (await programs.file()).flows.find((one) => one.name === flow);
   if (!compiled || file === undefined) return;
-  const inline = new Set(compiled.inlineSteps.map(({ state }) => state));
-  let slow = 0;
-  if (inline.size > 0)
+  const { inlineSteps } = compiled;
+  const found: string[][] = [];
+  if (inlineSteps.length > 0)
     for (const input of PRACTICE)
-      if ((await programs.entered(flow, input)).some((state) => inline.has(state))) slow++;
+      found.push(await reasonsOf(await programs.history(flow, input), inlineSteps, input));
+  const slow = found.filter((reasons) => reasons.length > 0).length;
   const figure: Figure = {
     kind,
     name,
     fast: slow === 0,
-    proven: inline.size === 0,
+    proven: inlineSteps.length === 0,
     inputs: PRACTICE.length,
     slow,
+    reasons: found.flat(),
   };
   appendFileSync(file, `${JSON.stringify(figure)}\n`);
 }

@@ -6,10 +6,10 @@ import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 import { build, transform } from "esbuild";
 import type { Paths } from "../../sdk/compiler/emit/context.ts";
+import type { HistoryEvent } from "../../sdk/engine/index.ts";
 import type { WaitRequest } from "../../sdk/flow/wait.ts";
 import { sleepOn } from "../../sdk/model/clock.ts";
 import { type CompiledFile, compileFlows, ManualClock } from "../../sdk/testing/index.ts";
-import { entered } from "../compiler/fixture.ts";
 import { ODD, PRELUDE } from "./prelude.ts";
 import { NO_INPUT } from "./values.ts";
 
@@ -127,8 +127,8 @@ export interface Programs {
   plain(flow: string, input: unknown, latency?: () => number): Promise<Outcome>;
   compiled(flow: string, input: unknown, paths?: Paths, latency?: () => number): Promise<Outcome>;
   file(paths?: Paths): Promise<CompiledFile>;
-  /** The names of the states that a compiled run enters, however it ends. */
-  entered(flow: string, input: unknown): Promise<string[]>;
+  /** What a compiled run went through, however it ends. */
+  history(flow: string, input: unknown): Promise<readonly HistoryEvent[]>;
   close(): void;
 }
 
@@ -174,17 +174,17 @@ export async function openPrograms(
         return (await clock.runUntil(opened.run({ flow, clock, random, answer, ...given }))).output;
       });
     },
-    async entered(flow, input) {
+    async history(flow, input) {
       const opened = await file();
-      let names: string[] = [];
+      let told: readonly HistoryEvent[] = [];
       await record(undefined, async (clock) => {
         const given = input === NO_INPUT ? {} : { input };
-        const onEnd = (history: Parameters<typeof entered>[0]): void => {
-          names = entered(history);
+        const onEnd = (history: readonly HistoryEvent[]): void => {
+          told = history;
         };
         return (await clock.runUntil(opened.run({ flow, clock, onEnd, ...given }))).output;
       });
-      return names;
+      return told;
     },
     close() {
       for (const one of compiled.values())

@@ -3,7 +3,7 @@ import type { State, Template } from "../../asl/types.ts";
 import type { RetrySettings } from "../../flow/retry.ts";
 import type { TaskSettings } from "../../flow/task-options.ts";
 import type { FastContext } from "../fast/fast.ts";
-import { LetNames } from "../fast/guards.ts";
+import { type Guard, LetNames } from "../fast/guards.ts";
 import type {
   Binding,
   CellBinding,
@@ -51,6 +51,8 @@ export interface Emission {
   turns: Map<GraphNode, number>;
   /** Every region that got an inline step, with the JavaScript that runs it. */
   inlineSteps: InlineStep[];
+  /** Why regions have inline steps, by the region's id. */
+  reasons: Map<string, Reason>;
   /** Every loop, by the first state of its body. */
   loops: { state: string; label: string }[];
   /** The placeholder of a function's ARN in the definition. */
@@ -81,7 +83,15 @@ export interface CalledFlow {
 /** Where values go that stay in the flow. */
 export const inside = ({ graph }: Emission): "inside" | "keyless" => (graph.seesKeys ? "inside" : "keyless");
 
-export interface InlineStep {
+/** Why a region may need JavaScript. */
+export interface Reason {
+  /** The innermost expression that JSONata cannot say, as the source has it. */
+  gap?: string | undefined;
+  /** What JSONata asks before it answers, in this order. */
+  guard?: Guard;
+}
+
+export interface InlineStep extends Reason {
   region: string;
   /** `always`: the region cannot be said in JSONata; `guard`: only values that occur seldom come here. */
   when: "always" | "guard";
@@ -219,6 +229,7 @@ export const variableOf = ({ aliases }: Pick<Target, "aliases">, binding: Variab
 /** What the planning of a state's expressions sees. */
 export interface PlanContext extends FastContext {
   paths: Paths;
+  reasons: Map<string, Reason>;
 }
 
 /** Nodes of a region that are translated, each as often as it is needed. */
@@ -244,6 +255,8 @@ export const planContext = (
   given: new Map(),
   linked: new Set(),
   paths: emission.paths,
+  reasons: emission.reasons,
+  gap: {},
   code: codeAt(target, entry, result),
 });
 

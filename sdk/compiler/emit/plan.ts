@@ -31,34 +31,38 @@ export type Plan =
     }
   | { fast: false };
 
-const INLINE: Plan = { fast: false };
+/** Only JavaScript can say it; the innermost expression that has no form in JSONata is why. */
+function inline(region: Region, { reasons, gap }: PlanContext): Plan {
+  reasons.set(region.id, { gap: gap.source });
+  return { fast: false };
+}
 
 /** A region whose values are templates: arguments, a returned value, items. */
 export function planValues(region: Region, context: PlanContext, destination: Destination): Plan {
   const checks = checksGuard(region.checks, context);
-  if (checks === "inline") return INLINE;
+  if (checks === "inline") return inline(region, context);
   if (region.values.some((value) => value.spread)) return planSpread(region, checks, context);
   const values: Template[] = [];
   let guard = checks;
   const templates = new Templates(context, destination);
   for (const { expression: node } of region.values) {
     const leaf = templates.of(node);
-    if (!leaf) return INLINE;
+    if (!leaf) return inline(region, context);
     values.push(leaf.template);
     guard = both(guard, leaf.guard);
   }
-  return planned(guard, values, context);
+  return planned(region, guard, values, context);
 }
 
 /** Arguments of which one is spread: one expression for all of them. */
-function planSpread({ values }: Region, checks: Guard | undefined, context: PlanContext): Plan {
-  const elements = values.map(({ expression: argument, spread }) =>
+function planSpread(region: Region, checks: Guard | undefined, context: PlanContext): Plan {
+  const elements = region.values.map(({ expression: argument, spread }) =>
     spread ? { ...argument, type: "SpreadElement", argument } : argument,
   );
   const all = array({ type: "ArrayExpression", elements } as never, context);
-  if (!all) return INLINE;
+  if (!all) return inline(region, context);
   const list = expression(withNames(all.code, all.guard));
-  const plan = planned(both(checks, all.guard), [list], context);
+  const plan = planned(region, both(checks, all.guard), [list], context);
   return plan.fast ? { ...plan, list } : plan;
 }
 
@@ -70,16 +74,16 @@ export function planCause(
   context: PlanContext,
 ): Plan {
   const checks = checksGuard(region.checks, context);
-  if (checks === "inline") return INLINE;
+  if (checks === "inline") return inline(region, context);
   const value = message && translate(message, context);
-  if (message && !value) return INLINE;
+  if (message && !value) return inline(region, context);
   const isEmpty = !value || value.type === "undefined";
   const text = isEmpty ? undefined : textOf([value], context);
-  if (!isEmpty && !text) return INLINE;
+  if (!isEmpty && !text) return inline(region, context);
   const said = text ? named(text, context) : undefined;
   const guard = said && both(said.guard, noSurrogates(said.code), `$length(${said.code}) <= ${MOST_MESSAGE}`);
   const code = `$string({"errorType": "${name}", "errorMessage": ${said?.code ?? '""'}, "trace": []})`;
-  return planned(both(checks, value?.guard, guard), [expression(withNames(code, guard))], context);
+  return planned(region, both(checks, value?.guard, guard), [expression(withNames(code, guard))], context);
 }
 
 /** A longer text would not fit the field that Step Functions keeps for a cause. */
@@ -95,7 +99,7 @@ export function planItems(region: Region, context: PlanContext, inside: Destinat
   // A literal array is a template; only an expression can choose between it and an inline step's answer.
   if (Array.isArray(template))
     return plan.guard === undefined ? plan : planList(region, value.expression, context);
-  if (!isExpression(template)) return INLINE;
+  if (!isExpression(template)) return inline(region, context);
   if (translate(value.expression, context)?.type === "array") return plan;
   const isArray = `$type(${expressionText(template)})="array"`;
   return { ...plan, guard: plan.guard === undefined ? isArray : `${plan.guard} and ${isArray}` };
@@ -105,14 +109,14 @@ function planList(region: Region, node: Expression, context: PlanContext): Plan 
   const again = { ...context, cells: new Map() };
   const checks = checksGuard(region.checks, again);
   const list = translate(node, again);
-  if (checks === "inline" || list?.type !== "array" || !list.present) return INLINE;
-  return planned(both(checks, list.guard), [expression(withNames(list.code, list.guard))], again);
+  if (checks === "inline" || list?.type !== "array" || !list.present) return inline(region, context);
+  return planned(region, both(checks, list.guard), [expression(withNames(list.code, list.guard))], again);
 }
 
 /** What the elements of a `Promise.all([…])` are called with: one template, by the keys of the parts. */
 export function planParts(region: Region, context: PlanContext, inside: Destination): Plan {
   let guard = checksGuard(region.checks, context);
-  if (guard === "inline") return INLINE;
+  if (guard === "inline") return inline(region, context);
   const parts: Record<string, Template> = {};
   const templates = { out: new Templates(context, "boundary"), in: new Templates(context, inside) };
   for (const { key, form, values } of region.parts ?? []) {
@@ -120,7 +124,7 @@ export function planParts(region: Region, context: PlanContext, inside: Destinat
     const made: Template[] = [];
     for (const { expression: node, spread } of values) {
       const leaf = spread ? undefined : templated.of(node);
-      if (!leaf) return INLINE;
+      if (!leaf) return inline(region, context);
       const isList = form === "items" || form === "taskItems";
       made.push(leaf.template);
       guard = both(guard, leaf.guard, isList ? arrayGuard(node, leaf.template, context) : undefined);
@@ -129,7 +133,7 @@ export function planParts(region: Region, context: PlanContext, inside: Destinat
     if (form === "arguments") parts[key] = made;
     else if (only !== undefined) parts[key] = only;
   }
-  return planned(guard, [parts], context);
+  return planned(region, guard, [parts], context);
 }
 
 /** Under this an expression's value is an array; nothing where it surely is one. */
@@ -151,8 +155,8 @@ export function planTest(region: Region, context: PlanContext): Plan {
       : value
         ? test(value.expression, context)
         : ALWAYS;
-  if (checks === "inline" || !condition) return INLINE;
-  return planned(
+  if (checks === "inline" || !condition) return inline(region, context);
+  return planned(region, 
     both(checks, condition.guard),
     [expression(withNames(condition.code, condition.guard))],
     context,
@@ -187,7 +191,7 @@ function isNothing(cell: CellBinding, context: PlanContext): Fast | undefined {
 export function planCases(region: Region, context: PlanContext): Plan {
   let guard = checksGuard(region.checks, context);
   const [on, ...tests] = region.values;
-  if (guard === "inline" || !on) return INLINE;
+  if (guard === "inline" || !on) return inline(region, context);
   const conditions: Template[] = [];
   for (const { expression: node } of tests) {
     const equal = binary(
@@ -201,32 +205,33 @@ export function planCases(region: Region, context: PlanContext): Plan {
       } as never,
       context,
     );
-    if (!equal) return INLINE;
+    if (!equal) return inline(region, context);
     guard = both(guard, equal.guard);
     conditions.push(withNames(equal.code, equal.guard));
   }
   const known = tests.length === 0 ? translate(on.expression, context) : undefined;
-  if (tests.length === 0 && !known) return INLINE;
-  return planned(both(guard, known?.guard), conditions, context);
+  if (tests.length === 0 && !known) return inline(region, context);
+  return planned(region, both(guard, known?.guard), conditions, context);
 }
 
 /** A region that only throws or does not. */
 export const planChecks = (region: Region, context: PlanContext): Plan => {
   const checks = checksGuard(region.checks, context);
-  return checks === "inline" ? INLINE : planned(checks, [], context);
+  return checks === "inline" ? inline(region, context) : planned(region, checks, [], context);
 };
 
-function planned(guard: Guard | undefined, values: Template[], context: PlanContext): Plan {
+function planned(region: Region, guard: Guard | undefined, values: Template[], context: PlanContext): Plan {
   const assigned = assignedTemplates(context);
-  if (!assigned) return INLINE;
+  if (!assigned) return inline(region, context);
   // A guard may hold names alone, which the values share, and no condition.
   const clauses = guard && conjunction(guard);
   const condition = clauses === "true" ? undefined : clauses;
   const lines = context.lines?.map(({ level, args }) => ({ level, args: args.map(expression) })) ?? [];
   const plan: Plan = { fast: true, guard: condition, values, assigned, ...(lines.length > 0 && { lines }) };
+  if (guard) context.reasons.set(region.id, { guard });
   const computed = [...values, ...Object.values(assigned)];
-  if (context.paths === "slow" && (guard || computed.some(isComputed))) return INLINE;
-  if (!isShallow(plan)) return INLINE;
+  if (context.paths === "slow" && (guard || computed.some(isComputed))) return inline(region, context);
+  if (!isShallow(plan)) return inline(region, context);
   return context.paths === "raise" && condition !== undefined ? { ...plan, guard: "false" } : plan;
 }
 

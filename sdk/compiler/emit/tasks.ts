@@ -256,6 +256,7 @@ export function inlineState(
   const source = emission.reader.sourceOf(span);
   const { line } = source.place(span.start);
   const { name: state, when } = options;
+  const { gap, guard } = emission.reasons.get(region.id) ?? {};
   emission.inlineSteps.push({
     region: region.id,
     when,
@@ -265,6 +266,8 @@ export function inlineState(
     code,
     imports,
     state,
+    ...(when === "always" && gap && { gap }),
+    ...(when === "guard" && guard && { guard }),
   });
   const leads: Transition = "next" in options ? { Next: options.next } : { End: true };
   const made: TaskState = {

@@ -88,6 +88,8 @@ export interface FastContext {
   linked: ReadonlySet<Node>;
   /** Where lines that the flow writes go along with what the state calls; absent where nothing would write them. */
   lines?: Line[];
+  /** The source of the first node that had no form: the innermost, since a node is given up after its parts. */
+  gap: { source?: string };
 }
 
 export type Translate<N extends Node = Node> = (node: N, context: FastContext) => Fast | undefined;

@@ -16,7 +16,7 @@ import {
 import { foldLoop } from "./loops.ts";
 import { choice, operation, test } from "./operators.ts";
 import { bindPattern } from "./patterns.ts";
-import { tooLong, translate } from "./translate.ts";
+import { missed, tooLong, translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
@@ -70,6 +70,18 @@ export function run(
   const [first, ...rest] = statements;
   if (context.work.left-- <= 0 || tooLong(withGuard(NOTHING, state.guard))) return undefined;
   if (!first) return guarded(ends.end(state), state);
+  const made = ran(first, rest, state, context, ends);
+  if (!made) missed(first, context);
+  return made;
+}
+
+function ran(
+  first: Node,
+  rest: readonly Node[],
+  state: State,
+  context: FastContext,
+  ends: Ends,
+): Fast | undefined {
   const next = (after: State | undefined): Fast | undefined => after && run(rest, after, context, ends);
   switch (first.type) {
     case "EmptyStatement":

@@ -36,6 +36,17 @@ const MOST_CHARACTERS = 12_000;
 
 export function translate(node: Node, context: FastContext): Fast | undefined {
   if (context.work.left-- <= 0) return undefined;
+  const made = translated(node, context);
+  if (!made) missed(node, context);
+  return made;
+}
+
+/** The first one that is told stays: what stands around it is given up because of it. */
+export function missed(node: Node, { gap, module }: FastContext): void {
+  gap.source ??= module.source.slice(node);
+}
+
+function translated(node: Node, context: FastContext): Fast | undefined {
   const given = context.given.get(node);
   if (given) return given;
   const bound = context.uses.get(node);
