@@ -37,14 +37,13 @@ async function failedClause(
   for (const [i, clause] of guard.entries()) {
     if (typeof clause !== "string") continue;
     const scope = { variables, states, context: { now: 0 } as never };
-    const holds = await Promise.resolve(
-      evaluate(withNames(clause, guard.slice(0, i)), "", scope),
-    ).catch(() => "fails");
+    const holds = await Promise.resolve(evaluate(withNames(clause, guard.slice(0, i)), "", scope)).catch(
+      () => "fails",
+    );
     if (holds !== true) return clause;
   }
   return "of another place";
 }
 
 /** The clause without the names of one program. */
-const plain = (clause: string): string =>
-  clause.replaceAll(/\$(?:v_|t\d|e\d|a\d)\w*/g, "$…").slice(0, 160);
+const plain = (clause: string): string => clause.replaceAll(/\$(?:v_|t\d|e\d|a\d)\w*/g, "$…").slice(0, 160);

@@ -3,10 +3,20 @@ import { expression } from "../../asl/expression.ts";
 import type { Template } from "../../asl/types.ts";
 import { KEPT_KEY } from "../../model/protocol.ts";
 import { sharedNames } from "../fast/changes.ts";
-import { both, type Fast, type FastContext, type Guard, namesOnly, strict, withGuard } from "../fast/fast.ts";
+import {
+  both,
+  type Fast,
+  type FastContext,
+  type Guard,
+  named,
+  namesOnly,
+  strict,
+  withGuard,
+} from "../fast/fast.ts";
 import { withNames } from "../fast/guards.ts";
 import { normalised } from "../fast/numbers.ts";
 import { bindPattern } from "../fast/patterns.ts";
+import { begins, fieldOf, recordOf } from "../fast/record.ts";
 import { NOTHING, run, type Slot, type State } from "../fast/statements.ts";
 import { listedKeys } from "../fast/structures.ts";
 import { fromBinding, loopElement, translate } from "../fast/translate.ts";
@@ -18,7 +28,7 @@ const UNDEFINED: Fast = { code: "null", type: "undefined", present: false };
 /** Does an assignment in the context's cells; gives the guard under which JSONata gives the value, or says that it cannot. */
 export function assign(assignment: Assignment, context: FastContext): Guard | undefined | "inline" {
   const { made: by } = assignment;
-  if (by.by === "script") return by.exits ? "inline" : ran(by.statements, assignment.cells, context);
+  if (by.by === "script") return by.exits ? "inline" : ran(by.statements, assignment.cells, context, by.made);
   if (by.by === "statement") {
     const statement = { ...by.node, type: "ExpressionStatement", expression: by.node } as unknown as Node;
     return ran([statement], assignment.cells, context);
@@ -72,10 +82,11 @@ function ran(
   statements: readonly Node[],
   cells: readonly CellBinding[],
   context: FastContext,
+  declared: readonly CellBinding[] = [],
 ): Guard | undefined | "inline" {
   if (statements.some((statement) => sharedNames(statement).size > 0)) return "inline";
   const values = new Map<Slot, Fast | undefined>();
-  for (const cell of cells) values.set(cell, fromBinding(cell, context) ?? undefined);
+  for (const cell of cells) values.set(cell, declared.includes(cell) ? NOTHING : begins(cell, context));
   const reached: State[] = [];
   const made = run(statements, { values, guard: undefined }, context, {
     end: (state) => {
@@ -84,8 +95,9 @@ function ran(
     },
   });
   const [state, ...others] = reached;
-  if (!made || !state || others.length > 0) return "inline";
-  const { guard } = state;
+  if (!made) return "inline";
+  if (!state || others.length > 0) return inRecord(statements, cells, context, declared);
+  const { guard } = made;
   const after: (readonly [CellBinding, Fast])[] = [];
   for (const cell of cells) {
     const value = state.values.get(cell);
@@ -97,6 +109,25 @@ function ran(
     return keep(cell, isNothing ? UNDEFINED : withGuard(value, both(guard, value.guard)), context);
   });
   return both(guard, ...kept);
+}
+
+/** Statements that end in several ways: the cells are fields of the one record that they make. */
+function inRecord(
+  statements: readonly Node[],
+  cells: readonly CellBinding[],
+  context: FastContext,
+  declared: readonly CellBinding[],
+): Guard | undefined | "inline" {
+  const made = recordOf(statements, cells, context, () => undefined, declared);
+  if (!made) return "inline";
+  const record = named(made, context);
+  const kept = cells.map((cell, i) => keepField(cell, { ...record, code: fieldOf(record.code, i) }, context));
+  return both(record.guard, ...kept);
+}
+
+function keepField(cell: CellBinding, { code, guard }: Fast, context: FastContext): Guard | undefined {
+  const field: Fast = { code, type: "json", present: false, path: true };
+  return keep(cell, withGuard(field, namesOnly(guard)), context);
 }
 
 function keep(cell: CellBinding, value: Fast, context: FastContext): Guard | undefined {

@@ -7,6 +7,7 @@ import { withNames } from "../fast/guards.ts";
 import { noSurrogates } from "../fast/members.ts";
 import { binary, test } from "../fast/operators.ts";
 import { joined as textOf } from "../fast/printing.ts";
+import { type Exit, recordOf } from "../fast/record.ts";
 import { array } from "../fast/structures.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { CellBinding, Region } from "../graph.ts";
@@ -156,7 +157,8 @@ export function planTest(region: Region, context: PlanContext): Plan {
         ? test(value.expression, context)
         : ALWAYS;
   if (checks === "inline" || !condition) return inline(region, context);
-  return planned(region, 
+  return planned(
+    region,
     both(checks, condition.guard),
     [expression(withNames(condition.code, condition.guard))],
     context,
@@ -212,6 +214,26 @@ export function planCases(region: Region, context: PlanContext): Plan {
   const known = tests.length === 0 ? translate(on.expression, context) : undefined;
   if (tests.length === 0 && !known) return inline(region, context);
   return planned(region, both(guard, known?.guard), conditions, context);
+}
+
+/** Statements that control may leave on several ways: one record of how it did, and of what they leave in the cells. */
+export function planScript(region: Region, context: PlanContext): Plan & { cells?: readonly CellBinding[] } {
+  const last = region.checks.at(-1);
+  const assignment = last?.kind === "assignment" ? last.assignment : undefined;
+  const made = assignment?.made;
+  const checks = checksGuard(region.checks.slice(0, -1), context);
+  if (checks === "inline" || !assignment || made?.by !== "script" || !made.exits)
+    return inline(region, context);
+  const { places, value } = made.exits;
+  const returning = [...places].filter(([node]) => node.type === "ReturnStatement");
+  // All of them lead out alike; what one without a value gives is undefined.
+  const returned = (returning.find(([node]) => "argument" in node && node.argument) ?? returning[0])?.[1];
+  const cells = assignment.cells.filter((cell) => cell !== value);
+  const placeOf = (exit: Exit): number | undefined => (exit === "return" ? returned : places.get(exit));
+  const record = recordOf(made.statements, cells, context, placeOf, made.made);
+  if (!record) return inline(region, context);
+  const code = expression(withNames(record.code, record.guard));
+  return { ...planned(region, both(checks, record.guard), [code], context), cells };
 }
 
 /** A region that only throws or does not. */

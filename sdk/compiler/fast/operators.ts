@@ -281,7 +281,12 @@ export function conditional(node: Of<"ConditionalExpression">, context: FastCont
   return condition && yes && no && choice(condition, yes, no);
 }
 
+const isNever = ({ guard }: Fast): boolean => guard?.[0] === "false";
+
 export function choice(condition: Fast, yes: Fast, no: Fast): Fast | undefined {
+  // What never gives a value leaves the other one.
+  if (isNever(yes)) return withGuard(no, both(condition.guard, `$not(${condition.code})`, no.guard));
+  if (isNever(no)) return withGuard(yes, both(condition.guard, condition.code, yes.guard));
   if (yes.type === "undefined" || no.type === "undefined") return undefined;
   const made = chosen(condition.code, strict(yes), strict(no));
   return withGuard(made, both(condition.guard, made.guard));

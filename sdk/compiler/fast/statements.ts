@@ -13,10 +13,13 @@ import {
   namesOnly,
   withGuard,
 } from "./fast.ts";
+import { leaves } from "./leaving.ts";
 import { foldLoop } from "./loops.ts";
 import { choice, operation, test } from "./operators.ts";
 import { bindPattern } from "./patterns.ts";
 import { missed, tooLong, translate } from "./translate.ts";
+import { labelled, switched, tried } from "./ways.ts";
+import { foldWhile } from "./while.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
@@ -37,12 +40,19 @@ export interface Ends {
   end(state: State): Fast | undefined;
   /** @param value absent for `return` alone */
   returned?(value: Fast | undefined, state: State): Fast | undefined;
-  broken?(state: State): Fast | undefined;
-  continued?(state: State): Fast | undefined;
+  broken?(state: State, node?: Jump): Fast | undefined;
+  continued?(state: State, node?: Jump): Fast | undefined;
+  /** To a label. */
+  jumped?(state: State, node: Jump): Fast | undefined;
 }
+
+export type Jump = Of<"BreakStatement"> | Of<"ContinueStatement">;
 
 /** A value that is undefined: JSONata's own nothing. */
 export const NOTHING: Fast = { code: '$lookup({}, "")', type: "json", present: false };
+
+/** What JavaScript throws is left to JavaScript: no value comes here. */
+const THROWN: Fast = { ...NOTHING, guard: ["false"] };
 
 /** Names and values as expressions see them. */
 export function contextOf(context: FastContext, { values }: State): FastContext {
@@ -97,13 +107,26 @@ function ran(
     case "ForOfStatement":
     case "ForStatement":
     case "ForInStatement":
-      return foldLoop(first, state, context, ends, next);
+      return foldLoop(first, state, context, ends, next) ?? foldWhile(first, state, context, ends, next);
+    case "WhileStatement":
+    case "DoWhileStatement":
+      return foldWhile(first, state, context, ends, next);
+    case "LabeledStatement":
+      return labelled(first, state, context, ends, next);
+    case "SwitchStatement":
+      return switched(first, rest, state, context, ends);
+    case "TryStatement":
+      return tried(first, rest, state, context, ends);
+    case "ThrowStatement":
+      return THROWN;
     case "ReturnStatement":
       return leave(first.argument ?? undefined, state, context, ends);
     case "BreakStatement":
-      return first.label ? undefined : guarded(ends.broken?.(state), state);
-    case "ContinueStatement":
-      return first.label ? undefined : guarded(ends.continued?.(state), state);
+    case "ContinueStatement": {
+      if (first.label) return guarded(ends.jumped?.(state, first), state);
+      const to = first.type === "BreakStatement" ? ends.broken : ends.continued;
+      return guarded(to?.(state, first), state);
+    }
     default:
       return undefined;
   }
@@ -236,8 +259,9 @@ function block(
   };
   if (ends.asked) scoped.asked = ends.asked;
   if (ends.returned) scoped.returned = ends.returned;
-  if (ends.broken) scoped.broken = (after) => ends.broken?.(outer(after));
-  if (ends.continued) scoped.continued = (after) => ends.continued?.(outer(after));
+  if (ends.broken) scoped.broken = (after, jump) => ends.broken?.(outer(after), jump);
+  if (ends.continued) scoped.continued = (after, jump) => ends.continued?.(outer(after), jump);
+  if (ends.jumped) scoped.jumped = (after, jump) => ends.jumped?.(outer(after), jump);
   return run(node.body, { ...state, values }, context, scoped);
 }
 
@@ -271,7 +295,7 @@ function namesIn(pattern: Node): string[] {
 }
 
 /** Both ways on: where neither leaves, their values meet again; else each goes on by itself. */
-function branch(
+export function branch(
   node: Of<"IfStatement">,
   rest: readonly Node[],
   state: State,
@@ -337,34 +361,3 @@ const meet = (condition: string, yes: Fast, no: Fast): Fast => {
   const made = chosen(condition, yes, no);
   return yes.fresh && no.fresh ? { ...made, fresh: true } : made;
 };
-
-/** True where a statement may leave the ones around it. */
-export function leaves(node: Node): boolean {
-  switch (node.type) {
-    case "ReturnStatement":
-    case "BreakStatement":
-    case "ContinueStatement":
-      return true;
-    case "BlockStatement":
-      return node.body.some(leaves);
-    case "IfStatement":
-      return leaves(node.consequent) || (node.alternate !== null && leaves(node.alternate));
-    case "ForOfStatement":
-    case "ForStatement":
-    case "ForInStatement":
-      return returns(node.body);
-    default:
-      return false;
-  }
-}
-
-/** True where a `return` stands in a statement. */
-export function returns(node: Node): boolean {
-  if (node.type === "ReturnStatement") return true;
-  if (node.type === "BlockStatement") return node.body.some(returns);
-  if (node.type === "IfStatement")
-    return returns(node.consequent) || (node.alternate !== null && returns(node.alternate));
-  return ["ForOfStatement", "ForStatement", "ForInStatement"].includes(node.type)
-    ? returns((node as Of<"ForOfStatement">).body)
-    : false;
-}
