@@ -55,3 +55,56 @@ suite("synchronous tries", {
   "return in a try that waits":
     "async (raw) => { try { await load(1); for (const x of raw.list) { if (x > 1) return x; } return 0; } catch (e) { return e.message; } }",
 });
+
+/** Ways through synchronous statements that JSONata folds. */
+suite("ways through scripts", {
+  "a variable that is undefined until it is found":
+    "async (raw) => { let found; for (const x of raw.list) { if (x > 2) { found = x; break; } } await load(found === undefined, found); return [found ?? 'none']; }",
+  "undefined before and after":
+    "async (raw) => { let found; for (const x of raw.list) { if (x > 100) { found = x; return x; } } await load(1); return [found === undefined]; }",
+  "kept undefined over an await":
+    "async (raw) => { let found; await load(1); for (const x of raw.list) { if (x > 1) { found = x; } } await load(found === undefined); return [found ?? null]; }",
+  "two returns and two jumps":
+    "async (raw) => { const out = []; outer: for (const x of [1, 2, 3]) { await load(x); for (const y of raw.list) { if (y === x) { out.push(y); continue outer; } if (y > 3) break outer; if (y === -1) return [x, y]; if (raw.flag === 7) return; } out.push(-x); } return out; }",
+  "labels inside, from inner to outer":
+    "async (raw) => { let n = 0; outer: for (const x of raw.rows) { for (const y of x) { if (y === 2) continue outer; if (y === 3) break outer; n += y; } n += 100; } await load(n); return n; }",
+  "a label of a block":
+    "async (raw) => { let n = 0; done: { if (raw.flag) break done; n = 1; } await load(n); return n; }",
+  "a return of nothing from a loop of a callback":
+    "async (raw) => { const all = raw.list.map((x) => { for (const y of raw.words) { if (x > 1) return; } return x; }); await load(all.length); return all; }",
+  "while with a turn that goes on":
+    "async (raw) => { let n = 0; let i = 0; while (i < raw.list.length) { i++; if (raw.list[i - 1] === 1) continue; n += i; } await load(n); return [n, i]; }",
+  "do with continue and break":
+    "async (raw) => { let n = 0; do { n += 1; if (n === 2) continue; if (n > raw.a) break; } while (n < 4); await load(n); return n; }",
+  "for down":
+    "async (raw) => { const out = []; for (let i = raw.list.length - 1; i >= 0; i--) out.push(raw.list[i]); await load(out); return out; }",
+  "for with two counters":
+    "async (raw) => { let s = 0; for (let i = 0, j = 5; i < j; i++, j--) { if (i === raw.b) continue; s += i * j; } await load(s); return s; }",
+  "while that never runs": "async (raw) => { let n = 3; while (n < raw.none && n < 9) n++; await load(n); return n; }",
+  "more turns than are folded":
+    "async (raw) => { let n = 0; while (n < 150) n += 1; await load(n); return n; }",
+  "a loop without an end but its return":
+    "async (raw) => { let n = 0; while (true) { n += 2; if (n > raw.a) return n; if (n > 50) break; } await load(n); return 'none'; }",
+  "switch that falls through":
+    "async (raw) => { let n = 0; for (const x of raw.list) { switch (x) { case 1: n += 1; case 2: n += 10; break; default: n += 100; case 7: n += 1000; } } await load(n); return n; }",
+  "switch with default first, and returns":
+    "async (raw) => { const kind = (x) => { switch (x) { default: return 'other'; case 1: return 'one'; case 'a': case 'b': { const y = x + '!'; return y; } } }; const all = raw.words.map(kind); await load(kind(raw.b)); return all; }",
+  "switch with a break in an arm":
+    "async (raw) => { let n = 0; for (const x of raw.list) { switch (x) { case 3: if (raw.flag) break; n += 1; break; case 1: continue; } n += 10; } await load(n); return n; }",
+  "switch on what is not there":
+    "async (raw) => { const all = raw.items.map((i) => { switch (i.missing) { case null: return 'null'; case undefined: return 'undefined'; } return 'else'; }); await load(all); return all; }",
+  "try that is quiet, with finally":
+    "async (raw) => { let n = 0; const all = raw.list.map((x) => { let m = 0; try { if (x > 2) return [m, 'big']; m = x; } catch (e) { return e.name; } finally { m += 10; } return m; }); try { n = raw.o.x.y + 1; } finally { n += 1; } await load(n); return [all, n]; }",
+  "try whose finally changes what was returned":
+    "async (raw) => { const made = raw.list.map((x) => { const out = [x]; try { return out; } finally { out.push(1); } }); await load(made); return made; }",
+  "a throw in an arm":
+    "async (raw) => { let n = 0; for (const x of raw.list) { if (x > 100) throw new RangeError('big'); n += x; } await load(n); return n; }",
+  "in a try that waits, changed and left":
+    "async (raw) => { let n = 0; const out = []; try { await load(1); for (const x of raw.list) { n += 1; if (x === 2) { out.push('two'); break; } if (x.y.z) n = 50; } } catch (e) { out.push(e.message); } return { out, n }; }",
+  "text of what is missing and of lists":
+    "async (raw) => { await load(`${raw.missing} ${raw.none?.map((x) => x)} ${raw.list.map((x) => x)}`, 'a' + raw.missing, raw.missing + raw.s); return `${raw.flag ? undefined : raw.none}`; }",
+  "arms that may be undefined":
+    "async (raw) => { const a = raw.flag ? raw.missing : 1; const b = raw.none || undefined; const c = raw.a && raw.missing; await load([a, b, c], { a, b, c }); return [a === undefined, b ?? 'd', `${c}`, typeof a]; }",
+  "two of any type":
+    "async (raw) => [raw.a === raw.b, raw.missing === raw.none, raw.missing === raw.nothing, raw.none === raw.o.none, raw.s !== raw.missing, raw.list[0] === raw.list[5]]",
+});

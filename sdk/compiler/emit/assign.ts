@@ -8,6 +8,7 @@ import {
   type Fast,
   type FastContext,
   type Guard,
+  NOTHING,
   named,
   namesOnly,
   strict,
@@ -17,7 +18,7 @@ import { withNames } from "../fast/guards.ts";
 import { normalised } from "../fast/numbers.ts";
 import { bindPattern } from "../fast/patterns.ts";
 import { begins, fieldOf, recordOf } from "../fast/record.ts";
-import { NOTHING, run, type Slot, type State } from "../fast/statements.ts";
+import { run, type Slot, type State } from "../fast/statements.ts";
 import { listedKeys } from "../fast/structures.ts";
 import { fromBinding, loopElement, translate } from "../fast/translate.ts";
 import type { Assignment, CellBinding } from "../graph.ts";

@@ -94,6 +94,9 @@ export interface FastContext {
 
 export type Translate<N extends Node = Node> = (node: N, context: FastContext) => Fast | undefined;
 
+/** A value that is undefined: JSONata's own nothing. */
+export const NOTHING: Fast = { code: '$lookup({}, "")', type: "json", present: false };
+
 /** The condition under which the value is not undefined. */
 export const existence = (fast: Fast): string => fast.exists ?? `$exists(${fast.code})`;
 
@@ -195,6 +198,8 @@ export function truthy(fast: Fast): string {
   }
 }
 
+const thereIs = (fast: Fast): string => (fast.present ? "true" : withNames(existence(fast), fast.guard));
+
 /** `yes` where the condition holds, else `no`. */
 export function chosen(condition: string, yes: Fast, no: Fast): Fast {
   const [y, n] = [closed(yes), closed(no)];
@@ -210,6 +215,7 @@ export function chosen(condition: string, yes: Fast, no: Fast): Fast {
     code: `(${condition} ? ${y.code} : ${n.code})`,
     type,
     present: yes.present && no.present,
+    ...(!(yes.present && no.present) && { exists: `(${condition} ? ${thereIs(yes)} : ${thereIs(no)})` }),
     ...(guard && { guard: [guard] }),
     ...(bits !== undefined && { bits }),
     ...(signed && { signed }),

@@ -1,7 +1,16 @@
 import type { Expression, Node } from "oxc-parser";
 import { stringLiteral } from "../../asl/expression.ts";
 import { bare, childrenOf, namesOf } from "../parse/ast.ts";
-import { both, chosen, type Fast, type FastContext, type FastType, valueCode, withGuard } from "./fast.ts";
+import {
+  both,
+  chosen,
+  type Fast,
+  type FastContext,
+  type FastType,
+  NOTHING,
+  valueCode,
+  withGuard,
+} from "./fast.ts";
 import { conjunction, hoisted, withNames } from "./guards.ts";
 import { itemOf } from "./members.ts";
 import { asNumber } from "./numbers.ts";
@@ -12,7 +21,6 @@ import {
   declaredNames,
   type Ends,
   type Jump,
-  NOTHING,
   type Slot,
   type State,
   slotOf,
@@ -138,13 +146,12 @@ function turnOf(loop: Folded, held: readonly Held[], state: State, context: Fast
       const fields = fieldsOf(at, held, () => undefined);
       if (!fields) return undefined;
       const given = !value || value.type === "undefined" ? NOTHING : value;
-      const wrapped = given.present || given === NOTHING ? given : undefined;
-      if (!wrapped || given.signed) return undefined;
+      if (given.signed) return undefined;
       found.returns = true;
-      if (given === NOTHING) found.nothing = true;
+      if (!given.present) found.nothing = true;
       return recordOf(
-        [...fields.codes, '"stop": true', `"r": {"v": ${valueCode(wrapped)}}`],
-        both(fields.guard, wrapped.guard),
+        [...fields.codes, '"stop": true', `"r": {"v": ${valueCode(given)}}`],
+        both(fields.guard, given.guard),
       );
     },
   });

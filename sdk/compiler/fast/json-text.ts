@@ -33,7 +33,7 @@ function copyOf(node: Node, context: FastContext): Node | undefined {
 }
 
 /**
- * Texts that every engine writes alike: characters that nobody escapes, numbers in which no digit is lost, keys that
+ * Texts that every engine writes alike: characters that nobody escapes (the JVM engine does some by their numbers), numbers in which no digit is lost, keys that
  * stay at their places, no reference.
  */
 function stringified(node: Node, context: FastContext): Fast | undefined {
@@ -56,7 +56,7 @@ function stringified(node: Node, context: FastContext): Fast | undefined {
     x.signed,
     text.guard,
     `$not($contains(${text.code}, /[^\\x20-\\x7e\\u00a0-\\u1fff\\u3000-\\ud7ff]/))`,
-    `$not($contains(${text.code}, /[0-9][eE]|"[0-9]+":|"__proto__":|"[$]runlet[.]/))`,
+    `$not($contains(${text.code}, /[0-9][eE]|"[0-9]+":|"__proto__":|"[$]runlet[.]|\\\\u/))`,
     x.type === "string" ? undefined : `$parse(${text.code}) = (${isText} ? [${x.code}] : ${x.code})`,
   );
   const unwrapped = `$substring(${text.code}, 1, $length(${text.code}) - 2)`;

@@ -13,6 +13,7 @@ import {
   type FastContext,
   here,
   lenient,
+  NOTHING,
   named,
   strict,
   truthy,
@@ -81,7 +82,7 @@ function plus(left: Fast, right: Fast, context: FastContext): Fast | undefined {
   if (left.type === "string" || right.type === "string") return printed([left, right], context);
   const sum = arithmetic("+", left, right, context);
   if (!sum || left.type !== "json" || right.type !== "json" || left.numeric || right.numeric) return sum;
-  const [l, r] = [strict(named(left, context)), strict(named(right, context))];
+  const [l, r] = [lenient(named(left, context)), lenient(named(right, context))];
   const outer = both(l.guard, r.guard);
   const text = printed([l, r], context);
   if (!text) return sum;
@@ -121,8 +122,25 @@ function equality(left: Fast, right: Fast, context: FastContext): Fast | undefin
   if (PRIMITIVE.has(left.type) || PRIMITIVE.has(right.type)) return equal;
   const unknown = [l, r].filter(({ type }) => type === "json");
   if (unknown.length === 0) return undefined;
+  if (unknown.length > 1 && !left.element && !right.element) return sameUnknown(l, r);
   const known = unknown.map(({ code }) => `$type(${code}) in ["string","number","boolean"]`);
   return withGuard(equal, both(equal.guard, known.length > 1 ? `(${known.join(" or ")})` : known[0]));
+}
+
+/** Two of any type: both may be missing; two objects are left to JavaScript. */
+function sameUnknown(l: Fast, r: Fast): Fast {
+  const isObject = ({ code }: Fast): string => `$type(${code}) in ["array","object"]`;
+  const equal = `${l.code} = ${r.code}`;
+  const [a, b] = [existence(l), existence(r)];
+  const code =
+    l.present && r.present
+      ? `(${equal})`
+      : l.present
+        ? `(${b} and ${equal})`
+        : r.present
+          ? `(${a} and ${equal})`
+          : `(${a} ? ${b} and ${equal} : $not(${b}))`;
+  return boolean(code, both(l.guard, r.guard, `$not(${isObject(l)} and ${isObject(r)})`));
 }
 
 /** To the JVM engine a null element is nothing, as one that is not there. */
@@ -254,10 +272,14 @@ export function joined(operator: "&&" | "||", left: Fast, right: Fast): Fast {
   return boolean(`(${left.code} ${operator === "&&" ? "and" : "or"} ${r.code})`, guard);
 }
 
+/** What may be undefined is nothing then. */
+const there = (fast: Fast): Fast =>
+  fast.type === "undefined" ? withGuard(NOTHING, fast.guard) : lenient(fast);
+
 export function logical(node: Of<"LogicalExpression">, context: FastContext): Fast | undefined {
   const left = translate(node.left, context);
   const right = translate(node.right, context);
-  if (!left || !right || left.type === "undefined" || right.type === "undefined") return undefined;
+  if (!left || !right || left.type === "undefined") return undefined;
   if (node.operator !== "??" && left.type === "boolean" && right.type === "boolean")
     return joined(node.operator, strict(left), strict(right));
   const asked = lenient(named(left, context));
@@ -267,8 +289,8 @@ export function logical(node: Of<"LogicalExpression">, context: FastContext): Fa
   const value = withGuard(asked, undefined);
   const made =
     node.operator === "&&"
-      ? chosen(condition, strict(right), strict(value))
-      : chosen(condition, { ...value, present: true }, strict(right));
+      ? chosen(condition, there(right), value)
+      : chosen(condition, { ...value, present: true }, there(right));
   return withGuard(made, both(asked.guard, made.guard));
 }
 
@@ -287,7 +309,7 @@ export function choice(condition: Fast, yes: Fast, no: Fast): Fast | undefined {
   // What never gives a value leaves the other one.
   if (isNever(yes)) return withGuard(no, both(condition.guard, `$not(${condition.code})`, no.guard));
   if (isNever(no)) return withGuard(yes, both(condition.guard, condition.code, yes.guard));
-  if (yes.type === "undefined" || no.type === "undefined") return undefined;
-  const made = chosen(condition.code, strict(yes), strict(no));
+  const [y, n] = [there(yes), there(no)];
+  const made = chosen(condition.code, y, n);
   return withGuard(made, both(condition.guard, made.guard));
 }

@@ -1,6 +1,15 @@
 import type { Node } from "oxc-parser";
 import { stringLiteral } from "../../asl/expression.ts";
-import { both, type Fast, type FastContext, type Guard, named, strict, withGuard } from "./fast.ts";
+import {
+  both,
+  existence,
+  type Fast,
+  type FastContext,
+  type Guard,
+  lenient,
+  named,
+  withGuard,
+} from "./fast.ts";
 import { translate } from "./translate.ts";
 
 type TemplateLiteral = Extract<Node, { type: "TemplateLiteral" }>;
@@ -41,41 +50,57 @@ export function template(node: TemplateLiteral, context: FastContext): Fast | un
 /** Texts and values, one after the other, as a string. */
 export function joined(parts: readonly (string | Fast)[], context: FastContext): Fast | undefined {
   const texts: string[] = [];
-  const unknown: string[] = [];
+  const asked: string[] = [];
   let guard: Guard | undefined;
   for (const one of parts) {
     if (typeof one === "string") {
       texts.push(one);
       continue;
     }
-    if (one.type === "undefined" || one.type === "object") return undefined;
-    if (one.type === "array") {
-      // The text of an array is its items', with commas between them.
-      const list = named(one, context);
-      guard = both(guard, list.guard, itemsPrint(list.code));
-      texts.push(`$join($append([], $map(${list.code}, function($v){ $string($v) })[]), ",")`);
-      continue;
-    }
-    const part = strict(one.type === "json" ? named(one, context) : one);
-    guard = both(guard, part.guard);
-    texts.push(printed(part, unknown));
+    const text = textOf(one, context);
+    if (!text) return undefined;
+    guard = both(guard, text.guard);
+    texts.push(text.code);
+    asked.push(...text.asked);
   }
-  if (unknown.length > 0) guard = both(guard, allPrint(unknown));
+  if (asked.length > 0) guard = both(guard, allPrint(asked));
   return withGuard({ code: joinTexts(texts), type: "string", present: true }, guard);
 }
 
-/** The text of a value; one that only the value tells how to print is added to `unknown`. */
-function printed(part: Fast, unknown: string[]): string {
-  if (part.type === "string") return part.code;
-  if (part.type === "null") return '"null"';
-  if (part.type !== "number") {
-    if (part.type === "json") unknown.push(part.code);
-    return `$string(${part.code})`;
+interface Text {
+  code: string;
+  guard: Guard | undefined;
+  /** What must print alike everywhere. */
+  asked: readonly string[];
+}
+
+/** The text of a value; that of undefined is its name. */
+function textOf(one: Fast, context: FastContext): Text | undefined {
+  if (one.type === "undefined") return { code: '"undefined"', guard: one.guard, asked: [] };
+  if (one.type === "object") return undefined;
+  const isLong = one.type === "json" || one.type === "array" || !one.present;
+  const value = lenient(isLong ? named(one, context) : one);
+  const { guard } = value;
+  const there = value.present ? undefined : existence(value);
+  const made = (code: string, asked: readonly string[] = []): Text => {
+    if (there === undefined) return { code, guard, asked };
+    // What is not there prints as any text does.
+    const instead = asked.map((clause) => `(${there} ? ${clause} : "")`);
+    return { code: `(${there} ? ${code} : "undefined")`, guard, asked: instead };
+  };
+  if (value.type === "array") {
+    // The text of an array is its items', with commas between them.
+    const items = `($not(${there ?? "true"}) or ${itemsPrint(value.code)})`;
+    const text = made(`$join($append([], $map(${value.code}, function($v){ $string($v) })[]), ",")`);
+    return { ...text, guard: both(guard, there === undefined ? itemsPrint(value.code) : items) };
   }
-  const literal = Number(part.code);
-  if (!Number.isNaN(literal)) return stringLiteral(String(literal)); // JSONata's own print stops at 15 digits
-  unknown.push(`${part.code} + 0`);
-  return `$string(${part.code} + 0)`;
+  if (value.type === "string") return made(value.code);
+  if (value.type === "null") return made('"null"');
+  if (value.type !== "number")
+    return made(`$string(${value.code})`, value.type === "json" ? [value.code] : []);
+  const literal = Number(value.code);
+  if (!Number.isNaN(literal)) return made(stringLiteral(String(literal))); // JSONata's own print stops at 15 digits
+  return made(`$string(${value.code} + 0)`, [`${value.code} + 0`]);
 }
 
 function joinTexts(parts: string[]): string {

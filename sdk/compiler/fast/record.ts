@@ -1,8 +1,8 @@
 import type { Node } from "oxc-parser";
 import type { CellBinding } from "../graph.ts";
 import { sharedNames } from "./changes.ts";
-import { both, type Fast, type FastContext, valueCode, withGuard } from "./fast.ts";
-import { type Jump, NOTHING, run, type Slot, type State } from "./statements.ts";
+import { both, type Fast, type FastContext, NOTHING, valueCode, withGuard } from "./fast.ts";
+import { type Jump, run, type Slot, type State } from "./statements.ts";
 import { fromBinding } from "./translate.ts";
 
 /** Where the record of statements holds what a variable is left with; a field that is not there is undefined. */

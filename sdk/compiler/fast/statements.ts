@@ -9,6 +9,7 @@ import {
   type FastContext,
   type Guard,
   lenient,
+  NOTHING,
   named,
   namesOnly,
   withGuard,
@@ -47,9 +48,6 @@ export interface Ends {
 }
 
 export type Jump = Of<"BreakStatement"> | Of<"ContinueStatement">;
-
-/** A value that is undefined: JSONata's own nothing. */
-export const NOTHING: Fast = { code: '$lookup({}, "")', type: "json", present: false };
 
 /** What JavaScript throws is left to JavaScript: no value comes here. */
 const THROWN: Fast = { ...NOTHING, guard: ["false"] };
