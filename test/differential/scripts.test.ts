@@ -80,7 +80,8 @@ suite("ways through scripts", {
     "async (raw) => { const out = []; for (let i = raw.list.length - 1; i >= 0; i--) out.push(raw.list[i]); await load(out); return out; }",
   "for with two counters":
     "async (raw) => { let s = 0; for (let i = 0, j = 5; i < j; i++, j--) { if (i === raw.b) continue; s += i * j; } await load(s); return s; }",
-  "while that never runs": "async (raw) => { let n = 3; while (n < raw.none && n < 9) n++; await load(n); return n; }",
+  "while that never runs":
+    "async (raw) => { let n = 3; while (n < raw.none && n < 9) n++; await load(n); return n; }",
   "more turns than are folded":
     "async (raw) => { let n = 0; while (n < 150) n += 1; await load(n); return n; }",
   "a loop without an end but its return":
