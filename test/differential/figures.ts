@@ -41,7 +41,7 @@ export async function noteFigures(
     kind,
     name,
     fast: slow === 0,
-    proven: inlineSteps.length === 0,
+    proven: programs.proven().has(flow),
     inputs: PRACTICE.length,
     slow,
     reasons: found.flat(),

@@ -11,6 +11,7 @@ import type { WaitRequest } from "../../sdk/flow/wait.ts";
 import { sleepOn } from "../../sdk/model/clock.ts";
 import { type CompiledFile, compileFlows, ManualClock } from "../../sdk/testing/index.ts";
 import { ODD, PRELUDE } from "./prelude.ts";
+import { provenFlows } from "./refusing.ts";
 import { NO_INPUT } from "./values.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -127,6 +128,8 @@ export interface Programs {
   plain(flow: string, input: unknown, latency?: () => number): Promise<Outcome>;
   compiled(flow: string, input: unknown, paths?: Paths, latency?: () => number): Promise<Outcome>;
   file(paths?: Paths): Promise<CompiledFile>;
+  /** The flows that compile with `inlineSteps: "refuse"`. */
+  proven(): ReadonlySet<string>;
   /** What a compiled run went through, however it ends. */
   history(flow: string, input: unknown): Promise<readonly HistoryEvent[]>;
   close(): void;
@@ -153,8 +156,13 @@ export async function openPrograms(
     compiled.set(paths, known);
     return known;
   };
+  let proven: ReadonlySet<string> | undefined;
   return {
     file,
+    proven() {
+      proven ??= provenFlows(files["main.ts"] ?? "", folder);
+      return proven;
+    },
     plain: (flow, input, latency) =>
       record(latency, async (clock, recording) => {
         const args = input === NO_INPUT ? [] : [input];

@@ -20,6 +20,7 @@ import { bindPattern } from "../fast/patterns.ts";
 import { begins, fieldOf, recordOf } from "../fast/record.ts";
 import { run, type Slot, type State } from "../fast/statements.ts";
 import { listedKeys } from "../fast/structures.ts";
+import { ofIterated } from "../fast/total.ts";
 import { fromBinding, loopElement, translate } from "../fast/translate.ts";
 import type { Assignment, CellBinding } from "../graph.ts";
 import { childrenOf } from "../parse/ast.ts";
@@ -158,10 +159,14 @@ function assignedValue({ made, cells }: Assignment, context: FastContext): Fast 
       return before && { code: plus(before.code, 1), type: "number", present: true, bits: 53, whole: true };
     }
     case "declaration":
-      return made.init ? translate(made.init, context) : UNDEFINED;
+      if (!made.init) return UNDEFINED;
+      return translate(
+        made.init,
+        made.pattern.type === "ArrayPattern" ? ofIterated(made.init, context) : context,
+      );
     case "list": {
       if (made.keys) return listedKeys(made.init, context);
-      const list = translate(made.init, context);
+      const list = translate(made.init, ofIterated(made.init, context));
       if (!list || list.type === "array") return list;
       if (list.type !== "json") return undefined;
       const present = strict(list);

@@ -59,7 +59,13 @@ export function emitTest(
   target.states[to.name] = state;
   const inline = (when: "always" | "guard"): string => {
     const name = partName(emission, node, to.inline);
-    target.states[name] = inlineState(emission, site, test, { name, when, crossing: "exact", next: to.name });
+    target.states[name] = inlineState(emission, site, test, {
+      name,
+      when,
+      crossing: "exact",
+      next: to.name,
+      asked: plan.fast ? plan.guard : undefined,
+    });
     return name;
   };
   if (!plan.fast) {

@@ -22,8 +22,16 @@ export function emitCheck(emission: Emission, site: Site<CheckNode>): string {
   // Always taken, the inline step is the node's own state: others may lead to it by its name.
   const name = plan.fast ? partName(emission, node, "inline") : node.id;
   const when = plan.fast ? "guard" : "always";
-  const state = inlineState(emission, site, node.check, { name, when, crossing: "exact", next, quiet: true });
-  target.states[name] = withAssign(state, entryAssign(entry));
+  const asked = plan.fast ? plan.guard : undefined;
+  const state = inlineState(emission, site, node.check, {
+    name,
+    when,
+    crossing: "exact",
+    next,
+    quiet: true,
+    asked,
+  });
+  target.states[name] = state.Type === "Task" ? withAssign(state, entryAssign(entry)) : state;
   if (!plan.fast || plan.guard === undefined) return name;
   const passed = withAssign(ruleMaker(entry)(plan.guard, next), plan.assigned);
   target.states[node.id] = { Type: "Choice", ...where, Choices: [passed], Default: name };

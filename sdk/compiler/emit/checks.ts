@@ -1,7 +1,9 @@
 import type { Expression, Node } from "oxc-parser";
+import { CANCELLED, ERROR_KEY, REFUSED } from "../../model/protocol.ts";
 import { both, type FastContext, type Guard, type Line, lenient, named, part } from "../fast/fast.ts";
-import { withNames } from "../fast/guards.ts";
+import { type Raise, withNames } from "../fast/guards.ts";
 import { bindPattern } from "../fast/patterns.ts";
+import { ofIterated } from "../fast/total.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { Check, Definition } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
@@ -26,10 +28,29 @@ function checkGuard(check: Check, context: FastContext): Checked {
   if (check.kind === "settled") {
     const code = context.code(check.binding);
     const lost = check.binding.role === "tolerated" ? [`$not($exists(${code}.\`$runlet.lost\`))`] : [];
-    return [`$not($exists(${code}.\`$runlet.error\`))`, ...lost];
+    return [settledCheck(code), ...lost];
   }
   if (check.kind === "definition") return definitionGuard(check.definition, context);
   return assign(check.assignment, context);
+}
+
+/** No item failed; else the failure that plain Node's `await` would throw: see `runtime/settled-failure.ts`. */
+function settledCheck(code: string): Raise {
+  const errors = `${code}.\`${ERROR_KEY}\``;
+  const rank = (one: string): string =>
+    `(${one}.Error = "${CANCELLED}" ? 0 : ${one}.Error = "${REFUSED}" ? 1 : 2)`;
+  const turn = (one: string): string => `($exists(${one}.Turn) ? ${one}.Turn : 1)`;
+  const at = (one: string): string => `($exists(${one}.At) ? ${one}.At : "")`;
+  const byTurn = `${turn("$r_b")} < ${turn("$r_a")}`;
+  const earlier = `${rank("$r_b")} != ${rank("$r_a")} ? ${rank("$r_b")} < ${rank("$r_a")} : ${turn("$r_b")} <= 0 or ${turn("$r_a")} <= 0 or ${at("$r_b")} = ${at("$r_a")} ? ${byTurn} : ${at("$r_b")} < ${at("$r_a")}`;
+  const first = `$reduce($append([], ${errors}[]), function($r_a, $r_b){ (${earlier}) ? $r_b : $r_a })`;
+  const field = (key: string, none: string): string =>
+    `"${key}": ($exists($r_e.${key}) and $r_e.${key} != null ? $r_e.${key} : ${none})`;
+  return {
+    test: `$not($exists(${errors}))`,
+    raise: `($r_e := ${first}; {${field("Error", '"Error"')}, ${field("Cause", '""')}})`,
+    limits: true,
+  };
 }
 
 function definitionGuard(definition: Definition, context: FastContext): Checked {
@@ -40,7 +61,8 @@ function definitionGuard(definition: Definition, context: FastContext): Checked 
   if (line) return lineGuard(line.level, line.call.arguments, context);
   if (!pattern || pattern.type === "Identifier") return init ? quietGuard(init, context) : undefined;
   // Destructuring throws where a base is null or undefined, and a default may throw.
-  const whole = source ? fromBinding(source, context) : init && translate(init, context);
+  const inside = init && pattern.type === "ArrayPattern" ? ofIterated(init, context) : context;
+  const whole = source ? fromBinding(source, context) : init && translate(init, inside);
   const bound = whole && bindPattern(pattern, whole, context);
   return bound ? both(whole.guard, bound.guard) : "inline";
 }

@@ -89,6 +89,8 @@ export interface Reason {
   gap?: string | undefined;
   /** What JSONata asks before it answers, in this order. */
   guard?: Guard;
+  /** The same as the plan has it. */
+  asked?: string;
 }
 
 export interface InlineStep extends Reason {
@@ -250,6 +252,7 @@ export const planContext = (
   locals: new Map(),
   depth: 0,
   lets: new LetNames(),
+  total: emission.graph.inlineSteps === "refuse",
   drops: !emission.graph.seesKeys,
   work: { left: MOST_WORK },
   given: new Map(),

@@ -63,7 +63,7 @@ export function emitMap(emission: Emission, site: Site<MapNode>): string {
     when: plan.fast ? "guard" : "always",
     crossing: "items",
     next,
-    ...(limit !== undefined && { limit }),
+    ...(limit !== undefined ? { limit } : { asked: plan.fast ? plan.guard : undefined }),
   });
   return items.guarded ? node.id : inline;
 }

@@ -2,13 +2,14 @@ import type { Expression } from "oxc-parser";
 import { expression, expressionText, isExpression } from "../../asl/expression.ts";
 import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
 import type { Template } from "../../asl/types.ts";
-import { both, conjunction, type Fast, type Guard, lenient, named, withGuard } from "../fast/fast.ts";
+import { both, conjunction, type Fast, type Guard, lenient, named, strict, withGuard } from "../fast/fast.ts";
 import { withNames } from "../fast/guards.ts";
 import { noSurrogates } from "../fast/members.ts";
 import { binary, test } from "../fast/operators.ts";
 import { joined as textOf } from "../fast/printing.ts";
 import { type Exit, recordOf } from "../fast/record.ts";
 import { array } from "../fast/structures.ts";
+import { arrayFor, textOfReceiver } from "../fast/total.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { CellBinding, Region } from "../graph.ts";
 import { assignedTemplates } from "./assign.ts";
@@ -79,7 +80,8 @@ export function planCause(
   const value = message && translate(message, context);
   if (message && !value) return inline(region, context);
   const isEmpty = !value || value.type === "undefined";
-  const text = isEmpty ? undefined : textOf([value], context);
+  // The message of `new Error(undefined)` is empty.
+  const text = isEmpty ? undefined : textOf([strict(value)], context);
   if (!isEmpty && !text) return inline(region, context);
   const said = text ? named(text, context) : undefined;
   const guard = said && both(said.guard, noSurrogates(said.code), `$length(${said.code}) <= ${MOST_MESSAGE}`);
@@ -93,8 +95,10 @@ const MOST_MESSAGE = 5_000;
 /** The items of a map: surely an array under the guard, since Step Functions would iterate an object by its keys. */
 export function planItems(region: Region, context: PlanContext, inside: Destination): Plan {
   // The items of `task.map` are arguments of its calls and nothing else.
-  const plan = planValues(region, context, region.form === "task" ? "boundary" : inside);
   const [value] = region.values;
+  const total = context.total && region.form === "array" ? planTotalItems(region, context) : undefined;
+  if (total) return total;
+  const plan = planValues(region, context, region.form === "task" ? "boundary" : inside);
   const [template] = plan.fast ? plan.values : [];
   if (!plan.fast || !value) return plan;
   // A literal array is a template; only an expression can choose between it and an inline step's answer.
@@ -104,6 +108,18 @@ export function planItems(region: Region, context: PlanContext, inside: Destinat
   if (translate(value.expression, context)?.type === "array") return plan;
   const isArray = `$type(${expressionText(template)})="array"`;
   return { ...plan, guard: plan.guard === undefined ? isArray : `${plan.guard} and ${isArray}` };
+}
+
+/** Where no inline step may stand: what is no array throws as `map` of it does. */
+function planTotalItems(region: Region, context: PlanContext): Plan | undefined {
+  const [value] = region.values;
+  const text = value && textOfReceiver(value.expression, context);
+  const items = text === undefined ? undefined : value && translate(value.expression, context);
+  if (text === undefined || items?.type !== "json") return undefined;
+  const checks = checksGuard(region.checks, context);
+  if (checks === "inline") return undefined;
+  const list = arrayFor(items, "map", text, context);
+  return planned(region, both(checks, list.guard), [expression(withNames(list.code, list.guard))], context);
 }
 
 function planList(region: Region, node: Expression, context: PlanContext): Plan {
@@ -250,7 +266,7 @@ function planned(region: Region, guard: Guard | undefined, values: Template[], c
   const condition = clauses === "true" ? undefined : clauses;
   const lines = context.lines?.map(({ level, args }) => ({ level, args: args.map(expression) })) ?? [];
   const plan: Plan = { fast: true, guard: condition, values, assigned, ...(lines.length > 0 && { lines }) };
-  if (guard) context.reasons.set(region.id, { guard });
+  if (guard && condition !== undefined) context.reasons.set(region.id, { guard, asked: condition });
   const computed = [...values, ...Object.values(assigned)];
   if (context.paths === "slow" && (guard || computed.some(isComputed))) return inline(region, context);
   if (!isShallow(plan)) return inline(region, context);

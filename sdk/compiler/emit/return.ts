@@ -24,6 +24,7 @@ export function emitReturn(emission: Emission, site: Site<ReturnNode>): string {
     when,
     crossing: node.crossing,
     end: true,
+    asked: plan.fast ? plan.guard : undefined,
   });
   if (!plan.fast) return name;
   const check = partName(emission, node, "check");

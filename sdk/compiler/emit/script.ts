@@ -30,7 +30,7 @@ export function emitScript(emission: Emission, site: Site<ScriptNode>): string {
       next: choice,
     });
     // What the state finds in the input of a map's item, later ones find in variables.
-    target.states[inline] = { ...made, Assign: { ...entryAssign(entry), ...made.Assign } };
+    target.states[inline] = made.Type === "Task" ? withAssign(made, entryAssign(entry)) : made;
   }
   if (!plan.fast || record === undefined) return node.id;
   const assigned = { ...plan.assigned, [record]: plan.values[0] ?? null };

@@ -48,6 +48,7 @@ export function emitStep(emission: Emission, site: Site<StepNode>, output?: Temp
     when,
     crossing: "arguments",
     next: node.id,
+    asked: plan.fast ? plan.guard : undefined,
   });
   return plan.fast ? node.id : inline;
 }

@@ -41,6 +41,7 @@ export function emitSwitch(emission: Emission, site: Site<SwitchNode>): string {
     when,
     crossing: "exact",
     next: node.id,
+    asked: plan.fast ? plan.guard : undefined,
   });
   return plan.fast ? node.id : name;
 }

@@ -28,6 +28,7 @@ export function emitThrow(emission: Emission, site: Site<ThrowNode>): string {
     when,
     crossing: "exact",
     end: true,
+    asked: made?.plan.fast ? made.plan.guard : undefined,
   });
   if (!made?.plan.fast || made.plan.guard === undefined || cause === undefined) return inline;
   emitFailure(emission, site, { name: made.name, cause });

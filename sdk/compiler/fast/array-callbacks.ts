@@ -13,7 +13,7 @@ import {
   part,
   withGuard,
 } from "./fast.ts";
-import { hoisted, withNames } from "./guards.ts";
+import { type Clause, hasLimits, hoisted, isLet, raised, withNames } from "./guards.ts";
 import { inVariable, itemOf } from "./members.ts";
 import { GLOBALS } from "./number-functions.ts";
 import { asNumber } from "./numbers.ts";
@@ -94,10 +94,19 @@ export function lambda(array: Fast, body: Fast, context: FastContext, indexed: b
   const names = [itemName(context), indexName(context)];
   const { outer, inner } = hoisted(body.guard, names);
   const head = `function($${names[0]}${indexed ? `, $${names[1]}` : ""})`;
-  const strings = inner?.some((clause) => typeof clause === "string");
-  const all =
-    inner && strings ? `$not(false in $map(${array.code}, ${head}{ ${conjunction(inner)} }))` : undefined;
+  const all = forAll(array, inner, head);
   return { head, body, code: withNames(body.code, inner), guard: both(array.guard, outer, all) };
+}
+
+/** What is asked of every item; where it may only throw, the first item's failure is thrown. */
+function forAll(array: Fast, inner: Guard | undefined, head: string): Clause | undefined {
+  if (!inner?.some((clause) => !isLet(clause))) return undefined;
+  const test = `$not(false in $map(${array.code}, ${head}{ ${conjunction(inner)} }))`;
+  const raise = raised(inner);
+  if (raise === undefined) return test;
+  const parameters = head.slice("function(".length);
+  const first = `$reduce(${array.code}, function($r_f, ${parameters}{ $exists($r_f.Cause) ? $r_f : ${conjunction(inner)} ? {} : ${raise} }, {})`;
+  return { test, raise: first, ...(hasLimits(inner) && { limits: true }) };
 }
 
 function map(array: Fast, [callback]: readonly Node[], context: FastContext): Fast | undefined {

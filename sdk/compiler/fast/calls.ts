@@ -22,6 +22,7 @@ import { joined } from "./printing.ts";
 import { makes } from "./statements.ts";
 import { STRING_METHODS } from "./string-methods.ts";
 import { array, ofArray, ofObject } from "./structures.ts";
+import { arrayFor, textOfReceiver } from "./total.ts";
 import { translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -36,8 +37,23 @@ export function call(node: Of<"CallExpression">, context: FastContext): Fast | u
   if (namespace) return callOfNamespace(namespace, name, node.arguments, context);
   const receiver = translate(callee.object, context);
   if (!receiver || (CHANGING.has(name) && !isMade(callee.object, receiver))) return undefined;
-  if (!isOptional(callee, context)) return callOfMethod(receiver, name, node.arguments, context);
+  if (!isOptional(callee, context)) {
+    const text = context.total ? textOfReceiver(callee.object, context) : undefined;
+    const surely = text === undefined ? receiver : receiverOf(receiver, name, text, context);
+    return callOfMethod(surely, name, node.arguments, context);
+  }
   return optionally(receiver, context, (value) => callOfMethod(value, name, node.arguments, context));
+}
+
+/** Of these V8 says that what they give cannot be iterated. */
+const ITERATORS = new Set(["entries", "keys", "values"]);
+
+/** Where no inline step may stand: an array, for a method that only arrays have. */
+function receiverOf(receiver: Fast, name: string, text: string, context: FastContext): Fast {
+  const isOfArrays = Object.hasOwn(ARRAY_METHODS, name) && !(name in String.prototype);
+  return isOfArrays && receiver.type === "json" && !ITERATORS.has(name)
+    ? arrayFor(receiver, name, text, context)
+    : receiver;
 }
 
 /** Methods that change their receiver: nobody sees that of one that was made in this very place. */

@@ -2,7 +2,20 @@ import type { Expression, Node } from "oxc-parser";
 import type { Binding, CellBinding, Uses } from "../graph.ts";
 import type { Level } from "../parse/console.ts";
 import type { Module, ModuleReader } from "../parse/module.ts";
-import { both, conjunction, type Guard, isSame, type LetNames, letsOf, withNames } from "./guards.ts";
+import {
+  askedBy,
+  both,
+  type Clause,
+  type Guard,
+  hasLimits,
+  isLet,
+  isSame,
+  type LetNames,
+  letsOf,
+  together,
+  withNames,
+} from "./guards.ts";
+import { isHere } from "./total.ts";
 
 export { both, conjunction, type Guard } from "./guards.ts";
 
@@ -79,6 +92,8 @@ export interface FastContext {
   /** How many callbacks are around. */
   depth: number;
   lets: LetNames;
+  /** No inline step may stand in the flow: what is asked of values must be answered for all of them. */
+  total: boolean;
   /** Nothing in the flow can tell a key with undefined from no key: one may be dropped. */
   drops: boolean;
   /** How much more may be translated: what is written once may be needed many times, in many ways. */
@@ -115,9 +130,10 @@ export function lenient(fast: Fast): Fast {
 export const notReference = (code: string): string => `$not($exists(${code}.\`$runlet.ref\`))`;
 
 /** The value itself is here, not a reference to it. */
-export function here(fast: Fast): Fast {
-  const isHere = fast.own || !["json", "object"].includes(fast.type);
-  return isHere ? fast : withGuard({ ...fast, own: true }, both(fast.guard, notReference(fast.code)));
+export function here(fast: Fast, context?: FastContext): Fast {
+  if (fast.own || !["json", "object"].includes(fast.type)) return fast;
+  const asked = context?.total ? isHere(fast.code) : notReference(fast.code);
+  return withGuard({ ...fast, own: true }, both(fast.guard, asked));
 }
 
 export function withGuard(fast: Fast, guard: Guard | undefined): Fast {
@@ -126,13 +142,26 @@ export function withGuard(fast: Fast, guard: Guard | undefined): Fast {
 }
 
 /** The value with all that it refers to, to stand where its guard's names do not: an arm of a conditional, a lambda. */
-export function closed(fast: Fast): { code: string; guard: string | undefined } {
-  const strings = fast.guard?.filter((clause) => typeof clause === "string") ?? [];
-  return {
-    code: withNames(valueCode(fast), fast.guard),
-    guard: fast.guard && strings.length > 0 ? conjunction(fast.guard) : undefined,
-  };
+export const closed = (fast: Fast): { code: string; guard: Clause | undefined } => ({
+  code: withNames(valueCode(fast), fast.guard),
+  guard: together(fast.guard, (code) => code),
+});
+
+/** One of two guards, as a condition says. */
+function either(condition: string, yes: Clause | undefined, no: Clause | undefined): Clause | undefined {
+  if (!yes && !no) return undefined;
+  const test = (clause: Clause | undefined): string => (clause && askedBy(clause)) ?? "true";
+  const code = `(${condition} ? ${test(yes)} : ${test(no)})`;
+  if (typeof yes === "string" || typeof no === "string") return code;
+  const raise = (clause: Clause | undefined): string =>
+    clause && typeof clause === "object" && !isLet(clause) ? clause.raise : "null";
+  const limits = hasLimits([yes, no].flatMap((clause) => clause ?? []));
+  return { test: code, raise: `(${condition} ? ${raise(yes)} : ${raise(no)})`, ...(limits && { limits }) };
 }
+
+/** The guard matters where the condition holds. */
+export const whereIt = (condition: string, guard: Clause | undefined): Clause | undefined =>
+  guard && together([guard], (code) => `($not(${condition}) or ${code})`);
 
 const LONG = 24;
 const LITERAL = /^(?:"(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*|true|false|null)$/;
@@ -203,8 +232,7 @@ const thereIs = (fast: Fast): string => (fast.present ? "true" : withNames(exist
 /** `yes` where the condition holds, else `no`. */
 export function chosen(condition: string, yes: Fast, no: Fast): Fast {
   const [y, n] = [closed(yes), closed(no)];
-  const guard =
-    y.guard || n.guard ? `(${condition} ? ${y.guard ?? "true"} : ${n.guard ?? "true"})` : undefined;
+  const guard = either(condition, y.guard, n.guard);
   const type = yes.type === no.type ? yes.type : "json";
   const bits = type === "number" ? Math.max(yes.bits ?? 53, no.bits ?? 53) : undefined;
   const signed =

@@ -11,7 +11,7 @@ import {
   valueCode,
   withGuard,
 } from "./fast.ts";
-import { conjunction, hoisted, withNames } from "./guards.ts";
+import { conjunction, hoisted, isLet, withNames } from "./guards.ts";
 import { itemOf } from "./members.ts";
 import { asNumber } from "./numbers.ts";
 import { bindPattern } from "./patterns.ts";
@@ -208,9 +208,9 @@ function after(
   const names = [accumulator(context), `e${context.depth + 1}`, `i${context.depth + 1}`];
   const [a, e] = names;
   const { outer, inner } = hoisted(turn.body.guard, names);
-  const strings = inner?.filter((clause) => typeof clause === "string") ?? [];
+  const asked = inner?.some((clause) => !isLet(clause));
   const made = withNames(turn.body.code, inner);
-  const checked = inner && strings.length > 0 ? `(${conjunction(inner)} ? ${made} : false)` : made;
+  const checked = inner && asked ? `(${conjunction(inner)} ? ${made} : false)` : made;
   const start = fieldsOf(state, held, () => undefined);
   if (!start) return undefined;
   const body = `$type($${a})="object" and $not($exists($${a}.stop)) ? ${checked} : $${a}`;

@@ -3,7 +3,7 @@
  * total boolean, or a name for a value that later clauses and the expression itself refer to.
  */
 export type Guard = readonly Clause[];
-export type Clause = string | Let;
+export type Clause = string | Let | Raise;
 
 /** `$name := code`: a value that is needed more than once, computed once. Total where the clauses before it hold. */
 export interface Let {
@@ -11,7 +11,24 @@ export interface Let {
   code: string;
 }
 
-const keyOf = (clause: Clause): string => (typeof clause === "string" ? clause : `:= ${clause.name}`);
+/**
+ * A total boolean that fails only where JavaScript throws: then `raise` is the failure, `{"Error", "Cause"}`, and no inline
+ * step is needed to throw it.
+ */
+export interface Raise {
+  test: string;
+  raise: string;
+  /** Among what it raises is what plain Node would not throw: no handler of the author's may see that. */
+  limits?: boolean;
+}
+
+export const isLet = (clause: Clause): clause is Let => typeof clause === "object" && "name" in clause;
+
+/** What is asked; nothing of a name. */
+export const askedBy = (clause: Clause): string | undefined =>
+  typeof clause === "string" ? clause : isLet(clause) ? undefined : clause.test;
+
+const keyOf = (clause: Clause): string => askedBy(clause) ?? (isLet(clause) ? `:= ${clause.name}` : "");
 
 export const isSame = (one: Clause, other: Clause): boolean => keyOf(one) === keyOf(other);
 
@@ -25,8 +42,7 @@ export function both(...guards: (Guard | Clause | undefined)[]): Guard | undefin
   return clauses.size === 0 ? undefined : [...clauses.values()];
 }
 
-export const letsOf = (guard: Guard | undefined): Let[] =>
-  (guard ?? []).filter((clause) => typeof clause !== "string");
+export const letsOf = (guard: Guard | undefined): Let[] => (guard ?? []).filter(isLet);
 
 /** True where one of the variables stands in the text. */
 export const mentions = (text: string, names: readonly string[]): boolean =>
@@ -54,8 +70,9 @@ const block = (lets: readonly Let[], code: string): string =>
   `(${lets.map((one) => `$${one.name} := ${one.code}; `).join("")}${code})`;
 
 /** A guard as one expression: a total boolean that may stand in an `and` chain or alone. */
-export function conjunction(guard: Guard): string {
-  const at = guard.findIndex((clause) => typeof clause !== "string");
+export function conjunction(clauses: Guard): string {
+  const guard = clauses.map((clause) => askedBy(clause) ?? clause) as (string | Let)[];
+  const at = guard.findIndex(isLet);
   if (at < 0) return conjoined(guard as readonly string[]);
   const end = guard.findIndex((clause, i) => i > at && typeof clause === "string");
   const head = guard.slice(0, at) as string[];
@@ -66,6 +83,32 @@ export function conjunction(guard: Guard): string {
   if (parts.length > 0) return conjunction([...head, ...parts]);
   return conjoined([...head, block(lets, tail)]);
 }
+
+/**
+ * The failure of the first clause that does not hold; nothing where one of them is for the inline step.
+ *
+ * @param otherwise where all of them hold
+ */
+export function raised(guard: Guard | undefined, otherwise?: string): string | undefined {
+  const raising = guard?.map((clause) => (typeof clause === "string" ? undefined : clause));
+  if (!raising || raising.includes(undefined)) return undefined;
+  return raising.reduceRight<string | undefined>((rest, clause) => {
+    if (!clause) return rest;
+    if (isLet(clause)) return rest && (mentions(rest, [clause.name]) ? block([clause], rest) : rest);
+    return rest === undefined ? clause.raise : `(${clause.test} ? ${rest} : ${clause.raise})`;
+  }, otherwise);
+}
+
+/** As one clause: what throws still does where all of it may only throw. */
+export function together(guard: Guard | undefined, whole: (code: string) => string): Clause | undefined {
+  if (!guard?.some((clause) => !isLet(clause))) return undefined;
+  const test = whole(conjunction(guard));
+  const raise = raised(guard);
+  return raise === undefined ? test : { test, raise, ...(hasLimits(guard) && { limits: true }) };
+}
+
+export const hasLimits = (guard: Guard): boolean =>
+  guard.some((clause) => typeof clause === "object" && !isLet(clause) && clause.limits === true);
 
 /** Longer chains are balanced, since a chain's depth grows with its length. */
 const MOST_IN_A_CHAIN = 8;
@@ -90,10 +133,13 @@ export function hoisted(
   const outer: Clause[] = [];
   const inner: Clause[] = [];
   for (const clause of guard ?? []) {
-    if (!mentions(typeof clause === "string" ? clause : clause.code, inside)) outer.push(clause);
+    // What throws does so only where the lambda is called.
+    const stays = typeof clause === "object" && !isLet(clause);
+    const text = isLet(clause) ? clause.code : (askedBy(clause) ?? "");
+    if (!stays && !mentions(text, inside)) outer.push(clause);
     else {
       inner.push(clause);
-      if (typeof clause !== "string") inside.push(clause.name);
+      if (isLet(clause)) inside.push(clause.name);
     }
   }
   return { outer: both(outer), inner: both(inner) };

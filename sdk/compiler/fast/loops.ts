@@ -6,6 +6,7 @@ import { asArray } from "./members.ts";
 import { asWhole } from "./numbers.ts";
 import { contextOf, type Ends, run, type Slot, type State, slotOf } from "./statements.ts";
 import { listedKeys } from "./structures.ts";
+import { ofIterated } from "./total.ts";
 import { translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -52,7 +53,7 @@ function elementsOf(
     return keys && { list: keys, pattern };
   }
   if (loop.await) return undefined;
-  const value = translate(loop.right, context);
+  const value = translate(loop.right, ofIterated(loop.right, context));
   const list = value && asArray(value, context);
   return list && { list, pattern };
 }

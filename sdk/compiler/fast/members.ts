@@ -10,11 +10,13 @@ import {
   type FastContext,
   lenient,
   named,
+  whereIt,
   withGuard,
 } from "./fast.ts";
 import { withNames } from "./guards.ts";
 import { literalAt } from "./literals.ts";
 import { asWhole } from "./numbers.ts";
+import { readMember } from "./total.ts";
 import { translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -42,7 +44,9 @@ export const isOptional = (node: { optional: boolean }, context: FastContext): b
  */
 export function chain(node: Of<"ChainExpression">, context: FastContext): Fast | undefined {
   const link = firstLink(node.expression);
-  if (!link || isPlain(node.expression, link)) return translate(node.expression, context);
+  // A total read gives nothing where there is none, so what follows it must not be evaluated.
+  const isPath = link && (context.total ? bare(node.expression) === link : isPlain(node.expression, link));
+  if (!link || isPath) return translate(node.expression, context);
   if (link.type === "CallExpression") return undefined;
   const receiver = translate(link.object, context);
   if (!receiver) return undefined;
@@ -90,6 +94,8 @@ export function memberOf(
   const code = `${o.code}.${field}`;
   const isObject = `$type(${o.code})="object"`;
   const isSure = o.type === "object" && o.present;
+  const total = context.total && !isSure && readMember(object, name, field, context, optional);
+  if (total) return total;
   const asked = optional ? `(${isObject} or $not(${o.code} != null))` : isObject;
   const guard = isSure ? o.guard : both(o.guard, asked);
   const known = o.shape?.fields?.get(name);
@@ -110,7 +116,7 @@ export function optionally(
   const made = make(withGuard({ ...value, present: true }, undefined));
   if (!made || made.type === "undefined") return undefined;
   const inner = closed(made);
-  const guard = both(value.guard, inner.guard && `($not${condition} or ${inner.guard})`);
+  const guard = both(value.guard, whereIt(condition, inner.guard));
   const { element: _, path: __, base: ___, signed: ____, numeric: _____, ...rest } = made;
   const exists = made.present ? condition : `(${condition} and ${withNames(existence(made), made.guard)})`;
   return withGuard({ ...rest, code: `(${condition} ? ${inner.code})`, present: false, exists }, guard);

@@ -19,8 +19,10 @@ import {
   truthy,
   withGuard,
 } from "./fast.ts";
+import { together } from "./guards.ts";
 import { arithmetic, asNumber, asString } from "./numbers.ts";
 import { joined as printed } from "./printing.ts";
+import { notIdentity } from "./total.ts";
 import { translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -122,13 +124,13 @@ function equality(left: Fast, right: Fast, context: FastContext): Fast | undefin
   if (PRIMITIVE.has(left.type) || PRIMITIVE.has(right.type)) return equal;
   const unknown = [l, r].filter(({ type }) => type === "json");
   if (unknown.length === 0) return undefined;
-  if (unknown.length > 1 && !left.element && !right.element) return sameUnknown(l, r);
+  if (unknown.length > 1 && !left.element && !right.element) return sameUnknown(l, r, context);
   const known = unknown.map(({ code }) => `$type(${code}) in ["string","number","boolean"]`);
   return withGuard(equal, both(equal.guard, known.length > 1 ? `(${known.join(" or ")})` : known[0]));
 }
 
 /** Two of any type: both may be missing; two objects are left to JavaScript. */
-function sameUnknown(l: Fast, r: Fast): Fast {
+function sameUnknown(l: Fast, r: Fast, context: FastContext): Fast {
   const isObject = ({ code }: Fast): string => `$type(${code}) in ["array","object"]`;
   const equal = `${l.code} = ${r.code}`;
   const [a, b] = [existence(l), existence(r)];
@@ -140,7 +142,8 @@ function sameUnknown(l: Fast, r: Fast): Fast {
         : r.present
           ? `(${a} and ${equal})`
           : `(${a} ? ${b} and ${equal} : $not(${b}))`;
-  return boolean(code, both(l.guard, r.guard, `$not(${isObject(l)} and ${isObject(r)})`));
+  const one = `$not(${isObject(l)} and ${isObject(r)})`;
+  return boolean(code, both(l.guard, r.guard, context.total ? notIdentity(one) : one));
 }
 
 /** To the JVM engine a null element is nothing, as one that is not there. */
@@ -239,7 +242,7 @@ function typeOf(argument: Fast, context: FastContext): Fast | undefined {
   if (["string", "number", "boolean"].includes(argument.type) && argument.present)
     return text(`"${argument.type}"`);
   if (["null", "array", "object"].includes(argument.type) && argument.present) return text('"object"');
-  const value = here(lenient(named(argument, context)));
+  const value = here(lenient(named(argument, context)), context);
   const type = `$type(${value.code})`;
   const present = `(${type} in ["string","number","boolean"] ? ${type} : "object")`;
   const code = value.present ? present : `(${existence(value)} ? ${present} : "undefined")`;
@@ -268,7 +271,10 @@ export function tested(value: Fast, context: FastContext): Fast | undefined {
 export function joined(operator: "&&" | "||", left: Fast, right: Fast): Fast {
   const reached = operator === "&&" ? `$not(${left.code})` : left.code;
   const r = closed(right);
-  const guard = both(left.guard, r.guard && `(${reached} or ${r.guard})`);
+  const guard = both(
+    left.guard,
+    together(r.guard === undefined ? undefined : [r.guard], (code) => `(${reached} or ${code})`),
+  );
   return boolean(`(${left.code} ${operator === "&&" ? "and" : "or"} ${r.code})`, guard);
 }
 

@@ -18,6 +18,7 @@ import { leaves } from "./leaving.ts";
 import { foldLoop } from "./loops.ts";
 import { choice, operation, test } from "./operators.ts";
 import { bindPattern } from "./patterns.ts";
+import { ofIterated } from "./total.ts";
 import { missed, tooLong, translate } from "./translate.ts";
 import { labelled, switched, tried } from "./ways.ts";
 import { foldWhile } from "./while.ts";
@@ -167,7 +168,7 @@ function declare(node: Of<"VariableDeclaration">, state: State, context: FastCon
       continue;
     }
     const inside: FastContext = contextOf(context, after);
-    const value = translate(init, inside);
+    const value = translate(init, id.type === "ArrayPattern" ? ofIterated(init, inside) : inside);
     const bound = value && bindPattern(id, value, inside);
     if (!value || !bound) return undefined;
     after = { ...after, guard: both(after.guard, value.guard, bound.guard) };

@@ -20,6 +20,7 @@ import {
   withGuard,
 } from "./fast.ts";
 import { asArray, asObject, inVariable, notInherited } from "./members.ts";
+import { ofIterated } from "./total.ts";
 import { translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -76,7 +77,7 @@ function common(all: readonly (Known | undefined)[]): Known | undefined {
 
 /** What is spread into an array: an array; a text would fall into its characters. */
 function spread(node: Expression, context: FastContext): Fast | undefined {
-  const value = translate(node, context);
+  const value = translate(node, ofIterated(node, context));
   return value && asArray(value, context);
 }
 
@@ -289,7 +290,7 @@ export function ofArray(name: string, args: readonly Node[], context: FastContex
     const value = first.type === "SpreadElement" ? undefined : translate(first, context);
     if (!value) return undefined;
     if (value.type !== "json") return boolean(String(value.type === "array"), value.guard);
-    const x = here(lenient(named(value, context)));
+    const x = here(lenient(named(value, context)), context);
     return boolean(`($type(${x.code}) = "array")`, x.guard);
   }
   if (name === "from" && first && args.length === 1 && first.type !== "SpreadElement")

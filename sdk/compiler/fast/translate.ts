@@ -5,12 +5,14 @@ import type { Binding, CellBinding, PureBinding } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import { call } from "./calls.ts";
 import { both, type Fast, type FastContext, type Translate, withGuard } from "./fast.ts";
+import { askedBy, isLet } from "./guards.ts";
 import { literalAt } from "./literals.ts";
 import { asArray, chain, inVariable, itemOf, MISSING, member, memberOf } from "./members.ts";
 import { binary, conditional, logical, unary } from "./operators.ts";
 import { bindPattern } from "./patterns.ts";
 import { template } from "./printing.ts";
 import { array, object } from "./structures.ts";
+import { keptOrNothing, ofIterated } from "./total.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
@@ -62,7 +64,7 @@ export const tooLong = (fast: Fast): boolean => sizeOf(fast) > MOST_CHARACTERS;
 
 const sizeOf = ({ code, guard = [] }: Fast): number =>
   guard.reduce(
-    (sum, clause) => sum + (typeof clause === "string" ? clause : clause.code).length,
+    (sum, clause) => sum + (isLet(clause) ? clause.code : (askedBy(clause) ?? "")).length,
     code.length,
   );
 
@@ -127,7 +129,9 @@ const marked = (code: string, mark: string): Fast => ({
 export function storedCell(cell: CellBinding, context: FastContext): Fast {
   const code = context.code(cell);
   if (cell.counter) return { code, type: "number", present: true, bits: 53, whole: true };
+  if (context.total && cell.list) return { code, type: "array", present: true, path: true };
   if (cell.list) return { code, type: "array", present: true, path: true, guard: [`$type(${code})="array"`] };
+  if (context.total) return keptOrNothing(code);
   return {
     code,
     type: "json",
@@ -148,7 +152,10 @@ function fromPure(binding: PureBinding, context: FastContext): Fast | undefined 
   const here = outside(context);
   const literal = init && path && path.length > 0 ? literalAt(init, path, here, true) : undefined;
   if (literal) return literal === "missing" ? MISSING : translate(literal.node, literal.context);
-  const whole = source ? fromBinding(source, here) : init && once(init, here);
+  const isList = pattern?.type === "ArrayPattern";
+  const whole = source
+    ? fromBinding(source, here)
+    : init && once(init, isList ? ofIterated(init, here) : here);
   if (path?.every((key) => typeof key === "string"))
     return path.reduce<Fast | undefined>((fast, key) => fast && memberOf(fast, key, here), whole);
   const bound = whole && pattern && bindPattern(pattern, whole, here, binding.name);

@@ -1,0 +1,100 @@
+import type { Node } from "oxc-parser";
+import { stringLiteral } from "../../asl/expression.ts";
+import { KEPT_KEY, REFUSED } from "../../model/protocol.ts";
+import { bare } from "../parse/ast.ts";
+import { both, existence, type Fast, type FastContext, named, notReference, withGuard } from "./fast.ts";
+import type { Raise } from "./guards.ts";
+
+/**
+ * Forms for flows without inline steps: they answer for every value of JSON, and throw what JavaScript throws. What an
+ * inline step would have fetched, a large result, ends the run with a coded error.
+ */
+
+const failure = (error: string, type: string, message: string): string => {
+  const cause = JSON.stringify({ errorType: type, errorMessage: message, trace: [] });
+  return `{"Error": ${stringLiteral(error)}, "Cause": ${stringLiteral(cause)}}`;
+};
+
+const typeError = (message: string): string => failure("TypeError", "TypeError", message);
+
+const LARGE = failure(
+  REFUSED,
+  "RunletError",
+  "RLT2007: A large value was read in a flow body that may have no inline steps. Pass it on to a task and read it there.",
+);
+
+const TWO_OBJECTS = failure(
+  REFUSED,
+  "RunletError",
+  "RLT2010: A flow body compared two objects, or searched for one.",
+);
+
+/** A large value is elsewhere. */
+export const isHere = (code: string): Raise => ({ test: notReference(code), raise: LARGE, limits: true });
+
+/** Whether two objects are the same one is lost between steps. */
+export const notIdentity = (test: string): Raise => ({ test, raise: TWO_OBJECTS, limits: true });
+
+/** Reading a name of nothing throws. */
+const isSomething = (value: Fast, name: string): Raise => {
+  const of = (what: string): string => typeError(`Cannot read properties of ${what} (reading '${name}')`);
+  const nothing = value.present ? of("null") : `(${existence(value)} ? ${of("null")} : ${of("undefined")})`;
+  return { test: `(${value.code} != null)`, raise: nothing };
+};
+
+/** Members that arrays, texts and numbers have beside those of every object. */
+const OTHERS = new Set(
+  [Array, String, Number, Boolean].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype)),
+);
+
+/** `object.name` of any value; nothing for a name that only the value tells what it is. */
+export function readMember(
+  object: Fast,
+  name: string,
+  field: string,
+  context: FastContext,
+  optional: boolean,
+): Fast | undefined {
+  if (OTHERS.has(name)) return undefined;
+  const o = named(object, context);
+  const code = `($type(${o.code})="object" ? ${o.code}.${field})`;
+  const guard = both(
+    o.guard,
+    optional ? undefined : isSomething(o, name),
+    o.own ? undefined : isHere(o.code),
+  );
+  return withGuard({ code, type: "json", present: false }, guard);
+}
+
+/** The value as an array, for a method that nothing else has; `callee` is what V8 calls it in its message. */
+export function arrayFor(value: Fast, name: string, callee: string, context: FastContext): Fast {
+  const { element: _, exists: __, numeric: ___, ...x } = named(value, context);
+  const isArray: Raise = {
+    test: `$type(${x.code})="array"`,
+    raise: typeError(`${callee}.${name} is not a function`),
+  };
+  const guard = both(x.guard, isSomething(named(value, context), name), isHere(x.code), isArray);
+  return { ...withGuard(x, guard), type: "array", present: true };
+}
+
+/** What V8 calls a receiver in its messages, where that is what the source says. */
+export function textOfReceiver(node: Node, context: FastContext): string | undefined {
+  const inner = bare(node as never) as Node;
+  if (inner.type === "Identifier") return inner.name;
+  if (inner.type !== "MemberExpression" || inner.computed || inner.optional) return undefined;
+  const object = textOfReceiver(inner.object, context);
+  const isName = inner.property.type === "Identifier";
+  return object && isName ? `${object}.${(inner.property as { name: string }).name}` : undefined;
+}
+
+/** What is iterated: V8 words the failure of a call otherwise there. */
+export const ofIterated = (node: Node, context: FastContext): FastContext =>
+  context.total && bare(node as never).type === "CallExpression"
+    ? { ...context, total: false, memo: new Map() }
+    : context;
+
+/** A variable of the flow, where only undefined is ever kept in another form. */
+export function keptOrNothing(code: string): Fast {
+  const exists = `$not($exists(${code}.\`${KEPT_KEY}\`))`;
+  return { code: `(${exists} ? ${code})`, type: "json", present: false, exists };
+}

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EXPRESSIONS } from "../compiler/forms/expressions.ts";
+import { same } from "./compare.ts";
+import { CONSTANTS, CONSTRUCTS } from "./constructs.ts";
+import { openPrograms, type Programs } from "./harness.ts";
+import { POSITIONS } from "./positions.ts";
+import { provenFlows } from "./refusing.ts";
+import { inputsFor } from "./values.ts";
+
+const REFUSES = ["RLT3005", "RLT2001", "RLT2010"] as const;
+
+const table = [
+  ...Object.entries(POSITIONS).flatMap(([position, place]) =>
+    Object.entries(CONSTRUCTS).map(([name, text]) => [`${position}: ${name}`, place(text)] as const),
+  ),
+  ...EXPRESSIONS.map(
+    (text) => [text, `async (raw) => { const it = ${text}; await send(it); return it; }`] as const,
+  ),
+];
+
+const flows = table.map(([name, text], i) => ({ name, text, flow: `p${i}` }));
+const source = (options: (flow: string) => string): string =>
+  [CONSTANTS, ...flows.map(({ text, flow }) => `export const ${flow} = flow(${options(flow)}${text});`)].join(
+    "\n",
+  );
+
+/** Programs without one inline step, over all values: what JavaScript throws is thrown without JavaScript. */
+describe("flows that refuse inline steps", () => {
+  const proven = provenFlows(source(() => ""));
+  const programs = flows.filter(({ flow }) => proven.has(flow));
+  let opened: Programs;
+  beforeAll(async () => {
+    const text = programs.map(
+      ({ text: body, flow }) => `export const ${flow} = flow({ inlineSteps: "refuse" }, ${body});`,
+    );
+    opened = await openPrograms({ "main.ts": [CONSTANTS, ...text].join("\n") });
+  }, 240_000);
+  afterAll(() => opened?.close());
+
+  it("are a good part of the matrix", () => {
+    expect(programs.length).toBeGreaterThan(100);
+  });
+
+  it.each(programs)(
+    "$name",
+    async ({ text, flow }) => {
+      const tally = await same(opened, flow, inputsFor(text, 30), { refuses: REFUSES, paths: ["fast"] });
+      expect(tally.runs).toBeGreaterThan(0);
+    },
+    60_000,
+  );
+});
