@@ -43,6 +43,8 @@ export interface CellBinding {
   list: boolean;
   /** What it holds is changed in place somewhere, so no region may freeze it. */
   mutable: boolean;
+  /** A constant whose literal says what it is, however it changes in place. */
+  holds?: "array" | "object";
   /** The lowering's own: it has one value as long as anyone reads it. */
   once?: boolean;
 }

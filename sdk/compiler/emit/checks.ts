@@ -3,10 +3,10 @@ import { CANCELLED, ERROR_KEY, REFUSED } from "../../model/protocol.ts";
 import { both, type FastContext, type Guard, type Line, lenient, named, part } from "../fast/fast.ts";
 import { type Raise, withNames } from "../fast/guards.ts";
 import { bindPattern } from "../fast/patterns.ts";
-import { ofIterated } from "../fast/total.ts";
+import { isSomething, ofIterated } from "../fast/total.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { Check, Definition } from "../graph.ts";
-import { bare } from "../parse/ast.ts";
+import { bare, memberName } from "../parse/ast.ts";
 import { consoleCall, type Level } from "../parse/console.ts";
 import { assign } from "./assign.ts";
 import { partsOf } from "./template.ts";
@@ -124,7 +124,10 @@ function memberGuard(node: Extract<Node, { type: "MemberExpression" }>, context:
   }
   if (object.type === "null" || object.type === "undefined") return "inline";
   if (object.type !== "json") return object.guard;
-  return both(object.guard, `(${object.code} != null)`);
+  const name = memberName(node);
+  if (!context.total || name === undefined) return both(object.guard, `(${object.code} != null)`);
+  const value = named(object, context);
+  return both(value.guard, isSomething(value, name));
 }
 
 /** What JavaScript does with an operand before it evaluates the next one: it may throw, too. */

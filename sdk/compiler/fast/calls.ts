@@ -16,7 +16,7 @@ import {
 import { ofJson } from "./json-text.ts";
 import { asArray, isOptional, MISSING, optionally } from "./members.ts";
 import { extremeOf, GLOBALS, MATH, NUMBER, toFixed, valuesOf } from "./number-functions.ts";
-import { asNumber, asString } from "./numbers.ts";
+import { asString, asWhole } from "./numbers.ts";
 import { hasKey } from "./operators.ts";
 import { joined } from "./printing.ts";
 import { makes } from "./statements.ts";
@@ -136,12 +136,13 @@ const MOST_RANGE = 10_000;
 function range(values: readonly Fast[]): Fast | undefined {
   if (values.length !== 2) return undefined;
   const bounds = values.map((value) => {
-    const number = asNumber(strict(value));
-    return number && withGuard(number, both(number.guard, `${number.code} = $floor(${number.code})`));
+    return asWhole(strict(value));
   });
   const [first, last] = bounds;
   if (!first || !last) return undefined;
-  const guard = both(first.guard, last.guard, `${last.code} - ${first.code} < ${MOST_RANGE}`);
+  const known = Number(last.code) - Number(first.code);
+  const few = known < MOST_RANGE ? undefined : `${last.code} - ${first.code} < ${MOST_RANGE}`;
+  const guard = both(first.guard, last.guard, few);
   const items = { type: "number", bits: 53, whole: true } as const;
   return withGuard(
     { code: `[${first.code}..${last.code}]`, type: "array", present: true, own: true, shape: { items } },

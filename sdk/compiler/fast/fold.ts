@@ -213,7 +213,7 @@ function after(
   const checked = inner && asked ? `(${conjunction(inner)} ? ${made} : false)` : made;
   const start = fieldsOf(state, held, () => undefined);
   if (!start) return undefined;
-  const body = `$type($${a})="object" and $not($exists($${a}.stop)) ? ${checked} : $${a}`;
+  const body = `${asked ? `$type($${a})="object" and ` : ""}$not($exists($${a}.stop)) ? ${checked} : $${a}`;
   const fold = `$reduce(${list.code}, function($${a}, $${e}){ ${body} }, {${start.codes.join(", ")}})`;
   const result = context.lets.of(fold);
   let reached: State = {
@@ -224,7 +224,7 @@ function after(
       start.guard,
       outer,
       { name: result, code: fold },
-      `$type($${result})="object"`,
+      asked ? `$type($${result})="object"` : undefined,
       stops ? `$exists($${result}.stop)` : undefined,
     ),
   };

@@ -91,7 +91,9 @@ function counted(
     own: true,
     shape: { items: { type: "number", bits: 53, whole: true } },
   };
-  const guard = both(first.guard, last.guard, `${last.code} - ${first.code} < ${MOST_TURNS}`);
+  const known = Number(last.code) - Number(first.code);
+  const few = known < MOST_TURNS ? undefined : `${last.code} - ${first.code} < ${MOST_TURNS}`;
+  const guard = both(first.guard, last.guard, few);
   return { list: here(withGuard(list, guard)), pattern: declarator.id };
 }
 

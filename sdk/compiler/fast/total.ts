@@ -36,7 +36,7 @@ export const isHere = (code: string): Raise => ({ test: notReference(code), rais
 export const notIdentity = (test: string): Raise => ({ test, raise: TWO_OBJECTS, limits: true });
 
 /** Reading a name of nothing throws. */
-const isSomething = (value: Fast, name: string): Raise => {
+export const isSomething = (value: Fast, name: string): Raise => {
   const of = (what: string): string => typeError(`Cannot read properties of ${what} (reading '${name}')`);
   const nothing = value.present ? of("null") : `(${existence(value)} ? ${of("null")} : ${of("undefined")})`;
   return { test: `(${value.code} != null)`, raise: nothing };

@@ -131,6 +131,7 @@ export function storedCell(cell: CellBinding, context: FastContext): Fast {
   if (cell.counter) return { code, type: "number", present: true, bits: 53, whole: true };
   if (context.total && cell.list) return { code, type: "array", present: true, path: true };
   if (cell.list) return { code, type: "array", present: true, path: true, guard: [`$type(${code})="array"`] };
+  if (context.total && cell.holds) return { code, type: cell.holds, present: true, path: true, own: true };
   if (context.total) return keptOrNothing(code);
   return {
     code,

@@ -139,6 +139,14 @@ export function finishBlock(lowering: Lowering, place: Place, span: Span, crossi
   place.nodes.push({ kind: "return", id: lowering.stateName("return"), span: end, value, crossing });
 }
 
+/** No assignment can make anything else of it. */
+function noteWhatItHolds(lowering: Lowering, id: Node, init: Expression): void {
+  const cell = id.type === "Identifier" ? lowering.context.uses.get(id) : undefined;
+  if (cell?.kind !== "cell") return;
+  if (init.type === "ArrayExpression") cell.holds = "array";
+  if (init.type === "ObjectExpression") cell.holds = "object";
+}
+
 function lowerVariables(
   lowering: Lowering,
   place: Place,
@@ -201,6 +209,7 @@ function lowerVariables(
       readsCell(id, lowering.context.uses)
     ) {
       declareCells(lowering, place, id, init);
+      if (statement.kind === "const") noteWhatItHolds(lowering, id, value);
       if (effects && !defaults) settleChange(lowering, place, init);
       else if (place.guarded) flush(lowering, place, id);
     } else lowering.define(place, id, init, { start: id.start, end: init.end });
