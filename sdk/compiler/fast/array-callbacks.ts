@@ -13,7 +13,7 @@ import {
   part,
   withGuard,
 } from "./fast.ts";
-import { type Clause, hasLimits, hoisted, isLet, raised, withNames } from "./guards.ts";
+import { askedBy, type Clause, hasLimits, hoisted, isLet, raised, withNames } from "./guards.ts";
 import { inVariable, itemOf } from "./members.ts";
 import { GLOBALS } from "./number-functions.ts";
 import { asNumber } from "./numbers.ts";
@@ -48,18 +48,23 @@ export const indexOf = (context: FastContext): Fast => ({
   whole: true,
 });
 
-/** A callback over the items of an array, with what makes of its value what the method needs. */
+/**
+ * A callback over the items of an array, with what makes of its value what the method needs.
+ *
+ * @param stops the method may stop before the last item, which then throws nothing
+ */
 export function overItems(
   array: Fast,
   callback: Node | undefined,
   context: FastContext,
   wanted: Wanted,
+  stops = false,
 ): OverItems | undefined {
   const item = itemOf(array, `$${itemName(context)}`);
   const whole = withGuard(array, undefined);
   const value = callbackOf(callback, [item, indexOf(context), whole], context, wanted);
   const taken = callback && (functionOf(callback, context)?.arity ?? arity(callback));
-  return value && lambda(array, value, context, taken !== undefined && taken > 1);
+  return value && lambda(array, value, context, taken !== undefined && taken > 1, stops);
 }
 
 /** The body of a callback: `part`, or a condition. */
@@ -90,11 +95,18 @@ function builtIn(
 }
 
 /** A body over the items as a lambda: its own names stay inside, the rest of its guard is asked for once. */
-export function lambda(array: Fast, body: Fast, context: FastContext, indexed: boolean): OverItems {
+export function lambda(
+  array: Fast,
+  body: Fast,
+  context: FastContext,
+  indexed: boolean,
+  stops = false,
+): OverItems {
   const names = [itemName(context), indexName(context)];
   const { outer, inner } = hoisted(body.guard, names);
   const head = `function($${names[0]}${indexed ? `, $${names[1]}` : ""})`;
-  const all = forAll(array, inner, head);
+  const each = forAll(array, inner, head);
+  const all = stops ? each && askedBy(each) : each;
   return { head, body, code: withNames(body.code, inner), guard: both(array.guard, outer, all) };
 }
 
@@ -128,8 +140,15 @@ export function filtered(array: Fast, over: OverItems): Fast {
   return arrayOf(code, over.guard, array.shape?.items);
 }
 
-function filter(array: Fast, [callback]: readonly Node[], context: FastContext): Fast | undefined {
-  const over = overItems(array, callback, context, "condition");
+const filter: ArrayMethod = (array, args, context) => hitsOf(array, args, context, false);
+
+function hitsOf(
+  array: Fast,
+  [callback]: readonly Node[],
+  context: FastContext,
+  stops: boolean,
+): Fast | undefined {
+  const over = overItems(array, callback, context, "condition", stops);
   return over && filtered(array, over);
 }
 
@@ -137,7 +156,7 @@ function filter(array: Fast, [callback]: readonly Node[], context: FastContext):
 const quantified =
   (sought: boolean): ArrayMethod =>
   (array, [callback], context) => {
-    const over = overItems(array, callback, context, "condition");
+    const over = overItems(array, callback, context, "condition", true);
     if (!over) return undefined;
     const found = `(${sought} in $map(${array.code}, ${over.head}{ ${over.code} }))`;
     return boolean(sought ? found : `$not${found}`, over.guard);
@@ -147,7 +166,7 @@ const quantified =
 const found =
   (at: 0 | -1): ArrayMethod =>
   (array, args, context) => {
-    const hits = filter(array, args, context);
+    const hits = hitsOf(array, args, context, true);
     if (!hits) return undefined;
     const list = inVariable(hits, context);
     return withGuard(itemOf(list, `${list.code}[${at}]`, `$count(${list.code}) > 0`), list.guard);
@@ -157,7 +176,7 @@ const found =
 const foundIndex =
   (at: 0 | -1): ArrayMethod =>
   (array, [callback], context) => {
-    const over = overItems(array, callback, context, "condition");
+    const over = overItems(array, callback, context, "condition", true);
     return over && indexWhere(array, over, at, context);
   };
 

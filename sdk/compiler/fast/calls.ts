@@ -1,5 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
-import { bare, memberName } from "../parse/ast.ts";
+import { bare, isFunction, memberName } from "../parse/ast.ts";
 import { ARRAY_METHODS } from "./array-methods.ts";
 import { bodyOf, functionOf, type Helper } from "./callbacks.ts";
 import {
@@ -38,7 +38,9 @@ export function call(node: Of<"CallExpression">, context: FastContext): Fast | u
   const receiver = translate(callee.object, context);
   if (!receiver || (CHANGING.has(name) && !isMade(callee.object, receiver))) return undefined;
   if (!isOptional(callee, context)) {
-    const text = context.total ? textOfReceiver(callee.object, context) : undefined;
+    // Arguments are evaluated before it shows that there is no such method: they must be quiet.
+    const isQuiet = context.total && node.arguments.every((one) => isFunction(one) || one.type === "Literal");
+    const text = isQuiet ? textOfReceiver(callee.object, context) : undefined;
     const surely = text === undefined ? receiver : receiverOf(receiver, name, text, context);
     return callOfMethod(surely, name, node.arguments, context);
   }
