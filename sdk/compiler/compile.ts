@@ -127,6 +127,7 @@ export function emitFlow(
     inputPresent: described?.hasSchema ?? false,
     inlineSteps: [],
     reasons: new Map(),
+    failures: [],
     loops: [],
     taskResource: (task) => `\${${functionToken("task", task)}}`,
     inlineResource: `\${${functionToken("inline", graph.name)}}`,
@@ -138,9 +139,9 @@ export function emitFlow(
     segments: [],
   };
   const definition = emitMachine(emission, analysis.diagnostics);
-  const detourStates = [...emission.parts.values()].flatMap((parts) =>
-    DETOURS.flatMap((part) => parts[part] ?? []),
-  );
+  const parts = [...emission.parts.values()];
+  const detours = parts.flatMap((one) => DETOURS.flatMap((part) => one[part] ?? []));
+  const detourStates = [...detours, ...emission.failures];
   const { inlineSteps, loops } = emission;
   const continuation = continuationOf(emission, definition);
   const document = documentOf(flow);

@@ -147,12 +147,12 @@ describe("modules", () => {
 describe("inlineSteps: refuse", () => {
   it("tells each expression that would need one, where it stands", async () => {
     const text =
-      'import { flow, task } from "runlet";\nexport const t = task(async (x: unknown) => x);\nexport const f = flow({ inlineSteps: "refuse" }, async (raw: any) => {\n  const a = await t("raw.a");\n  const b = await t({ a });\n  if (b.x) return t(raw.a);\n  return [b];\n});\n';
+      'import { flow, task } from "runlet";\nexport const t = task(async (x: unknown) => x);\nexport const f = flow({ inlineSteps: "refuse" }, async (raw: any) => {\n  const a = await t("raw.a");\n  const b = await t({ a });\n  if (b.x > 1) return t(raw.a * 2);\n  return [b];\n});\n';
     const failure = await compileFlows(writeFiles({ "f.ts": text })("f.ts")).catch(
       (error: Error) => error.message,
     );
     expect(
       [...String(failure).matchAll(/f\.ts:(\d+:\d+) (RLT\d+)/g)].map(([, place, code]) => `${place} ${code}`),
-    ).toEqual(["6:7 RLT1401", "6:19 RLT1401"]);
+    ).toEqual(["6:7 RLT1401", "6:23 RLT1401"]);
   });
 });

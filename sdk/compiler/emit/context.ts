@@ -51,6 +51,8 @@ export interface Emission {
   turns: Map<GraphNode, number>;
   /** Every region that got an inline step, with the JavaScript that runs it. */
   inlineSteps: InlineStep[];
+  /** States that only a failure enters, in the places of inline steps. */
+  failures: string[];
   /** Why regions have inline steps, by the region's id. */
   reasons: Map<string, Reason>;
   /** Every loop, by the first state of its body. */

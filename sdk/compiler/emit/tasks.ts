@@ -249,7 +249,10 @@ export function inlineState(
   options: InlineOptions & ({ next: string } | { end: true }),
 ): State {
   const failure = options.asked && failing(emission, { target, entry, node }, region, options.asked);
-  if (failure) return failure;
+  if (failure) {
+    emission.failures.push(options.name);
+    return failure;
+  }
   const stays = options.crossing === "exact" || options.crossing === "items";
   const { code, reads, assigns, imports } = options.given
     ? {
