@@ -134,11 +134,11 @@ suite(
       "async (raw) => { const st = { seen: new Set(), n: 0 }; for (const x of [1, 1, 2]) { if (!st.seen.has(x)) { st.seen.add(x); st.n += 1; await load(x); } } return [st.n, st.seen.size]; }",
     "one of objects, which are looked up by identity": {
       flow: "async (raw) => { const s = new Set(); for (const x of raw.items) { s.add(x); await load(x.id); } return s.size; }",
-      refuses: ["RLT2001"],
+      refuses: ["RLT3005"],
     },
     "a map whose keys are objects": {
       flow: "async (raw) => { const m = new Map(); const k = { a: 1 }; m.set(k, 5); await load(1); return m.get(k); }",
-      refuses: ["RLT2001"],
+      refuses: ["RLT3005"],
     },
   },
   { inputs: 9 },
