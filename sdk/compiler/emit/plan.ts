@@ -266,7 +266,9 @@ function planned(region: Region, guard: Guard | undefined, values: Template[], c
   const condition = clauses === "true" ? undefined : clauses;
   const lines = context.lines?.map(({ level, args }) => ({ level, args: args.map(expression) })) ?? [];
   const plan: Plan = { fast: true, guard: condition, values, assigned, ...(lines.length > 0 && { lines }) };
-  if (guard && condition !== undefined) context.reasons.set(region.id, { guard, asked: condition });
+  // Lines that the flow writes go along with what the state calls: one that only throws calls nothing.
+  const asked = lines.length === 0 && condition !== undefined ? { asked: condition } : {};
+  if (guard) context.reasons.set(region.id, { guard, ...asked });
   const computed = [...values, ...Object.values(assigned)];
   if (context.paths === "slow" && (guard || computed.some(isComputed))) return inline(region, context);
   if (!isShallow(plan)) return inline(region, context);
