@@ -29,11 +29,12 @@ export function toFailure(thrown: unknown, depth = 0): Failure {
     );
   }
   const failure: Failure = { name, message };
+  const names = lost.get(thrown);
+  if (names) failure.lost = [...names];
+  if (names?.includes("cause")) return failure;
   if (thrown.cause !== undefined && depth < MAX_CAUSES && isErrorLike(thrown.cause)) {
     failure.cause = toFailure(thrown.cause, depth + 1);
   }
-  const names = lost.get(thrown);
-  if (names) failure.lost = [...names];
   return failure;
 }
 
@@ -47,6 +48,8 @@ export function noteLost(thrown: unknown): void {
   for (let at: object | null = thrown; at && !isBuiltIn(at); at = Object.getPrototypeOf(at) as object | null)
     for (const name of Object.getOwnPropertyNames(at)) if (!KEPT.has(name)) names.add(name);
   if (CODED.test(String(thrown.message))) names.delete("code");
+  if (isErrorLike(thrown.cause)) noteLost(thrown.cause);
+  else if (thrown.cause !== undefined) names.add("cause");
   if (names.size > 0) lost.set(thrown, [...names]);
 }
 

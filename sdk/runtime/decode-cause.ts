@@ -70,10 +70,15 @@ function lostOf(trace: unknown): string[] | undefined {
 
 function asFailure(value: unknown): Failure | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { name, message, cause } = value as Record<string, unknown>;
+  const { name, message, cause, lost } = value as Record<string, unknown>;
   if (typeof name !== "string" || typeof message !== "string") return undefined;
   const inner = asFailure(cause);
-  return { name, message, ...(inner ? { cause: inner } : {}) };
+  return {
+    name,
+    message,
+    ...(inner ? { cause: inner } : {}),
+    ...(Array.isArray(lost) && { lost: lost as string[] }),
+  };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

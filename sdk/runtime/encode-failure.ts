@@ -66,6 +66,7 @@ function shorten(failure: Failure, depth = 0): Failure {
   const short: Failure = {
     name: failure.name.slice(0, SHORT_MESSAGE),
     message: failure.message.slice(0, SHORT_MESSAGE),
+    ...(failure.lost && { lost: failure.lost }),
   };
   if (failure.cause && depth < 2) short.cause = shorten(failure.cause, depth + 1);
   return short;
