@@ -39,8 +39,16 @@ async function open() {
       RESTATE_LOG_FILTER: "error",
     },
     stdio: "ignore",
+    detached: true, // what npm installs starts the server proper: both go, as a group
   });
-  process.on("exit", () => server.kill("SIGKILL"));
+  const kill = () => {
+    try {
+      process.kill(-server.pid, "SIGKILL");
+    } catch {
+      // gone
+    }
+  };
+  process.on("exit", kill);
   process.on("SIGTERM", () => process.exit(1));
   const body = JSON.stringify({ uri: `http://127.0.0.1:${PORTS.service}` });
   for (let tries = 0; ; tries++) {
@@ -68,7 +76,7 @@ async function open() {
       return answer.json();
     },
     close() {
-      server.kill("SIGKILL");
+      kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };
