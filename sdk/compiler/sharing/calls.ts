@@ -39,7 +39,7 @@ export class Calls {
     const isOurs = this.#isOurs(callee);
     if (isOurs) this.#walk.ours.add(node);
     if (callee.type === "Identifier" && callee.name === "structuredClone" && hasTwice(node.arguments[0]))
-      return this.#argument(node.arguments[0] as Expression);
+      return this.#cloned(node);
     if (isOurs || this.#isBuiltIn(callee)) {
       for (const argument of node.arguments)
         this.#walk.useUp(argument.type === "SpreadElement" ? argument.argument : argument);
@@ -76,6 +76,15 @@ export class Calls {
 
   #isBuiltIn(callee: Node): boolean {
     return callee.type === "Identifier" && !this.#walk.of(callee) && this.#walk.outside(callee) === "quiet";
+  }
+
+  /** A copy of a literal in which something stands twice: of that it has one copy, which stands twice in it. */
+  #cloned(node: CallExpression): Place {
+    for (const argument of node.arguments) this.#walk.useUp(argument as Expression);
+    const copy = new Place();
+    merge(copy.content, copy);
+    this.#walk.put(node, copy, { sources: [], around: [] }, { often: true });
+    return copy;
   }
 
   /** `load(x).catch(f)`: what the call gives, and what the function gives in its place. */
