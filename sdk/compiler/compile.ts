@@ -6,6 +6,7 @@ import { NO_RETRIES } from "../flow/retry.ts";
 import type { TaskSettings } from "../flow/task-options.ts";
 import type { FlowDocument } from "../model/flow-document.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { INLINE_RESULT_BYTES } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { type Analysis, analyse } from "./analyse.ts";
 import { type BundleEntry, bundleAll } from "./bundle/bundle.ts";
@@ -170,9 +171,15 @@ function callableFlows(
       arn: `\${${functionToken("flow", name)}}`,
       hasSchema: description.flows[name]?.hasSchema ?? false,
       recursive: reaches(analysis, name, caller.graph.name),
+      room: roomOf(analysis, name),
     },
   ]);
   return new Map(called);
+}
+
+function roomOf(analysis: Analysis, name: string): number {
+  const flow = analysis.flows.find(({ graph }) => graph.name === name);
+  return flow ? roomOfFlow(flow.graph, flow.uses) : INLINE_RESULT_BYTES;
 }
 
 /** Whether a flow may come to call another one. */

@@ -9,6 +9,9 @@ const TASKS = [
   "export const make = task(async (bytes) => { await call('make', [bytes]); return { text: 'x'.repeat(bytes), n: bytes }; });",
   "export const size = task(async (...args) => { await call('size', [JSON.stringify(args).length]); return JSON.stringify(args).length; });",
   "export const keep = task(async (x) => { await call('keep', []); return x; });",
+  "export const passes = flow(async (x) => { const y = await keep(x); return { y, n: y.text.length }; });",
+  "export const reads = flow(async (x) => { const n = await size(x, x, [x]); const y = await keep(x); const m = await size(x, y, { x, y }); return [n, m, x.text.length, { x, y }.y.n]; });",
+  "export const failing = flow(async (x) => { await keep(x); throw new RangeError('m'.repeat(Math.min(x.n, 9000))); });",
 ];
 
 /** One answer whatever the size: results, arguments, map inputs and outputs, errors, variables, expressions. */
@@ -38,6 +41,14 @@ const FLOWS = {
     "async ({ bytes }) => { const x = await make(bytes); try { await boom('TypeError', 'm'.repeat(Math.min(bytes, 9000))); } catch (e) { return [e.name, e.message.length, x.text.length]; } }",
   "an input":
     "async (input) => { const n = await size(input.text ?? '', input.bytes); return { n, length: (input.text ?? '').length, input }; }",
+  "a called flow":
+    "async ({ bytes }) => { const x = await make(bytes); const r = await passes(x); return [r.n, r.y.text.length, r]; }",
+  "a called flow that reads its input often":
+    "async ({ bytes }) => { const x = await make(bytes); const r = await reads(x); const s = await reads({ text: x.text + '!', n: 1 }); return [r, s]; }",
+  "a called flow that fails":
+    "async ({ bytes }) => { const x = await make(bytes); try { await failing(x); } catch (e) { return [e.name, e.message.length, x.n]; } }",
+  "called flows side by side":
+    "async ({ bytes }) => { const x = await make(bytes); const [p, q] = await Promise.all([passes(x), reads(x)]); return [p.n, q, await size(p, x)]; }",
   "many items, each large":
     "async ({ bytes }) => { const xs = await make.map(range(1, 45).map((k) => (k === 3 ? bytes : k))); return [xs.length, xs[2].text.length, xs.reduce((sum, x) => sum + x.n, 0)]; }",
 };

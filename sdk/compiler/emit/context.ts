@@ -80,6 +80,8 @@ export interface CalledFlow {
   hasSchema: boolean;
   /** It may come to call the caller: only then can flows stand within each other without end. */
   recursive: boolean;
+  /** The largest input that its machine takes in place, in bytes. */
+  room: number;
 }
 
 /** Where values go that stay in the flow. */

@@ -169,11 +169,28 @@ export function boundedPlan(emission: Emission, site: Site<ReturnNode>, plan: Pl
   const isOwn = [...reads].every(
     (read) => target.own?.has(read) || (read.kind === "variable" && read.role === "index"),
   );
+  return isOwn ? plan : fitting(emission, plan, roomAt(emission, target, entry));
+}
+
+/**
+ * The input of a called flow must fit that flow's room; else it goes to the object store first. One value of the
+ * caller's is bounded by the caller's room already.
+ */
+export function inputPlan(emission: Emission, plan: Plan, room: number): Plan {
+  if (!plan.fast || room === INLINE_RESULT_BYTES) return plan;
+  const [input] = plan.values;
+  const isOneValue = isExpression(input) && VARIABLE.test(expressionText(input));
+  return isOneValue && room >= emission.room ? plan : fitting(emission, plan, room);
+}
+
+const VARIABLE = /^\$\w+$/;
+
+function fitting(emission: Emission, plan: Plan & { fast: true }, room: string | number): Plan {
   const leaves = leavesOf(plan.values[0] ?? null);
-  if (isOwn || leaves.length === 0) return plan;
+  if (leaves.length === 0) return plan;
   const characters = `$sum([${leaves.map((leaf) => `$length($string(${leaf}))`).join(", ")}])`;
   // A character has at most four bytes; a room below the least one makes references of nothing.
-  const fits = `${characters} * 4 <= ${leastRoom(roomAt(emission, target, entry))}`;
+  const fits = `${characters} * 4 <= ${leastRoom(room)}`;
   if (expressionDepth(fits) + 6 > EXPRESSION_DEPTH) return { fast: false };
   const guard = plan.guard === undefined ? fits : `${plan.guard} and ${fits}`;
   return { ...plan, guard: emission.paths === "raise" ? "false" : guard };

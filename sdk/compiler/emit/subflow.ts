@@ -17,6 +17,7 @@ import { attemptOfFlow } from "./flow-retry.ts";
 import { DEPTH_VALUE } from "./javascript.ts";
 import { type Plan, planValues } from "./plan.ts";
 import { NEVER } from "./retries.ts";
+import { inputPlan } from "./room.ts";
 import { REFUSALS } from "./settle.ts";
 import {
   type Caught,
@@ -66,7 +67,7 @@ export function emitSubflow(emission: Emission, site: Site<SubflowNode>): string
   const depth = depthAt(site);
   const plan: Plan = called.hasSchema
     ? { fast: false }
-    : planValues(node.input, planContext(emission, site), "boundary");
+    : inputPlan(emission, planValues(node.input, planContext(emission, site), "boundary"), called.room);
   const limited = called.recursive && node.waits ? `${depth} < ${MOST_FLOW_DEPTH}` : undefined;
   const guard = [plan.fast ? plan.guard : undefined, limited]
     .filter((one) => one !== undefined)
@@ -83,6 +84,7 @@ export function emitSubflow(emission: Emission, site: Site<SubflowNode>): string
     when: plan.fast ? "guard" : "always",
     crossing: "input",
     next: slow,
+    room: called.room,
     ...(limited === undefined ? {} : { more: { [DEPTH_VALUE]: expression(depth) } }),
   });
   if (!plan.fast) return inline;

@@ -233,6 +233,8 @@ interface InlineOptions {
   given?: string;
   /** Of items: more of them go to a file. */
   limit?: number;
+  /** Of the input of a flow: how many bytes that flow takes in place. */
+  room?: number;
   /** What leads here where it does not hold; where it only may throw, so does the state, and no inline step is needed. */
   asked?: string | undefined;
   /** The answer is of no use: it is not handed on. */
@@ -295,7 +297,9 @@ export function inlineState(
         : { ...(valuesOf(reads, target, entry) as Record<string, Template>), ...options.more },
       crossing: options.crossing,
       ...futuresOf(emission, region),
-      ...roomOfAnswer(emission, target, entry, "end" in options),
+      ...(options.room === undefined
+        ? roomOfAnswer(emission, target, entry, "end" in options)
+        : { room: options.room }),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
     },
     Retry: [NEVER, SERVICE],
