@@ -12,7 +12,8 @@ import { bindCells, declareCells, lowerEffect, readsCell } from "./cells.ts";
 import { lowerChange } from "./change.ts";
 import { captureMoments, effectsOf, hasEffects, isLine } from "./effects.ts";
 import { Hoisted, lowerFunction } from "./function.ts";
-import { lowerFilling, lowerPushed, pushedLists, usesOf } from "./future-lists.ts";
+import { lowerFilling, lowerPushed, pushedLists } from "./future-lists.ts";
+import { usesOf } from "./future-uses.ts";
 import { lowerDownstream, lowerFuture } from "./futures.ts";
 import { lowerJump, lowerLabel } from "./jumps.ts";
 import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerWhile } from "./loops.ts";
@@ -174,13 +175,7 @@ function lowerVariables(
       continue;
     }
     if (id.type === "Identifier" && statement.kind === "const") {
-      const future = lowerFuture(
-        lowering,
-        place,
-        value,
-        id.name,
-        () => usesOf(following, id.name) === "each",
-      );
+      const future = lowerFuture(lowering, place, value, id.name, following);
       if (future) {
         place.scope.declare(id.name, future);
         const variable = lowering.sharing.of(id);

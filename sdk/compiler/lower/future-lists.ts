@@ -1,9 +1,10 @@
-import type { CallExpression, Expression, Node } from "oxc-parser";
+import type { CallExpression, Node } from "oxc-parser";
 import type { ReturnNode, VariableBinding } from "../graph.ts";
 import { bare, childrenOf, containsAwait, isFunction, memberName } from "../parse/ast.ts";
 import type { TaskDeclaration } from "../parse/module.ts";
 import { targetOf } from "./awaited.ts";
 import { named } from "./cells.ts";
+import { awaitsEach, isNamed, mentions, usesOf } from "./future-uses.ts";
 import { futureOf, lowerAwaitedFuture, noteFuture } from "./futures.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { assignFirst, cannotThrow, closeMap, listMap } from "./map.ts";
@@ -60,10 +61,6 @@ function emptyList(statement: Node): string | undefined {
     : undefined;
 }
 
-const mentions = (node: Node, name: string): boolean =>
-  (node.type === "Identifier" && node.name === name) ||
-  childrenOf(node).some((child) => mentions(child, name));
-
 /** True for a statement that waits for nothing, stays within itself, and does nothing with the list but to push calls. */
 function fills(statement: Node, name: string, calls: CallExpression[]): boolean {
   const found: CallExpression[] = [];
@@ -106,55 +103,6 @@ function taskOf(
 /** `{ waitFor: … }`, or what may be that. */
 const isOptions = (node: Node | undefined): boolean =>
   node !== undefined && node.type !== "Literal" && node.type !== "Identifier" && mentions(node, "waitFor");
-
-/**
- * How the list is awaited: all at once, or each by itself so that failures stay apart until then; nothing where something
- * else is done with it, or both.
- */
-export function usesOf(statements: readonly Node[], name: string): "all" | "each" | undefined {
-  const found = new Set<"all" | "each" | "other">();
-  const visit = (node: Node): void => {
-    if (node.type === "ForOfStatement" && isNamed(node.right, name) && awaitsEach(node)) {
-      found.add("each");
-      visit(node.body);
-      return;
-    }
-    const settles = node.type === "CallExpression" ? awaitedBy(node, name) : undefined;
-    if (settles) found.add(settles);
-    else if (node.type === "Identifier" && node.name === name) found.add("other");
-    else for (const child of childrenOf(node)) visit(child);
-  };
-  for (const statement of statements) visit(statement);
-  const [only] = found;
-  return found.size === 1 && only !== "other" ? only : undefined;
-}
-
-const isNamed = (node: Node, name: string): boolean => {
-  const inner = bare(node as Expression);
-  return inner.type === "Identifier" && inner.name === name;
-};
-
-/** `Promise.all(ps)`, `Promise.allSettled(ps)`. */
-function awaitedBy({ callee, arguments: given }: CallExpression, name: string): "all" | "each" | undefined {
-  const [only] = given;
-  if (given.length !== 1 || !only || !isNamed(only, name)) return undefined;
-  if (callee.type !== "MemberExpression" || !isNamed(callee.object, "Promise")) return undefined;
-  const method = memberName(callee);
-  return method === "all" ? "all" : method === "allSettled" ? "each" : undefined;
-}
-
-/** `for (const p of ps)`, where the body does nothing with `p` but to await it, and awaits nothing else. */
-function awaitsEach({ left, body, await: isStream }: Of<"ForOfStatement">): boolean {
-  const pattern = left.type === "VariableDeclaration" ? left.declarations[0]?.id : undefined;
-  if (isStream || pattern?.type !== "Identifier") return false;
-  const isAwaited = (node: Node): boolean => {
-    if (node.type === "AwaitExpression") return isNamed(node.argument, pattern.name);
-    if (isFunction(node)) return !mentions(node, pattern.name);
-    if (node.type === "Identifier") return node.name !== pattern.name;
-    return childrenOf(node).every(isAwaited);
-  };
-  return isAwaited(body);
-}
 
 /** A statement that fills the list: what the calls get is listed, and none has begun. */
 export function lowerFilling(

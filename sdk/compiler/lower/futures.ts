@@ -4,9 +4,11 @@ import type { StepNode, VariableBinding } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import type { TaskDeclaration } from "../parse/module.ts";
 import { lowerAwaited, targetOf } from "./awaited.ts";
+import { usesOf } from "./future-uses.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { isMapCall, lowerPromiseMap } from "./map.ts";
 import { lowerStep } from "./step.ts";
+import { refuseChangesMeanwhile } from "./still-running.ts";
 
 /**
  * `const p = task(x)`, `task.submit(x, { waitFor })`, `task.map(xs)` and `xs.map((x) => task.submit(x))` without await:
@@ -18,15 +20,17 @@ export function lowerFuture(
   place: Place,
   node: Expression,
   name: string,
-  settles = (): boolean => false,
+  following: readonly Node[],
 ): VariableBinding | undefined {
   if (node.type !== "CallExpression") return undefined;
   const target = targetOf(lowering, place, node);
   const isMap = !target && isMapCall(node) && callsTask(lowering, place, node);
   const begins = target && ["step", "submit", "taskMap"].includes(target.kind);
   if (!isMap && !begins) return undefined;
+  const settles = isMap && usesOf(following, name) === "each";
+  if (isMap && runsOn(node)) refuseChangesMeanwhile(lowering, node, name, following);
   const binding = isMap
-    ? lowerPromiseMap(lowering, place, node, node, settles(), name)
+    ? lowerPromiseMap(lowering, place, node, node, settles, name)
     : target?.kind === "submit"
       ? lowerSubmit(lowering, place, node, target.task, name)
       : lowerAwaited(lowering, place, node, name);
@@ -34,6 +38,10 @@ export function lowerFuture(
   noteFuture(lowering, place, binding);
   return binding;
 }
+
+/** Its callback goes on after its first await; one that only calls a task has read everything by then. */
+const runsOn = ({ arguments: [callback] }: CallExpression): boolean =>
+  callback?.type === "ArrowFunctionExpression" && callback.async;
 
 /** The result of the last node is awaited later: its failure is not thrown here. */
 export function noteFuture(lowering: Lowering, place: Place, binding: VariableBinding): void {

@@ -3,9 +3,11 @@ import { report } from "../check/pure.ts";
 import type { Binding, ParallelBranch, ParallelNode, Part, Value, VariableBinding } from "../graph.ts";
 import { bare, childrenOf, containsAwait, isFunction, promiseRoot } from "../parse/ast.ts";
 import { type TaskDeclaration, titleOf } from "../parse/module.ts";
+import type { Variable } from "../parse/variables.ts";
 import { lowerAwaited, type PromiseMethod, targetOf } from "./awaited.ts";
 import { hoistArguments, hoistAwaits } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
+import { effectsOf } from "./effects.ts";
 import { bindFutures, futureOf, lowerAwaitedFuture, lowerFutures } from "./futures.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import {
@@ -21,6 +23,7 @@ import {
 } from "./map.ts";
 import { isS3Call } from "./map-source.ts";
 import { readable } from "./names.ts";
+import { isTaken, keepFromLater, refuseOvertaken } from "./overtaken.ts";
 
 /** `await Promise.all(…)` and `allSettled`: of a map, or of a literal of calls. */
 export function lowerPromise(
@@ -100,7 +103,14 @@ function branchesOf(lowering: Lowering, place: Place, elements: Elements): Paral
       );
       continue;
     }
-    const made = new ElementWriter(lowering, place, node, parts, elements.first && i === 0).branch(element);
+    const later = new Set(
+      list.elements.slice(i + 1).flatMap((one) => [...(one ? effectsOf(lowering, one) : [])]),
+    );
+    const writer = new ElementWriter(lowering, place, node, parts, {
+      first: elements.first && i === 0,
+      later,
+    });
+    const made = writer.branch(element);
     if (made) node.branches.push(made);
   }
   return node;
@@ -114,14 +124,23 @@ class ElementWriter {
   readonly #node: ParallelNode;
   readonly #parts: Part[];
   readonly #first: boolean;
+  /** What the elements after it change. */
+  readonly #later: ReadonlySet<Variable>;
 
-  constructor(lowering: Lowering, place: Place, node: ParallelNode, parts: Part[], first: boolean) {
+  constructor(
+    lowering: Lowering,
+    place: Place,
+    node: ParallelNode,
+    parts: Part[],
+    { first, later }: { first: boolean; later: ReadonlySet<Variable> },
+  ) {
     this.#lowering = lowering;
     this.#place = place;
     this.#inner = innerPlace(place, node.depth);
     this.#node = node;
     this.#parts = parts;
     this.#first = first;
+    this.#later = later;
   }
 
   branch(element: Expression): ParallelBranch | undefined {
@@ -140,6 +159,7 @@ class ElementWriter {
     const call = inner.type === "CallExpression" ? inner : undefined;
     const target = call && targetOf(this.#lowering, this.#place, call);
     if (call && target?.kind === "step") return this.#step(call, target.task);
+    if (target && refuseOvertaken(this.#lowering, inner, this.#later)) return undefined;
     if (call && target?.kind === "submit") return this.#submit(call);
     if (call && target?.kind === "taskMap") return this.#taskMap(call, target.task);
     if (call && target?.kind === "promise") return this.#promise(call, target.method);
@@ -157,7 +177,10 @@ class ElementWriter {
   #step(call: CallExpression, task: TaskDeclaration): ParallelBranch {
     const lowering = this.#lowering;
     for (const argument of call.arguments) bindFutures(lowering, this.#place, argument);
+    const taken = call.arguments.filter((one) => isTaken(lowering, one as Expression));
     hoistArguments(lowering, this.#place, call.arguments);
+    const kept = call.arguments.filter((one) => !taken.includes(one)) as Expression[];
+    keepFromLater(lowering, this.#place, kept, this.#later);
     const values: Value[] = call.arguments.map((argument) =>
       argument.type === "SpreadElement"
         ? { expression: argument.argument, spread: true }
@@ -271,7 +294,9 @@ class ElementWriter {
 
   /** No promise at all: it is a result as it stands. */
   #value(element: Expression): ParallelBranch {
+    const isKept = isTaken(this.#lowering, element);
     this.#evaluated(element);
+    if (!isKept) keepFromLater(this.#lowering, this.#place, [element], this.#later);
     return { body: [], part: this.#part("value", [{ expression: element, spread: false }]) };
   }
 
