@@ -180,9 +180,12 @@ class SegmentParser {
   }
 
   #quoted(): string {
-    const { value, end } = readQuoted(this.#text, this.#at);
+    const { end } = readQuoted(this.#text, this.#at);
+    const quote = this.#text[this.#at] ?? "";
+    const written = this.#text.slice(this.#at + 1, end - 1);
     this.#at = end;
-    return value;
+    // Recorded: in a name, a backslash is itself. Only the quote that would end the name is taken back out.
+    return written.replaceAll(`\\${quote}`, quote);
   }
 
   #blanks(): void {

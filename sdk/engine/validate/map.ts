@@ -17,7 +17,7 @@ const label: Check = (value, location, problems) => {
     typeof value !== "string" ||
     value.length === 0 ||
     value.length > 40 ||
-    /[\s*?<>{}[\]:;,\\|^~$#%&`"]/.test(value)
+    /[\s*?<>{}[\]:;,\\|^~$#%&`"]|\p{Cc}/u.test(value)
   ) {
     const isLong = typeof value === "string" && value.length > 40;
     const problem = isLong

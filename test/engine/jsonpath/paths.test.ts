@@ -46,6 +46,16 @@ describe("what a path gives", () => {
     expect(at(path, store)).toEqual(expected);
   });
 
+  // localstack/localstack: v2/scenarios/test_base_scenarios test_escape_sequence_parsing[ESCAPE_SEQUENCES_JSONPATH]
+  test("V41 a backslash in a quoted name is itself, but before the quote that would end the name", () => {
+    expect(at(String.raw`$['a\"b']`, { [String.raw`a\"b`]: 1 })).toBe(1);
+    expect(at(String.raw`$['a\\b','c']`, { [String.raw`a\\b`]: 1, c: 2 })).toEqual({
+      [String.raw`a\\b`]: 1,
+      c: 2,
+    });
+    expect(at(String.raw`$['a\'b']`, { "a'b": 1 })).toBe(1);
+  });
+
   // localstack/localstack: v2/base/test_base test_json_path_array_access and its neighbours
   test("without a match: nothing for a path that may match often, an error for one that names one place", () => {
     expect(at("$[*]", [])).toEqual([]);
