@@ -250,4 +250,30 @@ export const SHARED: readonly (string | readonly [flow: string, module: string])
   "async ({ items }) => { const shared = { n: 0 }; const res = await Promise.all(items.map(async (i) => { await load(i.id); return { shared }; })); res[0].shared.n = 1; await load(1); return [res, shared]; }",
   "async ({ items }) => { const res = await Promise.all(items.map(async (i) => { const v = await load(i.id); return { v, i }; })); res[0].i.n = 1; await load(1); return [res]; }",
   "async ({ items }) => { const res = await Promise.all(items.map(async (i) => { const v = await load(i.id); return { v, i }; })); res[0].i.n = 1; await load(1); return [res, items]; }",
+  "async (raw) => { const o = { n: 1 }; const g = [o, o]; const c = structuredClone(g); await load(1); c[0].n = 2; return c; }",
+  "async (raw) => { const o = { n: 1 }; const g = { a: o, b: [o] }; const c = structuredClone({ g }); await load(1); c.g.a.n = 2; await load(c); return c; }",
+  "async (raw) => { const g = raw.list.map(() => ({ n: 0 })); g.push(g[0]); const c = structuredClone(g); await load(1); c[0].n = 5; return c; }",
+  "async (raw) => { const e = { n: 1 }; const g = [e]; const c = structuredClone([e, g]); await load(1); c[0].n = 2; return c; }",
+  [
+    "async (raw) => { const c = structuredClone(mksc5()); await load(1); c[0].n = 2; return c; }",
+    "const mksc5 = () => { const o = { n: 1 }; return [o, o]; };",
+  ],
+  [
+    "async (raw) => { const c = mksc6(); await load(1); c[0].n = 2; return c; }",
+    "const mksc6 = () => { const o = { n: 1 }; return structuredClone([o, o]); };",
+  ],
+  [
+    "async (raw) => { const o = { n: 1 }; const c = dup([o, o]); await load(1); c[0].n = 2; return c; }",
+    "const dup = (xs) => structuredClone(xs);",
+  ],
+  "async (raw) => { const o = { n: 1 }; const a = [o, o]; const b = structuredClone(a); const c = structuredClone(b); await load(1); c[1].n = 2; return c; }",
+  "async (raw) => { const c = structuredClone(raw); await load(1); c.o.x.y = 2; c.items[0].price = 3; return c; }",
+  "async (raw) => { const s = { a: raw.a, o: raw.o, items: raw.items }; const c = structuredClone(s); await load(1); c.o.x = 2; c.items.push(1); return [s, c]; }",
+  "async (raw) => { const t = { rows: [], n: 0 }; const out = []; for (const it of raw.items) { const c = structuredClone(t); c.rows.push(it.id); c.n += await load(1); out.push(c); } return out; }",
+  "async (raw) => { let s = { a: { b: [1] } }; for (const x of raw.list) { const next = structuredClone(s); next.a.b.push(x); s = next; await load(s); } return s; }",
+  [
+    "async (raw) => { const s = structuredClone(EMPTY); s.a.n = await load(1); s.list.push(2); await load(s); return s; }",
+    "const EMPTY = { a: { n: 0 }, list: [] };",
+  ],
+  "async (raw) => { const o = { n: 1 }; const c = structuredClone([o, o]); c[0].n = 2; await load(1); return c; }",
 ];

@@ -38,9 +38,10 @@ export class Calls {
     if (promised) return this.#chained(node, promised);
     const isOurs = this.#isOurs(callee);
     if (isOurs) this.#walk.ours.add(node);
-    if (callee.type === "Identifier" && callee.name === "structuredClone" && hasTwice(node.arguments[0]))
+    const isBuiltIn = this.#isBuiltIn(callee);
+    if (isBuiltIn && callee.type === "Identifier" && callee.name === "structuredClone")
       return this.#cloned(node);
-    if (isOurs || this.#isBuiltIn(callee)) {
+    if (isOurs || isBuiltIn) {
       for (const argument of node.arguments)
         this.#walk.useUp(argument.type === "SpreadElement" ? argument.argument : argument);
       return isOurs ? new Place() : undefined; // a future may be awaited twice
@@ -78,12 +79,23 @@ export class Calls {
     return callee.type === "Identifier" && !this.#walk.of(callee) && this.#walk.outside(callee) === "quiet";
   }
 
-  /** A copy of a literal in which something stands twice: of that it has one copy, which stands twice in it. */
+  /** Of what stands twice in the original, the copy has one copy, which stands twice in it: see {@link Twice}. */
   #cloned(node: CallExpression): Place {
-    for (const argument of node.arguments) this.#walk.useUp(argument as Expression);
+    const originals: Place[] = [];
+    for (const argument of node.arguments) {
+      const part = argument.type === "SpreadElement" ? argument.argument : argument;
+      this.#walk.useUp(part);
+      for (const leaf of leavesOf(part)) {
+        const place = this.#walk.value(leaf);
+        if (place) originals.push(place);
+      }
+    }
     const copy = new Place();
-    merge(copy.content, copy);
-    this.#walk.put(node, copy, { sources: [], around: [] }, { often: true });
+    if (hasTwice(node.arguments[0])) {
+      merge(copy.content, copy);
+      this.#walk.put(node, copy, { sources: [], around: [] }, { often: true });
+    }
+    if (!this.#walk.clones.has(node)) this.#walk.clones.set(node, { copy, originals });
     return copy;
   }
 
@@ -326,6 +338,20 @@ function stored<T>(name: string, args: readonly T[]): readonly T[] {
   return name === "delete" || name === "update" || name === "copyWithin" || name.startsWith("setUTC")
     ? []
     : args;
+}
+
+/** What an array or object is made of that is none of the two itself. */
+function leavesOf(expression: Expression): Expression[] {
+  const node = bare(expression);
+  if (node.type === "ArrayExpression")
+    return node.elements.flatMap((one) =>
+      one ? leavesOf(one.type === "SpreadElement" ? one.argument : one) : [],
+    );
+  if (node.type === "ObjectExpression")
+    return node.properties.flatMap((one) =>
+      leavesOf(one.type === "SpreadElement" ? one.argument : (one.value as Expression)),
+    );
+  return [node];
 }
 
 /** A literal in which something stands twice: so it does in a copy of it. */

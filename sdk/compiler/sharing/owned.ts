@@ -5,6 +5,7 @@ import { COMBINING_METHODS, ELEMENT_METHODS, FRESH_METHODS, RECEIVER_METHODS } f
 import { isWithin, type Order } from "./order.ts";
 import { keyedOnce } from "./patterns.ts";
 import type { Change } from "./stores.ts";
+import { mayCopyTwice } from "./twice.ts";
 import { ANY, keyOf, leadsTo, type Path, useOf, usesOf } from "./uses.ts";
 import type { Walk } from "./walk.ts";
 
@@ -236,7 +237,8 @@ class Owners {
     const callee = bare(node.callee);
     const [key, ...rest] = path;
     if (callee.type !== "MemberExpression") {
-      if (callee.type === "Identifier" && callee.name === "structuredClone") return key === undefined;
+      if (callee.type === "Identifier" && callee.name === "structuredClone")
+        return key === undefined || !mayCopyTwice(this.#walk, node);
       return this.#isReturned(node, path);
     }
     const name = memberName(callee) ?? "";

@@ -11,6 +11,12 @@ interface Passed {
   call: CallExpression | undefined;
 }
 
+/** The deep copy is one of a value in which something may stand twice, and so it may in the copy. */
+export function mayCopyTwice(walk: Walk, call: CallExpression): boolean {
+  const clone = walk.clones.get(call);
+  return !clone || [...reachable(clone.copy)].some((place) => new Twice(walk, place, clone.copy).isTwice);
+}
+
 /** A call whose result is followed into the function. */
 interface Frame extends Applied {
   call: CallExpression;
@@ -28,11 +34,14 @@ export class Twice {
   /** Everything in the variable. */
   readonly #held: Set<Place>;
   #again = false;
+  /** Copies that have been looked into: one may be a copy of another. */
+  readonly #clones: Set<object>;
 
-  constructor(walk: Walk, place: Place, holder: Place) {
+  constructor(walk: Walk, place: Place, holder: Place, clones: Set<object> = new Set()) {
     this.#walk = walk;
     this.#place = place;
     this.#held = reachable(holder);
+    this.#clones = clones;
   }
 
   get isTwice(): boolean {
@@ -44,7 +53,30 @@ export class Twice {
       if (this.#again || passed.some((one) => seen.some((other) => isSame(one, other)))) return true;
       seen.push(...passed);
     }
+    return this.#isCloned;
+  }
+
+  /** It is part of a deep copy of what has something twice. */
+  get #isCloned(): boolean {
+    for (const clone of this.#walk.clones.values()) {
+      if (this.#clones.has(clone) || !reachable(clone.copy).has(this.#place.root)) continue;
+      this.#clones.add(clone);
+      if (this.#standsTwice(clone.originals)) return true;
+    }
     return false;
+  }
+
+  #standsTwice(originals: readonly Place[]): boolean {
+    const all = originals.map(reachable);
+    const isShared = all.some((one, i) =>
+      all.slice(i + 1).some((other) => [...one].some((place) => other.has(place))),
+    );
+    return (
+      isShared ||
+      originals.some((holder, i) =>
+        [...(all[i] ?? [])].some((place) => new Twice(this.#walk, place, holder, this.#clones).isTwice),
+      )
+    );
   }
 
   #concerns({ place, inner }: Store): boolean {

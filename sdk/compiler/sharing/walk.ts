@@ -40,6 +40,8 @@ export class Walk {
   readonly own = new Set<Node>();
   readonly changes: Change[] = [];
   readonly stores: Store[] = [];
+  /** Deep copies, and what they are copies of. */
+  readonly clones = new Map<CallExpression, { copy: Place; originals: readonly Place[] }>();
   /** Where the values of variables come from. */
   readonly flows = new Map<Variable, Flow[]>();
   /** The loops and functions around a variable's declaration. */
