@@ -5,6 +5,8 @@ export interface Failure {
   name: string;
   message: string;
   cause?: Failure;
+  /** The built-in class that it is of, where its name says another one. */
+  class?: string;
   /** Names of what a flow's own error had beside these: it is lost on the way, and refused when it is read. */
   lost?: string[];
 }
@@ -21,7 +23,9 @@ export function toFailure(thrown: unknown, depth = 0): Failure {
   if (!isErrorLike(thrown)) {
     return toFailure(new RunletError("RLT2006", `${describeThrown(thrown)} was thrown.`));
   }
-  const name = typeof thrown.name === "string" && thrown.name !== "" ? thrown.name : "Error";
+  if (lost.get(thrown)?.includes("name"))
+    return toFailure(new RunletError("RLT2006", "An error whose name is no text was thrown."));
+  const name = hasTextAsName(thrown) ? thrown.name : "Error";
   const message = String(thrown.message ?? "");
   if (RESERVED_NAME.test(name)) {
     return toFailure(
@@ -29,6 +33,8 @@ export function toFailure(thrown: unknown, depth = 0): Failure {
     );
   }
   const failure: Failure = { name, message };
+  const made = CLASSES.find((one) => thrown instanceof one) ?? Error;
+  if (thrown instanceof Error && made !== classNamed(name)) failure.class = made.name;
   const names = lost.get(thrown);
   if (names) failure.lost = [...names];
   if (names?.includes("cause")) return failure;
@@ -47,22 +53,19 @@ export function noteLost(thrown: unknown): void {
   const names = new Set<string>();
   for (let at: object | null = thrown; at && !isBuiltIn(at); at = Object.getPrototypeOf(at) as object | null)
     for (const name of Object.getOwnPropertyNames(at)) if (!KEPT.has(name)) names.add(name);
+  if (!hasTextAsName(thrown)) names.add("name");
   if (CODED.test(String(thrown.message))) names.delete("code");
   if (isErrorLike(thrown.cause)) noteLost(thrown.cause);
   else if (thrown.cause !== undefined) names.add("cause");
   if (names.size > 0) lost.set(thrown, [...names]);
 }
 
-const BUILT_IN: readonly object[] = [
-  Object,
-  Error,
-  TypeError,
-  RangeError,
-  SyntaxError,
-  ReferenceError,
-  EvalError,
-  URIError,
-].map((one) => one.prototype as object);
+/** The classes that `instanceof` tells apart, also of an error that was thrown somewhere else. */
+const CLASSES = [TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError];
+
+const classNamed = (name: string): ErrorConstructor => CLASSES.find((one) => one.name === name) ?? Error;
+
+const BUILT_IN: readonly object[] = [Object, Error, ...CLASSES].map((one) => one.prototype as object);
 
 const isBuiltIn = (prototype: object): boolean => BUILT_IN.includes(prototype);
 
@@ -78,7 +81,8 @@ function defineLost(error: Error, name: string): void {
 
 /** The failure as an Error again: what `await` of a task rejects with, also in plain Node. */
 export function toError(failure: Failure): Error {
-  const error = new Error(failure.message, failure.cause ? { cause: toError(failure.cause) } : undefined);
+  const made = classNamed(failure.class ?? failure.name);
+  const error = new made(failure.message, failure.cause ? { cause: toError(failure.cause) } : undefined);
   Object.defineProperty(error, "name", { value: failure.name, configurable: true, writable: true });
   const code = CODED.exec(failure.message)?.[1];
   if (code) Object.defineProperty(error, "code", { value: code });
@@ -93,6 +97,10 @@ export function isErrorLike(
 ): value is object & { name?: unknown; message?: unknown; cause?: unknown } {
   return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }
+
+/** An error has a name that can be the `Error` of a state. */
+export const hasTextAsName = <E extends { name?: unknown }>(thrown: E): thrown is E & { name: string } =>
+  typeof thrown.name === "string" && thrown.name !== "";
 
 function describeThrown(value: unknown): string {
   if (value === null || value === undefined) return `The value ${value}`;

@@ -1,7 +1,7 @@
 import { type Failure, toFailure } from "../model/failure.ts";
 import { COMPENSATION_FAILED, REFUSED, RETRY_AFTER, retryName } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
-import { CAUSE_LINE, LOST_LINE } from "./encode-failure.ts";
+import { CAUSE_LINE, CLASS_LINE, LOST_LINE } from "./encode-failure.ts";
 
 const TIMEOUTS = ["Sandbox.Timedout", "States.Timeout", "States.HeartbeatTimeout"];
 const EXITS = [
@@ -42,8 +42,10 @@ export function decodeCause(cause: string | null | undefined, error?: string | n
   const inner = causeOf(parsed?.["trace"]);
   if (inner && isRetry(type)) return inner; // an attempt that others follow: what the author threw is its cause
   if (inner) failure.cause = inner;
-  const lost = lostOf(parsed?.["trace"]);
-  if (lost) failure.lost = lost;
+  const made = lineOf(parsed?.["trace"], CLASS_LINE);
+  if (made) failure.class = made;
+  const lost = lineOf(parsed?.["trace"], LOST_LINE);
+  if (lost) failure.lost = JSON.parse(lost) as string[];
   return failure;
 }
 
@@ -61,22 +63,23 @@ function causeOf(trace: unknown): Failure | undefined {
   return asFailure(parseObject(last.slice(CAUSE_LINE.length)));
 }
 
-function lostOf(trace: unknown): string[] | undefined {
-  const line: unknown = Array.isArray(trace)
-    ? trace.slice(-2).find((one) => typeof one === "string" && one.startsWith(LOST_LINE))
-    : undefined;
-  return typeof line === "string" ? (JSON.parse(line.slice(LOST_LINE.length)) as string[]) : undefined;
+/** What stands in a line of ours: the frames end before them. */
+function lineOf(trace: unknown, begin: string): string | undefined {
+  const lines: unknown[] = Array.isArray(trace) ? trace.slice(-3) : [];
+  const line = lines.find((one): one is string => typeof one === "string" && one.startsWith(begin));
+  return line?.slice(begin.length);
 }
 
 function asFailure(value: unknown): Failure | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { name, message, cause, lost } = value as Record<string, unknown>;
+  const { name, message, cause, class: made, lost } = value as Record<string, unknown>;
   if (typeof name !== "string" || typeof message !== "string") return undefined;
   const inner = asFailure(cause);
   return {
     name,
     message,
     ...(inner ? { cause: inner } : {}),
+    ...(typeof made === "string" && { class: made }),
     ...(Array.isArray(lost) && { lost: lost as string[] }),
   };
 }

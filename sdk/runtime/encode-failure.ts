@@ -6,6 +6,9 @@ export const CAUSE_LINE = "runlet-cause:";
 /** Begins the line of a trace that names what the error had beside name, message and cause. */
 export const LOST_LINE = "runlet-lost:";
 
+/** Begins the line of a trace that names the error's built-in class, where its name says another one. */
+export const CLASS_LINE = "runlet-class:";
+
 /** Step Functions keeps 32,768 characters of a Cause and cuts the rest off, which would leave broken JSON. */
 const MOST_CHARACTERS = 30_000;
 const MOST_FRAMES = 12;
@@ -39,8 +42,7 @@ interface Report {
 }
 
 function candidates(failure: Failure, frames: string[]): Report[] {
-  const { name, message } = failure;
-  const alone: Failure = { name, message, ...(failure.lost && { lost: failure.lost }) };
+  const { cause: _, ...alone } = failure;
   return [
     { failure, frames },
     { failure, frames: [] },
@@ -53,7 +55,8 @@ function stackOf({ failure, frames }: Report): string[] {
   const head = `${failure.name}: ${failure.message.slice(0, SHORT_MESSAGE)}`;
   const cause = failure.cause ? [`${CAUSE_LINE}${JSON.stringify(failure.cause)}`] : [];
   const lost = failure.lost ? [`${LOST_LINE}${JSON.stringify(failure.lost)}`] : [];
-  return [...head.split("\n"), ...frames, ...lost, ...cause];
+  const made = failure.class ? [`${CLASS_LINE}${failure.class}`] : [];
+  return [...head.split("\n"), ...frames, ...made, ...lost, ...cause];
 }
 
 function fits(report: Report): boolean {
@@ -66,6 +69,7 @@ function shorten(failure: Failure, depth = 0): Failure {
   const short: Failure = {
     name: failure.name.slice(0, SHORT_MESSAGE),
     message: failure.message.slice(0, SHORT_MESSAGE),
+    ...(failure.class && { class: failure.class }),
     ...(failure.lost && { lost: failure.lost }),
   };
   if (failure.cause && depth < 2) short.cause = shorten(failure.cause, depth + 1);

@@ -1,7 +1,7 @@
 import { s3SourceOf } from "../flow/s3.ts";
 import { instantOf, sleepSeconds } from "../flow/wait.ts";
 import type { Duration } from "../model/duration.ts";
-import { isErrorLike, noteLost, toError, toFailure } from "../model/failure.ts";
+import { hasTextAsName, isErrorLike, noteLost, toError, toFailure } from "../model/failure.ts";
 
 import { crossBoundary, type Json } from "../model/json.ts";
 import { ITEMS_KEY, MOST_FLOW_DEPTH } from "../model/protocol.ts";
@@ -149,7 +149,7 @@ const tools: RegionTools = {
       return { exit: statements() ?? -1 };
     } catch (thrown) {
       tools.caught(thrown);
-      if (!isErrorLike(thrown)) throw thrown;
+      if (!isErrorLike(thrown) || !hasTextAsName(thrown)) throw thrown;
       noteLost(thrown);
       return { exit: -1, error: caughtFrom(thrown) };
     }
@@ -310,7 +310,7 @@ async function evaluate(region: Region, call: InlineCall): Promise<{ value: unkn
     return { value: isAsync(region) ? await value : value };
   } catch (thrown) {
     // A handler would find an error where plain Node has another thing.
-    if (!isErrorLike(thrown)) call.refused = true;
+    if (!isErrorLike(thrown) || !hasTextAsName(thrown)) call.refused = true;
     noteLost(thrown);
     throw isMutationOfFrozen(thrown)
       ? new RunletError("RLT2008", `${thrown.message}.`, { cause: thrown })

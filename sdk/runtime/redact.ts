@@ -39,6 +39,7 @@ export function redactFailure(failure: Failure, redact: Redact): Failure {
     name: redact(failure.name),
     message: redact(failure.message),
     ...(failure.cause ? { cause: redactFailure(failure.cause, redact) } : {}),
+    ...(failure.class && { class: failure.class }),
     ...(failure.lost && { lost: failure.lost }),
   };
 }

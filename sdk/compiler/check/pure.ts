@@ -136,17 +136,17 @@ function checkBinary(context: CheckContext, node: Of<"BinaryExpression">, scope:
   through(context, node as never, scope);
 }
 
-/** A caught error is an error again wherever JavaScript runs, though none of a class of the author's. */
+/** A caught error is one of its built-in class again wherever JavaScript runs, though none of a class of the author's. */
 function checkInstance(context: CheckContext, node: Of<"BinaryExpression">, scope: Scope): void {
   const { left, right } = node;
   const name = right.type === "Identifier" && !scope.find(right.name) ? right.name : "";
-  const isKnown = name === "Error" || name === "Array" || HELPFUL_CLASSES.has(name);
+  const isKnown = ERROR_CLASSES.has(name) || HELPFUL_CLASSES.has(name);
   if (!isKnown || (right.type === "Identifier" && context.reader.named(right)))
     report(
       context,
       "RLT1306",
       node,
-      "instanceof says nothing of JSON values, nor of an error that a task threw.",
+      "instanceof says nothing of JSON values, nor of an error of a class of the author's: compare its name.",
     );
   checkPure(context, left, scope);
 }
