@@ -35,6 +35,7 @@ await build({
   external: [
     "commander",
     "esbuild",
+    "hyparquet",
     "jsonata",
     "oxc-parser",
     "picocolors",

@@ -54,12 +54,12 @@ const files = workspace({
     StartAt: "A",
     States: { A: { Type: "Pass", Parameters: { v: "$.x" }, End: true } },
   }),
-  "parquet.json": JSON.stringify({
+  "lines.json": JSON.stringify({
     StartAt: "M",
     States: {
       M: {
         Type: "Map",
-        ItemReader: { Resource: "arn:aws:states:::s3:getObject", ReaderConfig: { InputType: "PARQUET" } },
+        ResultWriter: { WriterConfig: { Transformation: "FLATTEN", OutputType: "JSONL" } },
         ItemProcessor: {
           ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
           StartAt: "P",
@@ -160,8 +160,8 @@ describe("runlet asl validate", () => {
     expect((await asl("validate", "warn.json", "--warnings")).stdout).toContain(
       "NO_DOLLAR /States/A/Parameters/v",
     );
-    const parquet = await asl("validate", "parquet.json");
-    expect([parquet.code, parquet.stdout]).toEqual([0, expect.stringContaining("RLT3002")]);
+    const lines = await asl("validate", "lines.json");
+    expect([lines.code, lines.stdout]).toEqual([0, expect.stringContaining("RLT3002")]);
   });
 });
 

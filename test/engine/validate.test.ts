@@ -257,16 +257,6 @@ describe("what the engine does not implement is refused with RLT3002", () => {
   const cases: [string, string[], string][] = [
     ["a reader of an inline map", ofState(map({ ItemReader: { Resource: GET } })), "/States/A/ItemReader"],
     [
-      "a reader of Parquet",
-      ofState(
-        map({
-          ItemProcessor: distributed,
-          ItemReader: { Resource: GET, ReaderConfig: { InputType: "PARQUET" } },
-        }),
-      ),
-      "/States/A/ItemReader/ReaderConfig/InputType The engine does not implement PARQUET",
-    ],
-    [
       "lines as a state's output",
       ofState(map({ ItemProcessor: distributed, ResultWriter: { WriterConfig: { OutputType: "JSONL" } } })),
       "/States/A/ResultWriter/WriterConfig/OutputType",

@@ -5,7 +5,7 @@ import { template } from "./expressions.ts";
 import { numberPath, payload } from "./paths.ts";
 import { type Check, isObject, type Problems } from "./problems.ts";
 import { MOST } from "./state-fields.ts";
-import { checkFields, oneOf, text, unsupported, whole, wholeTemplate } from "./values.ts";
+import { checkFields, oneOf, text, whole, wholeTemplate } from "./values.ts";
 
 /** Checks of what only a Map has. */
 
@@ -45,16 +45,8 @@ const texts: Check = (value, location, problems) => {
   }
 };
 
-/** One of some words, of which the engine knows a part. */
-const word =
-  (known: readonly string[], others: readonly string[]): Check =>
-  (value, location, problems) => {
-    if (others.includes(value as string)) unsupported(String(value))(value, location, problems);
-    else oneOf(...known)(value, location, problems);
-  };
-
 const READER = {
-  InputType: word(["CSV", "JSON", "JSONL", "MANIFEST"], ["PARQUET"]),
+  InputType: oneOf("CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"),
   ManifestType: oneOf("S3_INVENTORY", "ATHENA_DATA"),
   Transformation: oneOf("NONE", "LOAD_AND_FLATTEN"),
   CSVDelimiter: oneOf("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"),

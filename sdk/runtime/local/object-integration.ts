@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Json } from "../../model/json.ts";
 import { bucketFolder, fileForKey, listObjectFiles } from "../../model/object-files.ts";
 import { readIfThere, writeDurably } from "./durable-file.ts";
@@ -35,11 +36,11 @@ export async function answerObjectCall(
   }
 }
 
-/** Text as it is; what is packed as its bytes. */
+/** Text as it is; what is none (packed files, Parquet) as its bytes. */
 const bodyOf = (bytes: Buffer): Json =>
-  bytes[0] === 0x1f && bytes[1] === 0x8b
-    ? { Body: bytes.toString("base64"), BodyEncoding: "base64" }
-    : { Body: bytes.toString("utf8") };
+  isUtf8(bytes)
+    ? { Body: bytes.toString("utf8") }
+    : { Body: bytes.toString("base64"), BodyEncoding: "base64" };
 
 const listed = async (root: string, prefix: string): Promise<Json[]> =>
   (await listObjectFiles(root, prefix)).map(({ key, size, modified }) => ({

@@ -23,9 +23,12 @@ export const parseLines = failing(files.parseLines);
 export const atPointer = failing(files.atPointer);
 export const parseCsv = failing(files.parseCsv);
 
-/** The text of an object: `Body`, or `Body` in Base64 where `BodyEncoding` says so; gzip is unpacked. */
-export function bodyText(answer: Json): string {
+/** The bytes of an object: `Body`, or `Body` in Base64 where `BodyEncoding` says so. */
+export function bodyBytes(answer: Json): Buffer {
   const { Body: body, BodyEncoding: encoding } = isPlainObject(answer) ? answer : {};
   if (typeof body !== "string") throw readerFailure("The object has no Body.");
-  return files.itemText(Buffer.from(body, encoding === "base64" ? "base64" : "utf8"), gunzipSync);
+  return Buffer.from(body, encoding === "base64" ? "base64" : "utf8");
 }
+
+/** The text of an object; gzip is unpacked. */
+export const bodyText = (answer: Json): string => files.itemText(bodyBytes(answer), gunzipSync);

@@ -4,8 +4,9 @@ import { isPlainObject, type Json } from "../../../model/json.ts";
 import type { Entry, MapItem } from "../../entry.ts";
 import { fieldsOf } from "../../fields.ts";
 import { PathEntry } from "../../jsonpath/path-entry.ts";
-import { atPointer, bodyText, parseCsv, parseJson, parseLines, readerFailure } from "./formats.ts";
+import { atPointer, bodyBytes, bodyText, parseCsv, parseJson, parseLines, readerFailure } from "./formats.ts";
 import { itemsOf } from "./items.ts";
+import { parquetRows } from "./parquet.ts";
 import { callStore, GET_OBJECT, LIST_OBJECTS, storeArguments } from "./store.ts";
 
 type Config = { [key: string]: Json };
@@ -19,7 +20,7 @@ export async function readFromStore(entry: Entry<MapState>): Promise<MapItem[]> 
   const args = await storeArguments(entry, "ItemReader");
   const bucket = String(args["Bucket"] ?? "");
   if (config["ManifestType"] === "ATHENA_DATA") return itemsOfUnload(entry, args, config, most);
-  if (resource !== LIST_OBJECTS) return (await itemsOfObject(entry, args, config)).slice(0, most);
+  if (resource !== LIST_OBJECTS) return (await itemsOfObject(entry, args, config, most)).slice(0, most);
   const flattens = config["Transformation"] === "LOAD_AND_FLATTEN";
   const objects = await listed(entry, args, flattens ? Number.POSITIVE_INFINITY : most);
   if (!flattens) return sourced(objects, `S3://${bucket}`).slice(0, most);
@@ -42,7 +43,8 @@ async function itemsOfAll(
   const found: MapItem[] = [];
   for (const object of objects) {
     if (found.length >= most) break;
-    found.push(...(await itemsOfObject(entry, object, config)));
+    const items = await itemsOfObject(entry, object, config, most - found.length);
+    for (const item of items) found.push(item); // a spread of many items would fill the stack
   }
   return found.slice(0, most).map((item, index) => ({ ...item, Index: index }));
 }
@@ -69,9 +71,10 @@ async function itemsOfObject(
   entry: Entry<MapState>,
   args: { [key: string]: Json },
   config: Config,
+  most: number,
 ): Promise<MapItem[]> {
   const address = `S3://${String(args["Bucket"] ?? "")}/${String(args["Key"] ?? "")}`;
-  return sourced(await fetched(entry, args, config), address);
+  return sourced(await fetched(entry, args, config, most), address);
 }
 
 function sourced(value: Json, source: string): MapItem[] {
@@ -80,8 +83,10 @@ function sourced(value: Json, source: string): MapItem[] {
   return items.map((item) => ({ ...item, Source: source }));
 }
 
-async function fetched(entry: Entry<MapState>, args: Json, config: Config): Promise<Json> {
-  const text = bodyText(await callStore(entry, GET_OBJECT, args, FAILED));
+async function fetched(entry: Entry<MapState>, args: Json, config: Config, most: number): Promise<Json> {
+  const answer = await callStore(entry, GET_OBJECT, args, FAILED);
+  if (config["InputType"] === "PARQUET") return parquetRows(bodyBytes(answer), most);
+  const text = bodyText(answer);
   switch (config["InputType"]) {
     case "CSV":
       return parseCsv(text, csvShape(config));
