@@ -26,7 +26,7 @@ export const main = flow(async (input: any) => {
   /*RLT1303*/console.table(a);
   const g = /*RLT1308*/unknownName;
   const h = /*RLT1009*/lost;
-  const i = await /*RLT1202*/input.promise;
+  const i = await /*RLT1202*/fetch(input.url);
   const { j = /*RLT1203*/await t(1) } = input;
   const k = await /*RLT1204*/Promise.race([t(1)]);
   const l = await /*RLT1205*/Promise.all(input.promises);

@@ -1,6 +1,6 @@
 import type { Expression, Node } from "oxc-parser";
 import type { Binding, PureBinding } from "../graph.ts";
-import type { AsyncFunction, Scope } from "../lower/scope.ts";
+import type { AsyncFunction, Handed, Scope } from "../lower/scope.ts";
 import { bare, isFunction, memberName } from "../parse/ast.ts";
 import { consoleCall } from "../parse/console.ts";
 import type { Declared } from "../parse/module.ts";
@@ -91,7 +91,7 @@ function isNamedFunction(context: CheckContext, node: Of<"Identifier">, scope: S
 }
 
 /** A function that the flow body declares. */
-const isHelper = (binding: Binding | AsyncFunction): binding is PureBinding =>
+const isHelper = (binding: Binding | AsyncFunction | Handed): binding is PureBinding =>
   binding.kind === "pure" &&
   binding.definition.init !== undefined &&
   isFunction(bare(binding.definition.init));
@@ -103,7 +103,7 @@ function checkNamedCall(context: CheckContext, callee: Of<"Identifier">, node: N
   const declared = found ? undefined : context.reader.named(callee);
   if (found === "local") return;
   if (typeof found === "object" && isHelper(found)) context.uses.set(callee, found);
-  else if (typeof found === "object" && found.kind === "async")
+  else if (typeof found === "object" && (found.kind === "async" || found.kind === "handed"))
     report(context, "RLT1201", node, `The async function "${name}" is called without await.`);
   else if (found) report(context, "RLT1305", node, `"${name}" is called, but holds a value.`);
   else if (declared) checkDeclaredCall(context, declared, name, node);

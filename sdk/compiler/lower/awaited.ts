@@ -2,12 +2,13 @@ import type { CallExpression, Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 
 import type { Binding, WaitNode } from "../graph.ts";
-import { type AnyFunction, bare, isFunction, memberName } from "../parse/ast.ts";
+import { bare, isFunction, memberName } from "../parse/ast.ts";
 
 import type { Declared, FlowDeclaration, TaskDeclaration } from "../parse/module.ts";
+import { lowerAwaitedValue } from "./awaited-value.ts";
 import { type Chain, chainOf, lowerChained } from "./chained.ts";
 import { futureOf, lowerAwaitedFuture, lowerSubmit } from "./futures.ts";
-import { lowerInlined } from "./inlined.ts";
+import { type Inlinable, lowerInlined } from "./inlined.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { lowerTaskMap } from "./map.ts";
 import { lowerPromise } from "./parallel.ts";
@@ -23,7 +24,7 @@ export type PromiseMethod = "all" | "allSettled";
 type Target =
   | { kind: "step" | "submit" | "taskMap"; task: TaskDeclaration }
   | { kind: "promise"; method: string }
-  | { kind: "function"; fn: AnyFunction; scope: Scope }
+  | ({ kind: "function" } & Inlinable)
   | { kind: "wait"; wait: WaitNode["wait"] }
   | { kind: "flow"; flow: FlowDeclaration; waits: boolean }
   | { kind: "chain"; chain: Chain }
@@ -79,8 +80,8 @@ function namedTarget(declared: Declared | undefined): Target | undefined {
 /** An async function of the flow body, or of its module: its body becomes part of the flow. */
 function functionTarget(lowering: Lowering, place: Place, callee: Named): Target | undefined {
   const found = place.scope.find(callee.name);
-  if (typeof found === "object" && found.kind === "async")
-    return { kind: "function", fn: found.fn, scope: found.scope };
+  if (typeof found === "object" && found.kind === "async") return { ...found, kind: "function" };
+  if (typeof found === "object" && found.kind === "handed") return namedTarget(found.declared);
   return found ? undefined : asyncTarget(lowering.context.reader.named(callee));
 }
 
@@ -103,10 +104,7 @@ export function lowerAwaited(
   const target = node.type === "CallExpression" ? targetOf(lowering, place, node) : undefined;
   const future = futureOf(lowering, place, node);
   if (future) return lowerAwaitedFuture(place, future);
-  if (!target || node.type !== "CallExpression") {
-    report(context, "RLT1202", node);
-    return undefined;
-  }
+  if (!target || node.type !== "CallExpression") return lowerAwaitedValue(lowering, place, node);
   if ("task" in target && target.task.lifted !== undefined) checkOptionsOf(lowering, place, target.task);
   switch (target.kind) {
     case "step":

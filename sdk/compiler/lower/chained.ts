@@ -49,9 +49,10 @@ export function lowerChained(
     finalizers: [],
     returns: { block, value },
   };
-  lowering.inlined.push(handler.fn);
+  const around = lowering.inlined;
+  lowering.inlined = [...around, handler.fn];
   lowerMethod(lowering, inside, chain.method, { call, inner: chain.inner, handler });
-  lowering.inlined.pop();
+  lowering.inlined = around;
   place.nodes.push(block);
   return value;
 }

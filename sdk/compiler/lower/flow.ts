@@ -43,6 +43,7 @@ export function lowerFlow(
     loops: [],
     finalizers: [],
     guarded: false,
+    trying: false,
   };
   const [parameter, ...more] = body.params;
   for (const name of more.flatMap(namesOf)) place.scope.declare(name, "refused");

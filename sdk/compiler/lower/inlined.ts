@@ -7,19 +7,34 @@ import { hoistArguments, lowerValue } from "./awaits.ts";
 import { ends, lowerStatements } from "./block.ts";
 import { declareCells, named, readsCell } from "./cells.ts";
 import { effectsOf } from "./effects.ts";
+import { bindHanded, type HandedFunction, handedOf } from "./handed.ts";
 import { flush } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { addReturn } from "./return.ts";
 import { Scope } from "./scope.ts";
+
+/** A function whose body becomes part of the flow. */
+export interface Inlinable {
+  fn: AnyFunction;
+  scope: Scope;
+  /** Of a function that was handed on: the functions in whose bodies it is written. */
+  within?: readonly AnyFunction[];
+}
+
+/** Functions may be handed to themselves, so that none of them stands in its own body. */
+const MOST_WITHIN = 40;
 
 /** `await helper(x)` of an async function: a copy of its body stands where it is called. */
 export function lowerInlined(
   lowering: Lowering,
   place: Place,
   call: CallExpression,
-  { fn, scope }: { fn: AnyFunction; scope: Scope },
+  target: Inlinable,
 ): Binding | undefined {
-  if (lowering.inlined.includes(fn)) {
+  const { fn } = target;
+  const around = lowering.inlined;
+  const within = target.within ?? around;
+  if (within.includes(fn) || lowering.inlining > MOST_WITHIN) {
     report(
       lowering.context,
       "RLT1210",
@@ -28,9 +43,14 @@ export function lowerInlined(
     );
     return undefined;
   }
-  lowering.inlined.push(fn);
+  lowering.inlining++;
   const value = lowering.temporary("returned", place);
-  hoistArguments(lowering, place, call.arguments);
+  const handed = call.arguments.map((argument) => handedOf(lowering, place, argument));
+  hoistArguments(
+    lowering,
+    place,
+    call.arguments.filter((_, i) => !handed[i]),
+  );
   const block: BlockNode = {
     kind: "block",
     id: lowering.stateName(lowering.text(call.callee)),
@@ -40,18 +60,21 @@ export function lowerInlined(
   };
   const inner: Place = {
     ...innerPlace(place),
-    scope: new Scope(scope),
+    scope: new Scope(target.scope),
     nodes: block.body,
     pending: place.pending,
     loops: [block],
     finalizers: [],
+    trying: false,
     returns: { block, value },
   };
   const copy = lowering.copy(fn as Node) as AnyFunction;
-  bindParameters(lowering, inner, copy, call);
+  lowering.inlined = [...within, fn];
+  bindParameters(lowering, { from: place, to: inner }, copy, call, handed);
   flush(lowering, inner, call);
   lowerBody(lowering, inner, copy, call);
-  lowering.inlined.pop();
+  lowering.inlined = around;
+  lowering.inlining--;
   place.nodes.push(block);
   return value;
 }
@@ -68,9 +91,20 @@ export function lowerBody(lowering: Lowering, place: Place, fn: AnyFunction, cal
 }
 
 /** Parameters are constants that the arguments define; one that changes, or is made of what changes, is a variable. */
-function bindParameters(lowering: Lowering, place: Place, fn: AnyFunction, call: CallExpression): void {
+function bindParameters(
+  lowering: Lowering,
+  { from, to: place }: { from: Place; to: Place },
+  fn: AnyFunction,
+  call: CallExpression,
+  handed: readonly (HandedFunction | undefined)[],
+): void {
   for (const [i, parameter] of fn.params.entries()) {
     const argument = call.arguments[i];
+    const given = handed[i];
+    if (given) {
+      bindHanded(lowering, { from, to: place }, parameter, given);
+      continue;
+    }
     const isPlain = parameter.type !== "RestElement" && parameter.type !== "TSParameterProperty";
     if (!isPlain || argument?.type === "SpreadElement") {
       const at = isPlain && argument ? argument : parameter;
@@ -79,6 +113,11 @@ function bindParameters(lowering: Lowering, place: Place, fn: AnyFunction, call:
       continue;
     }
     const { pattern, fallback } = withoutDefault(parameter);
+    const usual = argument ? undefined : handedOf(lowering, place, fallback);
+    if (usual) {
+      bindHanded(lowering, { from: place, to: place }, parameter, usual);
+      continue;
+    }
     if (!argument && !fallback) declareCells(lowering, place, pattern, undefined);
     else if (!argument && fallback) bindFallback(lowering, place, pattern, fallback);
     else if (argument && (!fallback || bare(argument).type === "Literal"))
@@ -86,7 +125,9 @@ function bindParameters(lowering: Lowering, place: Place, fn: AnyFunction, call:
     else if (argument) bind(lowering, place, parameter, argument);
   }
   // What no parameter takes is evaluated all the same.
-  for (const argument of call.arguments.slice(fn.params.length))
+  for (const argument of call.arguments
+    .slice(fn.params.length)
+    .filter((_, i) => !handed[fn.params.length + i]))
     lowering.require(
       place,
       (argument.type === "SpreadElement" ? argument.argument : argument) as Expression,

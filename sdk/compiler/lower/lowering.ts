@@ -43,6 +43,8 @@ export interface Place {
   returns?: { block: BlockNode; value: CellBinding };
   /** In a `try`: what a failure finds in the variables must be what JavaScript left there. */
   guarded: boolean;
+  /** In a `try` of the function whose body this is. */
+  trying: boolean;
 }
 
 /** A `finally`, and what surrounds its `try`. */
@@ -158,7 +160,9 @@ export class Lowering {
 
   #labels: string[] = [];
   /** The functions whose bodies are being made part of the flow. */
-  readonly inlined: AnyFunction[] = [];
+  inlined: readonly AnyFunction[] = [];
+  /** How many there are, those that were handed on included. */
+  inlining = 0;
 
   /** The next statement has this label. */
   addLabel(label: string): void {
@@ -343,4 +347,5 @@ export const innerPlace = (place: Place, depth = place.depth): Place => ({
   finalizers: depth === place.depth ? place.finalizers : [],
   ...(depth === place.depth && place.returns && { returns: place.returns }),
   guarded: depth === place.depth && place.guarded,
+  trying: depth === place.depth && place.trying,
 });

@@ -21,7 +21,7 @@ export function lowerReturn(
   crossing: Crossing,
 ): void {
   const { argument } = statement;
-  if (argument && place.guarded && isAwaitable(lowering, place, bare(argument)))
+  if (argument && place.trying && isAwaitable(lowering, place, bare(argument)))
     report(
       lowering.context,
       "RLT1201",

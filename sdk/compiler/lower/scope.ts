@@ -1,17 +1,26 @@
 import type { Binding } from "../graph.ts";
 import type { AnyFunction } from "../parse/ast.ts";
+import type { Declared } from "../parse/module.ts";
 
 /**
  * What a name stands for: a binding of the flow; `local`, a name inside a synchronous callback; `later`, a name of
  * this block whose declaration is still to come; `refused`, one whose declaration was a mistake, already reported.
  */
-export type Named = Binding | AsyncFunction | "local" | "later" | "refused";
+export type Named = Binding | AsyncFunction | Handed | "local" | "later" | "refused";
 
-/** An async function that the flow body declares: calls of it are made part of the flow, where they stand. */
+/** An async function that the flow body declares, or hands to another one: calls of it are made part of the flow. */
 export interface AsyncFunction {
   kind: "async";
   fn: AnyFunction;
   scope: Scope;
+  /** Of a function that is handed on: the functions in whose bodies it is written. */
+  within?: readonly AnyFunction[];
+}
+
+/** A task or flow that was handed to an async function. */
+export interface Handed {
+  kind: "handed";
+  declared: Declared;
 }
 
 /** Names in a flow body, innermost first. */

@@ -41,7 +41,7 @@ function lowerCatch(
     statement,
     handler.param?.type === "Identifier" ? handler.param.name : "error",
   );
-  const body = { ...innerPlace(place), nodes: node.body, guarded: true };
+  const body = { ...innerPlace(place), nodes: node.body, guarded: true, trying: true };
   lowerArm(lowering, body, block, crossing);
   const caught = { ...innerPlace({ ...place, scope }), nodes: node.handler };
   if (handler.param?.type === "Identifier") caught.scope.declare(handler.param.name, node.error);
@@ -80,6 +80,7 @@ function lowerFinally(
     ...innerPlace(place),
     nodes: node.body,
     guarded: true,
+    trying: true,
     finalizers: [...place.finalizers, finalizer],
   };
   if (statement.handler) lowerCatch(lowering, body, statement, crossing, body.scope);

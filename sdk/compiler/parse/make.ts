@@ -16,6 +16,13 @@ export function comparison(left: Expression, right: Expression, { start, end }: 
 export const assignment = (node: Assigning, right: Expression): Assigning =>
   note({ ...node, operator: "=", right });
 
+/** `await x`, for a call whose promise is awaited without being written so. */
+export const awaitOf = (argument: Expression): Expression =>
+  note({ type: "AwaitExpression", argument, start: argument.start, end: argument.end } as Expression);
+
+/** The node with other parts. */
+export const withParts = <N extends Expression>(node: N, parts: Partial<N>): N => note({ ...node, ...parts });
+
 /** A number that the lowering counts with. */
 export const numeral = (value: number, { start, end }: Node): Expression =>
   note({ type: "Literal", value, raw: String(value), start, end } as Expression);

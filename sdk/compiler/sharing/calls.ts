@@ -54,8 +54,10 @@ export class Calls {
     }
     const variable = this.#walk.of(callee);
     if (variable) {
-      const held = this.#walk.held.get(variable);
-      return held ? this.#call(node, held, args) : this.#unknown(args.map(placeOf), node);
+      const isKnown = this.#walk.held.isKnown(variable);
+      const given = isKnown ? new Place() : this.#unknown(args.map(placeOf), node);
+      this.#walk.held.each(variable, (fn) => merge(given, this.#call(node, fn, args)));
+      return given;
     }
     const outside = this.#walk.outside(callee);
     return isFound(outside) ? this.#outer(node, outside, args) : this.#unknown(args.map(placeOf), node);
@@ -104,7 +106,7 @@ export class Calls {
     const settled = this.#walk.value(inner);
     const given = node.arguments.map((argument) => {
       const written = bare(argument as Expression);
-      const fn = isFunction(written) ? written : this.#named(written);
+      const fn = isFunction(written) ? written : this.named(written);
       const flow = this.#walk.flow(sourcesOf(inner));
       return fn
         ? this.#call(node, fn, method === "then" ? [{ place: settled, flow }] : [])
@@ -116,6 +118,8 @@ export class Calls {
   /** A function of a module: its names are its own. */
   #outer(node: CallExpression, { fn, outside }: Found, args: readonly Argument[]): Place | undefined {
     if (this.#walk.isHome) this.#walk.entries.push(node);
+    if (!this.#walk.functions.has(fn)) this.#resolve(fn);
+    this.#walk.held.hand(fn, node);
     this.#enter({ fn, outside });
     return this.#call(node, fn, args);
   }
@@ -133,12 +137,19 @@ export class Calls {
 
   #enter({ fn, outside }: Found): void {
     if (this.#walk.functions.has(fn)) return;
-    this.#walk.resolvers.push(new Variables(fn));
-    this.#walk.roots.push(fn);
+    this.#resolve(fn);
     const before = [this.#walk.outside, this.#walk.around] as const;
     [this.#walk.outside, this.#walk.around] = [outside, []];
     this.#walk.body(fn);
     [this.#walk.outside, this.#walk.around] = before;
+  }
+
+  /** The names of a function of a module are known before its body is gone through. */
+  #resolve(fn: AnyFunction): void {
+    if (this.#walk.roots.includes(fn)) return;
+    this.#walk.resolvers.push(new Variables(fn));
+    this.#walk.roots.push(fn);
+    this.#walk.held.handOver(fn as Node);
   }
 
   #argument(argument: Node): Place | undefined {
@@ -252,11 +263,26 @@ export class Calls {
 
   /** The callback of a method gets elements, for `reduce` also what it gave before, and the receiver last. */
   #callback(node: CallExpression, name: string, receiver: Place | undefined): Place | undefined {
-    const [first, init] = node.arguments;
+    const [first] = node.arguments;
     const written = first && bare(first as Expression);
+    const variable = written && CALLBACK_METHODS.has(name) ? this.#walk.of(written) : undefined;
+    if (variable && this.#walk.held.has(variable)) {
+      const gives = new Place();
+      this.#walk.held.each(variable, (fn) => merge(gives, this.#calledBack(node, name, receiver, fn)));
+      return gives;
+    }
     const given =
-      written && (isFunction(written) ? written : CALLBACK_METHODS.has(name) && this.#named(written));
-    if (!given) return undefined;
+      written && (isFunction(written) ? written : CALLBACK_METHODS.has(name) && this.named(written));
+    return given ? this.#calledBack(node, name, receiver, given) : undefined;
+  }
+
+  #calledBack(
+    node: CallExpression,
+    name: string,
+    receiver: Place | undefined,
+    given: AnyFunction,
+  ): Place | undefined {
+    const [, init] = node.arguments;
     const returned = this.#walk.body(given);
     const flow = this.#walk.flow(partsOf((node.callee as { object: Expression }).object));
     const elements = { place: receiver?.content, flow };
@@ -277,10 +303,10 @@ export class Calls {
   }
 
   /** The function that a name stands for. */
-  #named(node: Node): AnyFunction | undefined {
+  named(node: Node): AnyFunction | undefined {
     if (node.type !== "Identifier") return undefined;
     const variable = this.#walk.of(node);
-    if (variable) return this.#walk.held.get(variable);
+    if (variable) return this.#walk.held.of(variable)[0];
     const outside = this.#walk.outside(node);
     if (!isFound(outside)) return undefined;
     if (this.#walk.isHome) this.#walk.entries.push(node);

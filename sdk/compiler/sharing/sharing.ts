@@ -153,8 +153,7 @@ export class Sharing {
     found.push(piece);
     const visit = (node: Node): void => {
       const variable = node.type === "Identifier" ? this.#walk.of(node) : undefined;
-      const held = variable && this.#walk.held.get(variable);
-      if (held) this.#called(held, found);
+      for (const one of variable ? this.#walk.held.of(variable) : []) this.#called(one, found);
       for (const child of childrenOf(node)) visit(child);
     };
     visit(piece);

@@ -3,6 +3,7 @@ import { type AnyFunction, bare, childrenOf, isFunction, memberName } from "../p
 import { type Variable, Variables } from "../parse/variables.ts";
 import { Calls } from "./calls.ts";
 import { Constants } from "./constants.ts";
+import { Held } from "./held.ts";
 import { literal } from "./literals.ts";
 import type { Outside } from "./outside.ts";
 import { type Given, Patterns } from "./patterns.ts";
@@ -57,7 +58,7 @@ export class Walk {
   /** Identifiers of lists that move to their own variable. */
   readonly #moved = new Set<Node>();
   readonly constants = new Constants(this);
-  readonly held = new Map<Variable, AnyFunction>();
+  readonly held = new Held(this);
   readonly resolvers: Variables[] = [];
   /** The functions that they resolve names in: the root, and functions of modules. */
   readonly roots: AnyFunction[] = [];
@@ -77,6 +78,7 @@ export class Walk {
     this.#home = outside;
     this.resolvers.push(new Variables(root));
     this.roots.push(root);
+    this.held.handOver(root);
     this.body(root);
   }
 
@@ -225,7 +227,7 @@ export class Walk {
   #hold(name: Node, value: Node): void {
     const variable = this.of(name);
     if (!variable || !isFunction(value)) return;
-    this.held.set(variable, value);
+    this.held.hold(variable, value);
     this.#written.set(value, this.around);
   }
 
@@ -361,6 +363,11 @@ export class Walk {
         for (const child of childrenOf(node)) this.#visit(child);
         return undefined;
     }
+  }
+
+  /** The function of a module that a name stands for. */
+  functionOutside(name: Node): AnyFunction | undefined {
+    return this.#calls.named(name);
   }
 
   call(node: CallExpression): Place | undefined {

@@ -1,0 +1,65 @@
+import type { Expression } from "oxc-parser";
+import { checkPure, report } from "../check/pure.ts";
+import { Diagnostics } from "../diagnostics.ts";
+import type { Binding } from "../graph.ts";
+import { bare, containsAwait } from "../parse/ast.ts";
+import { awaitOf, withParts } from "../parse/make.ts";
+import { isAwaitable } from "./awaited.ts";
+import { hoistAwaits, lowerValue } from "./awaits.ts";
+import { named } from "./cells.ts";
+import { futureOf } from "./futures.ts";
+import type { Lowering, Place } from "./lowering.ts";
+
+/**
+ * `await` of what is no call of ours itself: of one of two (`await (known ? load(x) : null)`), where each is awaited by
+ * itself, or of a value, which it leaves as it is.
+ */
+export function lowerAwaitedValue(lowering: Lowering, place: Place, given: Expression): Binding | undefined {
+  const node = chosen(lowering, place, given);
+  if (node) {
+    hoistAwaits(lowering, place, node);
+    return lowering.context.uses.get(node);
+  }
+  if (!isValue(lowering, place, given)) {
+    report(lowering.context, "RLT1202", given);
+    return undefined;
+  }
+  lowerValue(lowering, place, given, false);
+  const cell = lowering.temporary("value", place);
+  const pattern = named(lowering, given, cell);
+  lowering.assign(place, [cell], { by: "declaration", pattern, init: given, made: [cell] }, given);
+  return cell;
+}
+
+/** The choice with an await of its own before each call, where it chooses between calls. */
+function chosen(lowering: Lowering, place: Place, given: Expression): Expression | undefined {
+  const node = bare(given);
+  const arm = (part: Expression): Expression | undefined =>
+    isAwaitable(lowering, place, bare(part)) || futureOf(lowering, place, bare(part))
+      ? awaitOf(bare(part))
+      : chosen(lowering, place, part);
+  if (node.type === "ConditionalExpression") {
+    const [consequent, alternate] = [arm(node.consequent), arm(node.alternate)];
+    if (!consequent && !alternate) return undefined;
+    return withParts(node, {
+      consequent: consequent ?? node.consequent,
+      alternate: alternate ?? node.alternate,
+    });
+  }
+  if (node.type !== "LogicalExpression" || isAwaitable(lowering, place, bare(node.left))) return undefined;
+  const right = arm(node.right);
+  return right && withParts(node, { right });
+}
+
+/** Values of a flow have no method `then`. */
+function isValue(lowering: Lowering, place: Place, node: Expression): boolean {
+  if (node.type === "ImportExpression") return false;
+  if (containsAwait(node)) return true;
+  const { context } = lowering;
+  const { diagnostics } = context;
+  const trial = new Diagnostics();
+  context.diagnostics = trial;
+  lowering.checkChanging(place, () => checkPure(context, node, place.scope));
+  context.diagnostics = diagnostics;
+  return !trial.any;
+}
