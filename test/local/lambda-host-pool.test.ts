@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { getPriority } from "node:os";
+import { describe, expect, it, vi } from "vitest";
 import { outputOf, testHost } from "./host-fixture.ts";
 
 const SLOW = "await new Promise((r) => setTimeout(r, event)); return process.pid;";
@@ -22,6 +23,41 @@ describe("processes", () => {
     await host.invoke("quick", {});
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => host.invoke("quick", {})));
     expect(new Set(outcomes.map(outputOf)).size).toBe(1);
+  });
+
+  it("are there for calls that come behind several that hang", async () => {
+    const host = await testHost({ maxProcesses: 8 });
+    const end = new AbortController();
+    await host.add("f", 'if (event === "hang") await new Promise(() => {}); return event;');
+    await host.invoke("f", "quick");
+    const hung = Array.from({ length: 5 }, () => host.invoke("f", "hang", { signal: end.signal }));
+    const quick = await Promise.all(Array.from({ length: 3 }, () => host.invoke("f", "quick")));
+    expect(quick.map(outputOf)).toEqual(["quick", "quick", "quick"]);
+    end.abort();
+    expect((await Promise.all(hung)).map(({ ok }) => ok)).toEqual(new Array(5).fill(false));
+  });
+
+  it.skipIf(process.platform === "win32")("with a call that runs long yield to the others", async () => {
+    const host = await testHost();
+    const end = new AbortController();
+    await host.add("f", 'if (event === "spin") for (;;); return process.pid;');
+    const usual = getPriority(outputOf(await host.invoke("f", "quick")) as number);
+    const spinning = host.invoke("f", "spin", { signal: end.signal });
+    const { pid = 0 } = host.processes().find(({ busy }) => busy) ?? {};
+    await vi.waitUntil(() => getPriority(pid) > usual, { timeout: 10_000 });
+    const other = outputOf(await host.invoke("f", "quick")) as number;
+    expect(getPriority(other)).toBe(usual);
+    end.abort();
+    await spinning;
+  });
+
+  it("that have yielded take calls again", async () => {
+    const host = await testHost({ maxProcesses: 1 });
+    await host.add("f", SLOW);
+    const pid = outputOf(await host.invoke("f", 300)) as number;
+    expect(outputOf(await host.invoke("f", 1))).toBe(pid);
+    // To be as any other again takes a privilege.
+    if (process.getuid?.() === 0) expect(getPriority(pid)).toBe(getPriority());
   });
 
   it("serve calls of a function in their order", async () => {

@@ -66,6 +66,12 @@ export function backlogMillis(pool: FunctionPool, now: number): number {
   return ((pool.waiting.length + inLine(pool)) * service) / Math.max(1, liveCount(pool));
 }
 
+/** Whether it has processes, and each has been at one call since `since`. */
+export function isHeldUp(pool: FunctionPool, since: number): boolean {
+  if (pool.busy.size === 0 || pool.idle.length > 0) return false;
+  return [...pool.busy].every(({ process }) => process.line.begunAt <= since);
+}
+
 /** Calls that its processes have, but that have not begun. */
 export function inLine(pool: FunctionPool): number {
   let count = 0;

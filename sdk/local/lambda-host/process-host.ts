@@ -14,6 +14,7 @@ import {
   type FunctionPool,
   type InvokeOutcome,
   inLine,
+  isHeldUp,
   LONG_WAIT_MILLIS,
   learnService,
   liveCount,
@@ -35,6 +36,7 @@ import {
 } from "./lambda-errors.ts";
 import type { LambdaHost } from "./lambda-host.ts";
 import type { Bound, LambdaProcess } from "./lambda-process.ts";
+import { LongCalls } from "./long-calls.ts";
 import { ProcessSupply, type SupplyOptions } from "./process-supply.ts";
 
 /** Lambda gives a function 10 s to load before it counts the time against the function's own timeout. */
@@ -45,6 +47,10 @@ const LEAST_START_MILLIS = 50;
 const BIND_MILLIS = 10;
 /** How soon to look at a backlog again: it grows while slow calls run. */
 const LOOK_AGAIN_MILLIS = 5;
+/** When a host has lived for so long, a blank process stands by. */
+const STAND_BY_MILLIS = 1_000;
+/** So many do once calls held up others, or ended their process: such calls rarely come alone. */
+const SPARES = 2;
 
 interface HostOptions extends SupplyOptions {
   readonly requestId: () => string;
@@ -57,6 +63,7 @@ export class ProcessHost implements LambdaHost {
   readonly #pools = new Map<string, FunctionPool>();
   /** Processes that start at the same time get in each other's way beyond the number of cores. */
   readonly #maxStarting = Math.max(2, availableParallelism());
+  readonly #longCalls = new LongCalls(() => this.#busy());
   #sequence = 0;
   /**
    * What starts took of late. A backlog of less does not repay one; and where the machine is busy, starts take long, and more
@@ -64,6 +71,7 @@ export class ProcessHost implements LambdaHost {
    */
   #startMillis = LEAST_START_MILLIS;
   #lookAgain: NodeJS.Timeout | undefined;
+  #standBy: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: HostOptions) {
@@ -119,9 +127,7 @@ export class ProcessHost implements LambdaHost {
   }
 
   processes(): { pid: number | undefined; functionName?: string; busy: boolean }[] {
-    const busy = new Set(
-      [...this.#pools.values()].flatMap((pool) => [...pool.busy].map(({ process }) => process)),
-    );
+    const busy = new Set(this.#busy());
     return this.#supply.processes().map((process) => ({
       pid: process.pid,
       busy: busy.has(process),
@@ -129,9 +135,15 @@ export class ProcessHost implements LambdaHost {
     }));
   }
 
+  *#busy(): Iterable<LambdaProcess> {
+    for (const pool of this.#pools.values()) for (const { process } of pool.busy) yield process;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#lookAgain);
+    clearTimeout(this.#standBy);
+    this.#longCalls.close();
     for (const pool of this.#pools.values()) {
       for (const call of pool.waiting.splice(0)) call.reject(closedError());
     }
@@ -179,9 +191,13 @@ export class ProcessHost implements LambdaHost {
     }
   }
 
-  /** One process at a time for a function: a start takes long enough for the queue to change meanwhile. */
+  /**
+   * One process at a time for a function: a start takes long enough for the queue to change meanwhile. Where nothing can be
+   * expected of those that it has, one for each call that waits.
+   */
   #grow(pool: FunctionPool, settled: boolean): void {
-    if (pool.starting.size > 0 || this.#startingCount() >= this.#maxStarting) return;
+    const most = isHeldUp(pool, performance.now() - this.#startMillis) ? pool.waiting.length : 1;
+    if (pool.starting.size >= most || this.#startingCount() >= this.#maxStarting) return;
     if (liveCount(pool) > 0) {
       const cost = this.#supply.isReady(pool.spec) ? BIND_MILLIS : this.#startMillis;
       const worthIt = settled && backlogMillis(pool, performance.now()) >= cost;
@@ -193,12 +209,13 @@ export class ProcessHost implements LambdaHost {
     const process = this.#supply.take(pool.spec) ?? this.#takeFromOthers(pool);
     if (!process) return;
     void this.#start(pool, process);
-    if (liveCount(pool) > 1) this.#keepSpare(pool);
+    if (liveCount(pool) > 1) this.#keepSpares(pool);
+    if (most > 1) this.#grow(pool, settled);
   }
 
-  /** Where calls held up others or ended their process, more of the kind may come: the next wait is a short one. */
-  #keepSpare(pool: FunctionPool): void {
-    if (!this.#closed) void this.#supply.warm(1, [pool.spec]);
+  /** The next wait is a short one then. */
+  #keepSpares({ spec }: FunctionPool, count = SPARES): void {
+    if (!this.#closed) void this.#supply.warm(count, [spec]);
   }
 
   /**
@@ -246,6 +263,7 @@ export class ProcessHost implements LambdaHost {
     if (bound.type === "ready") {
       const took = performance.now() - worker.lastUsedAt;
       this.#startMillis = Math.max(LEAST_START_MILLIS, (this.#startMillis + took) / 2);
+      this.#standBy ??= setTimeout(() => this.#keepSpares(pool, 1), STAND_BY_MILLIS).unref();
       return this.#ready(worker);
     }
     this.#supply.retire(process);
@@ -283,6 +301,7 @@ export class ProcessHost implements LambdaHost {
         begun: () => {
           running = true;
           worker.lastUsedAt = performance.now();
+          this.#longCalls.watch();
           timer = this.#options.clock.schedule(
             remainingMillis,
             () => void kill(timeoutFailure(requestId, spec.timeoutSeconds)),
@@ -314,7 +333,7 @@ export class ProcessHost implements LambdaHost {
           timer?.cancel();
           pool.busy.delete(worker);
           this.#finish(call, this.#closed ? undefined : (killed ?? exitFailure(requestId, end)));
-          this.#keepSpare(pool);
+          this.#keepSpares(pool);
           this.#pump();
         },
       },
@@ -341,7 +360,11 @@ export class ProcessHost implements LambdaHost {
   #ready(worker: Worker): void {
     const { pool, process, spec } = worker;
     if (spec !== pool.spec) this.#supply.retire(process);
-    else if (process.alive) pool.idle.push(worker);
+    else if (process.alive) {
+      // One that is slower than others from now on is the last choice.
+      if (this.#longCalls.over(process)) pool.idle.push(worker);
+      else pool.idle.unshift(worker);
+    }
     this.#pump();
   }
 }
