@@ -6,7 +6,7 @@ import { dataLimitFailure, ExpressionError, jsonType, StateFailure, whileExecuti
 import { jsonBytes } from "./json-text.ts";
 import { evaluate } from "./jsonata.ts";
 import type { Scope, Variables } from "./scope.ts";
-import { compiledField, fill, type Resolve } from "./template.ts";
+import { compiledField, fill, fillLater, type Resolve } from "./template.ts";
 
 /** What a field may see besides `$states.input` and `$states.context`. */
 export interface Extra {
@@ -121,7 +121,8 @@ export class Entry<S extends State = State> {
     const compiled = compiledField(options.holder ?? this.state, field, options.location ?? field);
     if (compiled.kind === "constant") return compiled.value;
     try {
-      return await fill(compiled, this.#resolver(options.extra ?? {}, options.mapItem));
+      const resolver = this.#resolver(options.extra ?? {}, options.mapItem);
+      return await (this.scope.run.later ? fillLater : fill)(compiled, resolver);
     } catch (thrown) {
       throw this.#worded(thrown);
     }
@@ -202,12 +203,10 @@ export class Entry<S extends State = State> {
     const states: Record<string, Json> = { input: this.input, context: this.context(mapItem) };
     if (extra.result !== undefined) states["result"] = extra.result;
     if (extra.errorOutput !== undefined) states["errorOutput"] = extra.errorOutput;
-    return (text, location) =>
-      evaluate(text, location, {
-        variables,
-        states,
-        context: { now: run.clock.now(), random: run.random, uuid: () => run.ids.uuid() },
-      });
+    return (text, location) => {
+      const context = { now: run.clock.now(), random: run.random, uuid: () => run.ids.uuid() };
+      return evaluate(text, location, { variables, states, context }, run.later);
+    };
   }
 
   #worded(thrown: unknown, before?: number): unknown {

@@ -26,7 +26,7 @@ const GROWING: ReadonlySet<string> = new Set(["pad", "range", "reduce"]);
  * Whether an evaluation may come near a limit: watching every step costs, and few expressions recurse or grow.
  */
 export function needsGuard(ast: AstNode): boolean {
-  if (depthOf(ast) > SHALLOW) return true;
+  if (depthOf(ast, SHALLOW) > SHALLOW) return true;
   const defined = new Set<string>();
   walk(ast, (node) => {
     if (node.type === "bind") defined.add(boundName(node));
@@ -50,10 +50,11 @@ function calledName(node: AstNode): string | undefined {
   return target?.type === "variable" ? String(target.value) : undefined;
 }
 
-function depthOf(ast: AstNode): number {
+/** How deep the tree is; of one deeper than `most`, only that it is. */
+export function depthOf(ast: AstNode, most: number): number {
   let deepest = 0;
   const visit = (value: unknown, depth: number): void => {
-    if (typeof value !== "object" || value === null || depth > SHALLOW + 1) return;
+    if (typeof value !== "object" || value === null || depth > most + 1) return;
     const inner = "type" in value ? depth + 1 : depth;
     deepest = Math.max(deepest, inner);
     for (const item of Object.values(value)) visit(item, inner);

@@ -1,7 +1,7 @@
 import type { Json } from "../model/json.ts";
-import { isPlainObject } from "../model/json.ts";
 import { ExpressionError, runtimeFailure } from "./errors.ts";
-import { type AstNode, type Parsed, parse, walk } from "./jsonata-ast.ts";
+import { type Parsed, parse, walk } from "./jsonata-ast.ts";
+import { type Direct, direct, reference } from "./jsonata-direct.ts";
 import { ADDED_FUNCTIONS, EngineLimit, type EvaluationContext, SIGNATURES } from "./jsonata-functions.ts";
 import { deepRecursion, Guard, LimitExceeded, needsGuard, sideBySide } from "./jsonata-guard.ts";
 import { harden } from "./jsonata-harden.ts";
@@ -20,8 +20,10 @@ interface Prepared {
   /** There when the evaluation has to be watched: the nodes that would be evaluated side by side. */
   parts: ReadonlyMap<object, object> | undefined;
   parsed: Parsed;
-  /** Names after the first step, when the expression is a pure reference such as `$states.input.a.b`. */
-  reference: { variable: string; steps: string[] } | undefined;
+  /** There when the expression is a pure reference such as `$states.input.a.b`. */
+  reference: Direct | undefined;
+  /** There when it is plain. */
+  plain: Direct | undefined;
   /** Names of variables that the expression mentions, without the `$`. */
   mentions: string[];
   /** Added functions that it mentions: only those are bound. */
@@ -37,7 +39,7 @@ export function prepare(text: string): Prepared {
   const known = prepared.get(text);
   if (known) return known;
   const parsed = parse(text);
-  const reference = pureReference(parsed.ast);
+  const pure = reference(parsed.ast, false);
   harden(parsed.ast);
   const parts = needsGuard(parsed.ast) ? sideBySide(parsed.ast) : undefined;
   const names = new Set<string>();
@@ -46,7 +48,8 @@ export function prepare(text: string): Prepared {
   });
   const mentions = [...names].filter((name) => name !== "" && name !== "$");
   const functions = mentions.filter((name) => Object.hasOwn(ADDED_FUNCTIONS, name));
-  const made: Prepared = { parts, parsed, reference, mentions, functions };
+  const plain = direct(parsed.ast, parts !== undefined);
+  const made: Prepared = { parts, parsed, reference: pure, plain, mentions, functions };
   registerFunctions(made);
   if (parts) watch(parsed.expression);
   if (prepared.size >= MAX_PREPARED) prepared.clear();
@@ -91,48 +94,22 @@ function registerFunctions({ parsed: { expression }, functions }: Prepared): voi
   }
 }
 
-/** Steps that need no JSONata: each meets a plain object, so nothing is mapped or flattened. */
-function pureReference(ast: AstNode): Prepared["reference"] {
-  if (isBare(ast, "variable")) return { variable: String(ast.value), steps: [] };
-  if (ast.type !== "path" || ast.keepSingletonArray || ast.group || ast.predicate || !ast.steps)
-    return undefined;
-  const [first, ...rest] = ast.steps;
-  if (!first || !isBare(first, "variable") || !rest.every((step) => isBare(step, "name"))) return undefined;
-  return { variable: String(first.value), steps: rest.map((step) => String(step.value)) };
-}
-
-const PLAIN_NODE_KEYS: ReadonlySet<string> = new Set(["type", "value", "position", "line"]);
-
-const isBare = (node: AstNode, type: "variable" | "name"): boolean =>
-  node.type === type &&
-  node.value !== "" &&
-  node.value !== "$" &&
-  Object.keys(node).every((key) => PLAIN_NODE_KEYS.has(key));
-
-/** Follows a pure reference; nothing where the general path must decide. */
-function follow(reference: NonNullable<Prepared["reference"]>, scope: ExpressionScope): Json | undefined {
-  let value: unknown;
-  if (reference.variable === "states") value = scope.states;
-  else if (Object.hasOwn(scope.variables, reference.variable)) value = scope.variables[reference.variable];
-  for (const step of reference.steps) {
-    if (!isPlainObject(value) || !Object.hasOwn(value, step)) return undefined;
-    value = value[step];
-  }
-  return value as Json | undefined;
-}
-
 /**
- * The value of an expression. A pure reference is followed at once; all else goes through JSONata and is a promise.
+ * The value of an expression. A plain one is evaluated at once; all else goes through JSONata and is a promise.
  *
+ * @param later whether only pure references are plain
  * @throws ExpressionError (or rejects with it) in the words of AWS; StateFailure States.Runtime for what the engine
  * cannot evaluate as AWS would
  */
-export function evaluate(text: string, location: string, scope: ExpressionScope): Json | Promise<Json> {
+export function evaluate(
+  text: string,
+  location: string,
+  scope: ExpressionScope,
+  later = false,
+): Json | Promise<Json> {
   const ready = prepare(text);
-  if (ready.reference) {
-    const value = follow(ready.reference, scope);
-    if (value !== undefined) return value;
-  }
+  const value = (later ? ready.reference : (ready.reference ?? ready.plain))?.(scope);
+  if (value !== undefined) return Object.is(value, -0) ? 0 : value;
   return evaluateWhole(ready, text, location, scope);
 }
 

@@ -70,6 +70,11 @@ export interface RunContext {
   readonly startTime: string;
   /** Absent where the context object has none: in a synchronous Express execution. */
   readonly redriveCount?: number;
+  /**
+   * Whether plain expressions are evaluated a promise later, as in runs that were begun before engine format 3: the order in
+   * which concurrent branches go on follows from it.
+   */
+  readonly later?: boolean;
   /** There when a single state is tested. */
   readonly testing?: Testing;
   /** When it was last redriven, in the same form. */

@@ -43,22 +43,60 @@ const isConstant = (compiled: Compiled): boolean => compiled.kind === "constant"
 /** How one expression is evaluated. */
 export type Resolve = (text: string, location: string) => Json | Promise<Json>;
 
-/** The template's value. Expressions are evaluated in the order in which they are written. */
-export async function fill(compiled: Compiled, resolve: Resolve): Promise<Json> {
+/** The template's value. Expressions are evaluated in the order in which they are written; a promise only where one is. */
+export function fill(compiled: Compiled, resolve: Resolve): Json | Promise<Json> {
   switch (compiled.kind) {
     case "constant":
       return compiled.value;
     case "expression":
       return resolve(compiled.text, compiled.location);
-    case "array": {
-      const items: Json[] = [];
-      for (const item of compiled.items) items.push(await fill(item, resolve));
-      return items;
-    }
-    case "object": {
-      const result: { [key: string]: Json } = {};
-      for (const [key, item] of compiled.entries) setOwn(result, key, await fill(item, resolve));
-      return result;
-    }
+    case "array":
+      return inOrder(compiled.items, resolve, (items) => items);
+    case "object":
+      return inOrder(
+        compiled.entries.map(([, item]) => item),
+        resolve,
+        (values) => {
+          const result: { [key: string]: Json } = {};
+          compiled.entries.forEach(([key], index) => {
+            setOwn(result, key, values[index] as Json);
+          });
+          return result;
+        },
+      );
   }
+}
+
+function inOrder(
+  parts: readonly Compiled[],
+  resolve: Resolve,
+  made: (values: Json[]) => Json,
+  values: Json[] = [],
+): Json | Promise<Json> {
+  for (let index = values.length; index < parts.length; index++) {
+    const value = fill(parts[index] as Compiled, resolve);
+    if (value instanceof Promise) {
+      return value.then((settled) => {
+        values.push(settled);
+        return inOrder(parts, resolve, made, values);
+      });
+    }
+    values.push(value);
+  }
+  return made(values);
+}
+
+/** As `fill`, a promise for each part: what concurrent branches do in runs of before format 3 may depend on it. */
+export async function fillLater(compiled: Compiled, resolve: Resolve): Promise<Json> {
+  if (compiled.kind === "array") {
+    const items: Json[] = [];
+    for (const item of compiled.items) items.push(await fillLater(item, resolve));
+    return items;
+  }
+  if (compiled.kind === "object") {
+    const result: { [key: string]: Json } = {};
+    for (const [key, item] of compiled.entries) setOwn(result, key, await fillLater(item, resolve));
+    return result;
+  }
+  return compiled.kind === "constant" ? compiled.value : resolve(compiled.text, compiled.location);
 }

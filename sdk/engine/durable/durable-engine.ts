@@ -151,7 +151,7 @@ export class DurableEngine {
     const arn = this.#arns.execution(type, machine, name, () => this.#ids.uuid());
     const body: Omit<StartRecord, "at"> = {
       ...{ is: "start", name, machine, type, definition: this.#ledger.keepDefinition(definition) },
-      ...{ seed: `${this.#ids.uuid()}${this.#ids.uuid()}`, input: own },
+      ...{ seed: `${this.#ids.uuid()}${this.#ids.uuid()}`, atOnce: true, input: own },
       ...(Object.keys(published).length > 0 ? { published } : {}),
       ...(note === undefined ? {} : { note }),
     };

@@ -5,9 +5,9 @@ import { RunletError } from "../../model/runlet-error.ts";
 
 /**
  * The format of what the engine writes into the journal; the journal's own framing has a number of its own. 2 has machines
- * by name; whatever is in format 1 is in format 2 as well.
+ * by name, 3 evaluates plain expressions at once in runs that say so; whatever is in an older format is in a newer one as well.
  */
-export const ENGINE_FORMAT = 2;
+export const ENGINE_FORMAT = 3;
 const OLDEST_FORMAT = 1;
 
 const MARKER = "ENGINE";

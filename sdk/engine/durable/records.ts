@@ -24,6 +24,8 @@ export interface StartRecord {
   published?: { stateMachineVersionArn?: string; stateMachineAliasArn?: string };
   /** Where the run's ids, tokens and random numbers come from. */
   seed: string;
+  /** Since format 3: plain expressions are evaluated at once. In a run without it, a promise later, as it was begun. */
+  atOnce?: true;
   /** The caller's own; the engine only keeps it. */
   note?: Json;
 }

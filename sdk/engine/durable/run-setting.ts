@@ -31,6 +31,7 @@ export function contextOf(
     onEvent,
     spawn: startExecution,
     type: start.type,
+    later: start.atOnce !== true,
     redriveCount: 0,
     region: host.region,
     definition,

@@ -340,11 +340,11 @@ describe("one owner", () => {
     await desk.open(echo);
     desk.crash();
     const marker = desk.disk.file("ENGINE");
-    if (marker) marker.cache = Buffer.from("Runlet engine, format 3. …");
+    if (marker) marker.cache = Buffer.from("Runlet engine, format 4. …");
     const before = desk.disk.listing();
     const refused = await rejection(desk.open(echo));
     expect(refused.code).toBe("RLT6002");
-    expect(refused.message).toContain("format 3; this version of Runlet knows format 2");
+    expect(refused.message).toContain("format 4; this version of Runlet knows format 3");
     expect(desk.disk.listing()).toEqual(before);
   });
 });
