@@ -84,11 +84,10 @@ export interface Engine {
   updateMapRun(mapRunArn: string, change: Partial<MapRunLimits>): void;
   /**
    * Goes on where an execution that did not succeed has ended: in the same state, retries counted anew; of a Map or
-   * Parallel only what had not ended well runs again.
+   * Parallel only what had not ended well runs again, of a distributed Map the children that had not.
    *
    * @returns the same execution by ARN and history, with an end of its own
-   * @throws ExecutionNotRedrivable for one that runs or has succeeded, an Express one, or one that ended in a
-   * distributed Map
+   * @throws ExecutionNotRedrivable for one that runs or has succeeded, or an Express one
    */
   redrive(execution: Execution): Execution;
   /** @throws TaskTokenError when nothing waits for the token */
@@ -157,6 +156,7 @@ export function createEngine(options: EngineOptions): Engine {
         history: new History(clock, (event) => onEvent(arn, event)),
         onEvent,
         spawn: startExecution,
+        respawn: redriveExecution,
         type,
         mapRuns,
         ...(throttle.transitions ? { transitions: throttle.transitions } : {}),

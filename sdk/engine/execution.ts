@@ -52,7 +52,8 @@ export class ExecutionNotRedrivable extends Error {
 
 /**
  * Goes on where an execution that did not succeed has ended: in the same state, with a new count of retries and a new
- * deadline; of a Map or Parallel only what had not ended well runs again. ARN and history stay the same.
+ * deadline; of a Map or Parallel only what had not ended well runs again, of a Map Run the children that had not. ARN
+ * and history stay the same.
  *
  * @throws ExecutionNotRedrivable
  */
@@ -78,9 +79,6 @@ export function redrivable(execution: Execution): Ended {
   if (ended.run.type === "EXPRESS") {
     throw new ExecutionNotRedrivable("An Express execution cannot be redriven.");
   }
-  if (stoodInMapRun(ended.root)) {
-    throw new ExecutionNotRedrivable("RLT3002: The engine does not redrive a distributed Map.");
-  }
   return ended;
 }
 
@@ -103,12 +101,6 @@ function statesOf({ active }: Scope): Standing[] {
   const inner = [...active.children.values()].filter(({ closed }) => !closed).flatMap(statesOf);
   if (inner.length > 0) return inner;
   return [{ name: active.name, type: active.type, since: active.entered.timestamp }];
-}
-
-/** Whether the execution, or a branch or iteration of it, ended while children of a distributed Map ran. */
-function stoodInMapRun({ active, mapRun }: Scope): boolean {
-  if (mapRun) return true;
-  return active !== undefined && [...active.children.values()].some(stoodInMapRun);
 }
 
 function drive(run: RunContext, root: Scope, resumed: ActiveState | undefined): Execution {

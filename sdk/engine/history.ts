@@ -15,7 +15,7 @@ export type EventType =
   | `Task${Calling | "Submitted"}`
   | `MapIteration${"Started" | "Succeeded" | "Failed" | "Aborted"}`
   | `${"Map" | "Parallel"}State${"Started" | "Succeeded" | "Failed" | "Aborted"}`
-  | `MapRun${"Started" | "Succeeded" | "Failed"}`
+  | `MapRun${"Started" | "Succeeded" | "Failed" | "Redriven"}`
   | "TaskStateAborted"
   | "WaitStateAborted"
   | "EvaluationFailed";
@@ -101,6 +101,7 @@ export interface EventDetails {
   mapStateStartedEventDetails?: { length: number };
   mapRunStartedEventDetails?: { mapRunArn: string };
   mapRunFailedEventDetails?: ErrorDetails;
+  mapRunRedrivenEventDetails?: { mapRunArn: string; redriveCount: number };
   mapIterationStartedEventDetails?: IterationDetails;
   mapIterationSucceededEventDetails?: IterationDetails;
   mapIterationFailedEventDetails?: IterationDetails;

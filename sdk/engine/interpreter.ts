@@ -52,7 +52,6 @@ async function visit(
     scope.record(`${state.Type}StateExited`, exitDetails(name, step), step.exitPrevious ?? scope.last);
   }
   scope.active = undefined;
-  scope.mapRun = false;
   if (step.assigned) scope.variables = withVariables(scope.variables, step.assigned);
   return step;
 }

@@ -52,6 +52,8 @@ export interface RunContext {
   readonly onEvent: (executionArn: string, event: HistoryEvent) => void;
   /** Starts a child execution, for a distributed Map. */
   readonly spawn: (run: RunContext) => Execution;
+  /** Redrives a child execution that ended without success. */
+  readonly respawn: (execution: Execution) => Execution;
   /** There where Map Runs can be changed while they run. */
   readonly mapRuns?: MapRuns;
   /** There where state transitions are throttled. */

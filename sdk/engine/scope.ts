@@ -3,6 +3,7 @@ import type { Json } from "../model/json.ts";
 import { ScopeClosed } from "./errors.ts";
 import type { EventDetails, EventType, HistoryEvent } from "./history.ts";
 import type { RunContext } from "./run-context.ts";
+import type { MapRun } from "./states/map/map-run.ts";
 
 /** Variable name -> value. Never changed in place: an Assign makes a new one. */
 export type Variables = Readonly<Record<string, Json>>;
@@ -22,6 +23,8 @@ export interface ActiveState {
   children: Map<number, Scope>;
   /** What the others have put out, by index; with holes. */
   outputs: Json[];
+  /** The last Map Run of a distributed Map. */
+  mapRun?: MapRun;
   /** Where a redriven execution stood in this state: its first attempt goes on from there. */
   resumed: ActiveState | undefined;
 }
@@ -37,8 +40,6 @@ export class Scope {
   /** The id that the next event of this scope names as its previous one. */
   last: number;
   active: ActiveState | undefined;
-  /** Whether children of a distributed Map run, or ran when the scope ended. */
-  mapRun = false;
   /** Whether its own start is in the history: an iteration whose input cannot be made never begins. */
   begun = false;
   #closed = false;

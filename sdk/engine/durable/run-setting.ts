@@ -1,6 +1,6 @@
 import type { StateMachine } from "../../asl/types.ts";
 import type { Ids } from "../../model/ids.ts";
-import { startExecution } from "../execution.ts";
+import { redriveExecution, startExecution } from "../execution.ts";
 import { History, type HistoryEvent } from "../history.ts";
 import type { RunContext } from "../run-context.ts";
 import type { RunHost } from "./live-run.ts";
@@ -30,6 +30,7 @@ export function contextOf(
     history: new History(world.clock, (event) => onEvent(arn, event)),
     onEvent,
     spawn: startExecution,
+    respawn: redriveExecution,
     type: start.type,
     later: start.atOnce !== true,
     redriveCount: 0,

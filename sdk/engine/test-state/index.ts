@@ -116,9 +116,8 @@ function enterState(
     activities: new Activities(clock),
     history: new History(clock, () => undefined),
     onEvent: () => undefined,
-    spawn: () => {
-      throw new Error("A tested state starts no executions.");
-    },
+    spawn: noChildren,
+    respawn: noChildren,
     type: "EXPRESS",
     region,
     definition: machine,
@@ -143,6 +142,10 @@ function enterState(
 }
 
 /** The data of an ItemReader stands where the object would; all else goes to the caller's integration. */
+const noChildren = (): never => {
+  throw new Error("A tested state starts no executions.");
+};
+
 function integrationOf(request: TestStateRequest, options: TestStateOptions): Integration {
   const data = request.stateConfiguration?.mapItemReaderData;
   const nobody: Integration = async ({ resource }) => ({

@@ -4,6 +4,7 @@ import { sleepOn } from "../../../sdk/model/clock.ts";
 import type { RunletError } from "../../../sdk/model/runlet-error.ts";
 import { rejection } from "../../journal/harness.ts";
 import { bad, LAMBDA, machine, ok, TOKEN } from "../run.ts";
+import { distributed } from "../states/distributed.ts";
 import { Desk, engineOf, type Work } from "./desk.ts";
 
 const task = (fields: object = {}): object => ({ Type: "Task", Resource: LAMBDA, End: true, ...fields });
@@ -216,6 +217,34 @@ describe("stop and redrive", () => {
     expect(types.filter((type) => type === "ExecutionRedriven")).toHaveLength(1);
     expect((await rejection(third.redrive(run.arn))) as Error).toBeInstanceOf(ExecutionNotRedrivable);
   });
+});
+
+// docs/verify-on-aws.md V43
+test("a redrive of a distributed Map outlasts a crash: children that had ended well are not run again", async () => {
+  const desk = new Desk();
+  const children = machine({
+    M: distributed({ Items: "{% [1..3] %}", MaxConcurrency: 1 }, { I: task({ End: true }) }),
+  } as never);
+  const failing: Work = (call) => (call.arguments === 2 ? bad("E", "c") : ok(call.arguments));
+  const run = await desk.until(engineOf(await desk.open(failing)).start({ definition: children, name: "m" }));
+  expect(await desk.until(run.done)).toMatchObject({ status: "FAILED" });
+  desk.crash();
+  await desk.until(engineOf(await desk.open(hang)).redrive(run.arn));
+  await desk.settle();
+  desk.crash();
+  const third = engineOf(await desk.open(echo));
+  expect(await desk.until(third.find(run.arn)?.done as never)).toEqual({
+    status: "SUCCEEDED",
+    output: [1, 2, 3],
+  });
+  expect(desk.calls.map((call) => call.arguments)).toEqual([1, 2, 2, 2, 3]);
+  const types = (await desk.until(third.history(run.arn))).map(({ type }) => type);
+  expect(types.filter((type) => type.startsWith("MapRun"))).toEqual([
+    "MapRunStarted",
+    "MapRunFailed",
+    "MapRunRedriven",
+    "MapRunSucceeded",
+  ]);
 });
 
 // docs/verify-on-aws.md V1

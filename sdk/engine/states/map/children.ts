@@ -4,38 +4,12 @@ import type { Entry } from "../../entry.ts";
 import type { Execution, ExecutionResult } from "../../execution.ts";
 import { History } from "../../history.ts";
 import { jsonText } from "../../json-text.ts";
-import type { MapRunLimits } from "../../map-runs.ts";
-import type { ChildInput } from "./batches.ts";
 import { processorOf } from "./items.ts";
+import type { Child, Failed, MapRun, Started, Work } from "./map-run.ts";
 import { exceeds, toleranceOf } from "./tolerance.ts";
 
 /** Children of a distributed Map that may run at the same time. */
 const DISTRIBUTED_CONCURRENCY = 10_000;
-
-/**
- * One child execution of a distributed Map, as the exported results describe it. The execution itself, with its history,
- * is let go when it has ended, and values are kept as JSON text: there may be very many.
- */
-export interface Child {
-  arn: string;
-  name: string;
-  stateMachineArn: string;
-  /** JSON text. */
-  input: string;
-  startTime: number;
-  stopTime: number;
-  result: { output: string } | Failed;
-}
-
-type Failed = Exclude<ExecutionResult, { status: "SUCCEEDED" }>;
-
-/** One run of a distributed Map. */
-export interface MapRun {
-  arn: string;
-  /** What names its children's machine: the state's Label, or an id. */
-  label: string;
-  uuid: string;
-}
 
 /** Children that have ended, in order of their inputs, and whether too many of them failed. */
 export interface Children {
@@ -44,50 +18,38 @@ export interface Children {
 }
 
 /**
- * Runs a child for each input, so many at the same time. The limits may change meanwhile. When more items have failed than are tolerated, the children
- * that still run are stopped and no others are started.
+ * Runs the children that have not ended well, so many at the same time. The limits may change meanwhile. When more items
+ * have failed than are tolerated, the children that still run are stopped and no others are started.
  */
-export function runChildren(
-  entry: Entry<MapState>,
-  mapRun: MapRun,
-  inputs: ChildInput[],
-  limits: MapRunLimits,
-): Promise<Children> {
+export function runChildren(entry: Entry<MapState>, mapRun: MapRun, work: Work): Promise<Children> {
   const { scope } = entry;
-  const total = inputs.reduce((sum, { items }) => sum + items, 0);
-  const running = new Set<Execution>();
-  const ended: Child[] = [];
+  const { limits } = mapRun;
+  const { ended, unsuccessful, total } = work;
+  const waiting = waitingIn(work);
+  const running = new Map<number, Started>();
   let begun = 0;
   let failed = 0;
   return scope.suspend<Children>((settle) => {
     const finish = (tooMany: boolean): void => settle({ ended: ended.filter(Boolean), tooMany });
     const begin = (): void => {
-      const index = begun++;
-      const { input, items } = inputs[index] as ChildInput;
-      delete inputs[index]; // the execution has it now
-      const startTime = scope.run.clock.now();
-      const { execution, stateMachineArn } = startChild(entry, mapRun, input);
-      running.add(execution);
-      void execution.done.then((result) => {
-        if (!running.delete(execution)) return;
-        ended[index] = {
-          arn: execution.arn,
-          name: execution.name,
-          stateMachineArn,
-          input: jsonText(input),
-          startTime,
-          stopTime: scope.run.clock.now(),
-          result: result.status === "SUCCEEDED" ? { output: jsonText(result.output) } : result,
-        };
-        if (result.status !== "SUCCEEDED") failed += items;
+      const index = waiting[begun++] as number;
+      const started = begunChild(entry, mapRun, work, index);
+      running.set(index, started);
+      void started.execution.done.then((result) => {
+        if (!running.delete(index)) return;
+        ended[index] = endOf(started, result, scope.run.clock.now());
+        if (result.status !== "SUCCEEDED") {
+          failed += started.items;
+          unsuccessful.set(index, started);
+        }
         goOn();
       });
     };
     const goOn = (): void => {
       const most = Math.min(limits.maxConcurrency || DISTRIBUTED_CONCURRENCY, DISTRIBUTED_CONCURRENCY);
       if (exceeds(toleranceOf(limits), failed, total)) finish(true);
-      else if (begun === inputs.length && running.size === 0) finish(false);
-      else while (begun < inputs.length && running.size < most) begin();
+      else if (begun === waiting.length && running.size === 0) finish(false);
+      else while (begun < waiting.length && running.size < most) begin();
     };
     const close = scope.run.mapRuns?.open(mapRun.arn, limits, goOn);
     goOn();
@@ -95,30 +57,73 @@ export function runChildren(
       close?.();
       const rest = [...running];
       running.clear();
-      for (const execution of rest) execution.stop();
+      for (const [index, started] of rest) {
+        unsuccessful.set(index, started);
+        started.execution.stop();
+      }
     };
   });
 }
 
+/** The children to run, in order: at first all, in a redrive those that failed, were stopped or have not begun. */
+function waitingIn({ inputs, ended, unsuccessful }: Work): number[] {
+  for (const index of unsuccessful.keys()) delete ended[index];
+  const waiting: number[] = [];
+  for (let index = 0; index < inputs.length; index++)
+    if (index in inputs || unsuccessful.has(index)) waiting.push(index);
+  return waiting;
+}
+
+function begunChild(entry: Entry<MapState>, mapRun: MapRun, work: Work, index: number): Started {
+  const before = work.unsuccessful.get(index);
+  if (before) {
+    work.unsuccessful.delete(index);
+    return redriven(entry, mapRun, before);
+  }
+  const { input, items } = work.inputs[index] as (typeof work.inputs)[number];
+  delete work.inputs[index];
+  return startChild(entry, mapRun, input, items);
+}
+
+/** A Standard child goes on where it stood; an Express one starts again. */
+function redriven(entry: Entry<MapState>, mapRun: MapRun, before: Started): Started {
+  if (typeOf(entry) === "EXPRESS") return startChild(entry, mapRun, before.input, before.items);
+  const execution = entry.scope.run.respawn(before.execution);
+  return { ...before, execution, redriveCount: before.redriveCount + 1 };
+}
+
+function endOf(started: Started, result: ExecutionResult, stopTime: number): Child {
+  const { execution, stateMachineArn, startTime, redriveCount } = started;
+  return {
+    arn: execution.arn,
+    name: execution.name,
+    stateMachineArn,
+    input: jsonText(started.input),
+    startTime,
+    stopTime,
+    redriveCount,
+    result: result.status === "SUCCEEDED" ? { output: jsonText(result.output) } : result,
+  };
+}
+
+const typeOf = ({ state }: Entry<MapState>): "STANDARD" | "EXPRESS" =>
+  processorOf(state).ProcessorConfig?.ExecutionType ?? "STANDARD";
+
 /** A child is an execution of its own: its own history, context and variables, and none of the parent's. */
-function startChild(
-  entry: Entry<MapState>,
-  { label }: MapRun,
-  input: Json,
-): { execution: Execution; stateMachineArn: string } {
-  const { run } = entry.scope;
-  const processor = processorOf(entry.state);
-  const type = processor.ProcessorConfig?.ExecutionType ?? "STANDARD";
+function startChild(entry: Entry<MapState>, { label }: MapRun, input: Json, items: number): Started {
+  const { redriveTime: _, ...run } = entry.scope.run; // a redrive of the parent is none of the child
+  const startTime = run.clock.now();
+  const type = typeOf(entry);
   const name = run.ids.uuid();
   const stateMachine = { arn: `${run.stateMachine.arn}/${label}`, name: `${run.stateMachine.name}/${label}` };
   const arn =
     type === "EXPRESS"
       ? `${stateMachine.arn.replace(":stateMachine:", ":express:")}:${name}:${run.ids.uuid()}`
       : `${stateMachine.arn.replace(":stateMachine:", ":execution:")}:${name}`;
-  const { StartAt, States } = processor;
+  const { StartAt, States } = processorOf(entry.state);
   const { QueryLanguage: language = "JSONPath" } = run.definition;
   const definition: StateMachine = { QueryLanguage: language, StartAt, States };
-  const execution = run.spawn({
+  const execution: Execution = run.spawn({
     ...run,
     type,
     definition,
@@ -126,22 +131,24 @@ function startChild(
     name,
     stateMachine,
     published: {},
+    redriveCount: 0,
     input,
     history: new History(run.clock, (event) => run.onEvent(arn, event)),
-    startTime: new Date(run.clock.now()).toISOString(),
+    startTime: new Date(startTime).toISOString(),
   });
-  return { execution, stateMachineArn: stateMachine.arn };
+  return { execution, stateMachineArn: stateMachine.arn, startTime, input, items, redriveCount: 0 };
 }
 
 /** A child with all that is known of it, in the words of an export. */
-export function described({ arn, name, stateMachineArn, input, startTime, stopTime, result }: Child): Json {
+export function described(child: Child): Json {
+  const { arn, name, stateMachineArn, input, startTime, stopTime, redriveCount, result } = child;
   return {
     ExecutionArn: arn,
     Input: input,
     InputDetails: { Included: true },
     Name: name,
     ...("output" in result ? { Output: result.output, OutputDetails: { Included: true } } : failure(result)),
-    RedriveCount: 0,
+    RedriveCount: redriveCount,
     RedriveStatus: "output" in result ? "NOT_REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN",
     StartDate: new Date(startTime).toISOString(),
     StateMachineArn: stateMachineArn,

@@ -1,34 +1,31 @@
 import type { MapState } from "../../../asl/types.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Entry, MapItem } from "../../entry.ts";
-import { isFatal, StateFailure } from "../../errors.ts";
+import { isFatal, runtimeFailure, StateFailure } from "../../errors.ts";
 import { fieldsOf } from "../../fields.ts";
-import type { MapRunLimits } from "../../map-runs.ts";
 import { childInputs } from "./batches.ts";
-import { type MapRun, runChildren } from "./children.ts";
+import { runChildren } from "./children.ts";
 import { itemInput, readItems } from "./items.ts";
+import { type MapRun, newWork, type Work } from "./map-run.ts";
 import { readFromStore } from "./reader.ts";
 import { readTolerance } from "./tolerance.ts";
 import { writeResults } from "./writer.ts";
 
+/** Redrives of one Map Run that the service allows. */
+const MAP_RUN_REDRIVES = 1_000;
+
 /** Runs a child execution for each item or batch; the parent's history has the Map Run only, not what is in it. */
 export async function runDistributed(entry: Entry<MapState>, maxConcurrency: number): Promise<Json> {
   const { scope } = entry;
-  const given = fieldsOf(entry.state).ItemReader ? undefined : await readItems(entry);
-  scope.record("MapStateStarted", { mapStateStartedEventDetails: { length: given?.length ?? 0 } });
-  const { count, percentage } = await readTolerance(entry);
-  const limits: MapRunLimits = {
-    maxConcurrency,
-    toleratedFailureCount: count,
-    toleratedFailurePercentage: percentage,
-  };
-  const mapRun = newMapRun(entry);
-  scope.record("MapRunStarted", { mapRunStartedEventDetails: { mapRunArn: mapRun.arn } });
-  scope.mapRun = true;
+  const held = heldRun(entry);
+  const { mapRun, given } = held?.work
+    ? { mapRun: redrivenRun(entry, held), given: undefined }
+    : await begunRun(entry, maxConcurrency, held !== undefined);
+  if (scope.active) scope.active.mapRun = mapRun;
   try {
-    const result = await runMapRun(entry, mapRun, given, limits);
+    mapRun.work ??= await readWork(entry, given);
+    const result = await runWork(entry, mapRun, mapRun.work);
     scope.record("MapRunSucceeded");
-    scope.mapRun = false;
     return result;
   } catch (thrown) {
     if (thrown instanceof StateFailure && !isFatal(thrown)) {
@@ -38,23 +35,48 @@ export async function runDistributed(entry: Entry<MapState>, maxConcurrency: num
   }
 }
 
-function newMapRun({ scope, state }: Entry<MapState>): MapRun {
+/** The Map Run that this attempt goes on with: the first attempt of a redriven execution, with the last Map Run before. */
+function heldRun({ scope: { active } }: Entry<MapState>): MapRun | undefined {
+  const held = active?.resumed?.mapRun;
+  if (active) active.resumed = undefined;
+  return held;
+}
+
+function redrivenRun({ scope }: Entry<MapState>, mapRun: MapRun): MapRun {
+  if (mapRun.redriveCount >= MAP_RUN_REDRIVES)
+    throw runtimeFailure(`The Map Run has been redriven ${MAP_RUN_REDRIVES} times.`);
+  const { arn: mapRunArn } = mapRun;
+  const redriveCount = ++mapRun.redriveCount;
+  scope.record("MapRunRedriven", { mapRunRedrivenEventDetails: { mapRunArn, redriveCount } });
+  return mapRun;
+}
+
+/** @param again whether the Map has started before, in an execution that was redriven since its items could not be read */
+async function begunRun(
+  entry: Entry<MapState>,
+  maxConcurrency: number,
+  again: boolean,
+): Promise<{ mapRun: MapRun; given: MapItem[] | undefined }> {
+  const { scope } = entry;
+  const given = fieldsOf(entry.state).ItemReader ? undefined : await readItems(entry);
+  if (!again)
+    scope.record("MapStateStarted", { mapStateStartedEventDetails: { length: given?.length ?? 0 } });
+  const { count, percentage } = await readTolerance(entry);
   const { run } = scope;
-  const label = state.Label ?? run.ids.uuid();
+  const label = entry.state.Label ?? run.ids.uuid();
   const uuid = run.ids.uuid();
-  return {
+  const mapRun: MapRun = {
     arn: `${run.stateMachine.arn.replace(":stateMachine:", ":mapRun:")}/${label}:${uuid}`,
     label,
     uuid,
+    limits: { maxConcurrency, toleratedFailureCount: count, toleratedFailurePercentage: percentage },
+    redriveCount: 0,
   };
+  scope.record("MapRunStarted", { mapRunStartedEventDetails: { mapRunArn: mapRun.arn } });
+  return { mapRun, given };
 }
 
-async function runMapRun(
-  entry: Entry<MapState>,
-  mapRun: MapRun,
-  given: MapItem[] | undefined,
-  limits: MapRunLimits,
-): Promise<Json> {
+async function readWork(entry: Entry<MapState>, given: MapItem[] | undefined): Promise<Work> {
   const items = given?.map((item) => ({ ...item, Source: "STATE_DATA" })) ?? (await readFromStore(entry));
   const selected: Json[] = [];
   // What was read is let go as it is used: there may be very many.
@@ -62,8 +84,11 @@ async function runMapRun(
     selected.push(await itemInput(entry, item));
     delete items[i];
   }
-  const inputs = await childInputs(entry, selected);
-  const { ended, tooMany } = await runChildren(entry, mapRun, inputs, limits);
+  return newWork(await childInputs(entry, selected));
+}
+
+async function runWork(entry: Entry<MapState>, mapRun: MapRun, work: Work): Promise<Json> {
+  const { ended, tooMany } = await runChildren(entry, mapRun, work);
   const result = await writeResults(entry, mapRun, ended);
   if (!tooMany) return result;
   throw new StateFailure({

@@ -2,7 +2,8 @@ import type { MapState } from "../../../asl/types.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Entry } from "../../entry.ts";
 import { fieldsOf } from "../../fields.ts";
-import { type Child, described, type MapRun } from "./children.ts";
+import { described } from "./children.ts";
+import type { Child, MapRun } from "./map-run.ts";
 import { callStore, PUT_OBJECT, storeArguments } from "./store.ts";
 
 /** What the Map puts out: the children's outputs, or where a ResultWriter has put them. */
