@@ -3,6 +3,8 @@ import type { ActivityDesk } from "./run-context.ts";
 
 /** How long GetActivityTask waits for work. */
 const POLL_SECONDS = 60;
+/** Workers that may wait for one activity at a time. */
+const MOST_POLLERS = 1_000;
 
 /** One task that waits for a worker, or is with one. */
 export interface ActivityWork {
@@ -29,6 +31,15 @@ export class ActivityDoesNotExist extends Error {
 
   constructor(arn: string) {
     super(`Activity Does Not Exist: '${arn}'`);
+  }
+}
+
+/** So many workers wait for the activity that no other may. */
+export class ActivityWorkerLimitExceeded extends Error {
+  override readonly name = "ActivityWorkerLimitExceeded";
+
+  constructor() {
+    super("The maximum number of workers concurrently polling for activity tasks has been reached.");
   }
 }
 
@@ -79,7 +90,7 @@ export class Activities implements ActivityDesk {
    * Waits for work, for a minute at most.
    *
    * @returns nothing when there was none
-   * @throws ActivityDoesNotExist (as a rejection)
+   * @throws ActivityDoesNotExist, ActivityWorkerLimitExceeded (as rejections)
    */
   async poll(arn: string, workerName: string | undefined): Promise<ActivityTask | undefined> {
     const queue = this.#queues.get(arn);
@@ -101,6 +112,7 @@ export class Activities implements ActivityDesk {
   }
 
   #nextWork(queue: Queue): Promise<ActivityWork | undefined> {
+    if (queue.pollers.length >= MOST_POLLERS) throw new ActivityWorkerLimitExceeded();
     return new Promise((resolve) => {
       const poller: Poller = {
         give: (work) => {

@@ -108,7 +108,7 @@ export interface Engine {
    * Waits up to a minute for a task of the activity. Whoever gets it answers with its token.
    *
    * @returns nothing when there was none
-   * @throws ActivityDoesNotExist (as a rejection)
+   * @throws ActivityDoesNotExist, ActivityWorkerLimitExceeded above 1,000 that wait for it (as rejections)
    */
   getActivityTask(activityArn: string, workerName?: string): Promise<ActivityTask | undefined>;
 }

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { ActivityDoesNotExist, type ActivityTask } from "./activities.ts";
+export { ActivityDoesNotExist, type ActivityTask, ActivityWorkerLimitExceeded } from "./activities.ts";
 export type { DurableEngine } from "./durable/durable-engine.ts";
 export type { Retention } from "./durable/ledger.ts";
 export { openEngine } from "./durable/open-engine.ts";

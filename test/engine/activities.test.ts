@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ActivityDoesNotExist, createEngine } from "../../sdk/engine/index.ts";
+import { ActivityDoesNotExist, ActivityWorkerLimitExceeded, createEngine } from "../../sdk/engine/index.ts";
 import { ManualClock } from "../../sdk/model/manual-clock.ts";
 import { causeOf, paths } from "./jsonpath/machine.ts";
 import { chain, countingIds, echo, output, run, type Setup } from "./run.ts";
@@ -101,6 +101,19 @@ describe("workers", () => {
     }
     expect(inputs).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
     expect(await Promise.all(runs.map(({ done }) => done))).toHaveLength(3);
+  });
+
+  // docs/verify-on-aws.md V44; the text is that of the service's SDK
+  test("are 1,000 at most; one that has waited its minute makes room", async () => {
+    const clock = new ManualClock();
+    const engine = createEngine({ clock, integration: echo });
+    engine.createActivity("a");
+    const other = engine.createActivity("b");
+    const polls = Array.from({ length: 1_000 }, () => engine.getActivityTask(ARN));
+    await expect(engine.getActivityTask(ARN)).rejects.toThrow(ActivityWorkerLimitExceeded);
+    void engine.getActivityTask(other);
+    await clock.runUntil(Promise.all(polls));
+    expect(await clock.runUntil(engine.getActivityTask(ARN))).toBeUndefined();
   });
 
   // docs/verify-on-aws.md V24
