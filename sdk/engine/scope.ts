@@ -40,6 +40,8 @@ export class Scope {
   /** The id that the next event of this scope names as its previous one. */
   last: number;
   active: ActiveState | undefined;
+  /** When the task that it waits for runs out of time, and what records that it has. */
+  deadline: { at: number; expired(): void } | undefined;
   /** Whether its own start is in the history: an iteration whose input cannot be made never begins. */
   begun = false;
   #closed = false;
@@ -120,6 +122,14 @@ export class Scope {
       if (isAbortable(active.type)) this.run.history.append(`${active.type}StateAborted`, previous, {});
     }
     this.close();
+  }
+
+  /** Records of each task in this scope whose time is up that it timed out: nobody hears of it otherwise. */
+  expire(now: number): void {
+    const { deadline, active } = this;
+    if (this.#closed) return;
+    if (deadline && deadline.at <= now) deadline.expired();
+    for (const child of active?.children.values() ?? []) child.expire(now);
   }
 
   /**

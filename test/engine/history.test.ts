@@ -347,7 +347,7 @@ describe("Map", () => {
   });
 
   // localstack/localstack: tests/aws/services/stepfunctions/v2/timeouts/test_timeouts.snapshot.json, test_service_lambda_map_timeout
-  test("tasks that time out together: the first one fails, all are aborted", async () => {
+  test("tasks that time out together: all time out, the first one fails, all are aborted", async () => {
     const states: SubMachine["States"] = {
       T: { Type: "Task", Resource: LAMBDA, TimeoutSeconds: 5, End: true },
     };
@@ -358,12 +358,13 @@ describe("Map", () => {
     const end = chain(ran).slice(11);
     expect(end).toEqual([
       "12 TaskTimedOut <- 9",
-      "13 MapIterationFailed <- 12",
-      "14 TaskStateAborted <- 12",
-      "15 MapIterationAborted <- 12",
-      "16 TaskStateAborted <- 12",
-      "17 MapStateFailed <- 12",
-      "18 ExecutionFailed <- 17",
+      "13 TaskTimedOut <- 11",
+      "14 MapIterationFailed <- 12",
+      "15 TaskStateAborted <- 12",
+      "16 MapIterationAborted <- 12",
+      "17 TaskStateAborted <- 12",
+      "18 MapStateFailed <- 12",
+      "19 ExecutionFailed <- 18",
     ]);
   });
 

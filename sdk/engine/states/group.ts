@@ -89,12 +89,18 @@ function newAttempt({ active }: Scope): {
   return { outputs, children, resumed };
 }
 
+/** Recorded: tasks that run out of time in one instant all time out, before the first of them brings the rest down. */
+function expireOthers({ run, active }: Scope, child: Scope): void {
+  for (const other of active?.children.values() ?? []) if (other !== child) other.expire(run.clock.now());
+}
+
 /**
  * Records the end of all that ran, each naming the last event of the one that failed. States.Runtime leaves no such
  * traces: the execution ends there.
  */
 function bringDown(scope: Scope, index: number, child: Scope, failure: StateFailure): void {
   const previous = child.last;
+  if (failure.timeout) expireOthers(scope, child);
   if (!isFatal(failure)) scope.abortChildren(previous, index);
   scope.last = previous;
 }

@@ -36,11 +36,17 @@ export async function attemptTask(entry: Entry<TaskState>, onResult: (result: Js
   const args = await entry.arguments();
   if (jsonBytes(args) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
   const events = taskEvents(entry, limits);
-  const result = checkedResult(await work(entry, args, limits, events), events);
+  const at = scope.run.clock.now() + (limits.timeout ?? Number.POSITIVE_INFINITY) * 1_000;
+  scope.deadline = { at, expired: () => events.timedOut(new StateFailure(TIMEOUT)) };
+  const ending = await work(entry, args, limits, events);
+  scope.deadline = undefined;
+  const result = checkedResult(ending, events);
   events.succeeded(result);
   onResult(result);
   return entry.finish(state, state.Next, result, { extra: { result } });
 }
+
+const TIMEOUT = { error: "States.Timeout", timeout: true };
 
 /** Has the work done: by a worker that asks for it, or by the integration. */
 function work(entry: Entry<TaskState>, args: Json, limits: TaskLimits, events: TaskEvents): Promise<Ending> {
@@ -98,7 +104,7 @@ function checkedResult(ending: Ending, events: TaskEvents): Json {
   }
   if ("timedOut" in ending) {
     const alias = ending.timedOut === "heartbeat" ? { alias: "States.HeartbeatTimeout" } : {};
-    const failure = new StateFailure({ error: "States.Timeout", timeout: true, ...alias });
+    const failure = new StateFailure({ ...TIMEOUT, ...alias });
     events.timedOut(failure);
     throw failure;
   }
