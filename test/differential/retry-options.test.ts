@@ -5,7 +5,9 @@ import { openPrograms } from "./harness.ts";
 import { seedOf } from "./seed.ts";
 
 const SEED = seedOf("RUNLET_FUZZ_SEED", "RUNLET_FUZZ_RUNS");
-const TASKS = 30;
+/** The whole: `RUNLET_FUZZ_RUNS=500 npx vitest run test/differential/retry-options.test.ts`. */
+const TASKS = Number(process.env["RUNLET_FUZZ_RUNS"] ?? 30);
+const IN_A_FILE = 50;
 const RUNS = 8;
 
 const NAMES = ["Busy", "Broken", "TimeoutError"];
@@ -61,26 +63,35 @@ describe("any retry options", () => {
   it(`attempts, their times and what is thrown at last are the same (seed ${SEED})`, async () => {
     const tasks = fc.sample(options, { numRuns: TASKS, seed: SEED });
     const inputs = fc.sample(script, { numRuns: RUNS, seed: SEED }).map((one) => ({ script: one }));
-    const flows = tasks.map(
-      (given, i) => `export const t${i} = task(${given}, act);
-        export const p${i} = flow(async ({ script }) => {
-          try { await t${i}(script); } catch (e) { await load([e.name, e.message]); }
-          return t${i}.map([[], script]); // no two items that fail: of one moment, the first item wins compiled
-        });`,
-    );
-    const programs = await openPrograms({ "main.ts": [MODULE, ...flows].join("\n") });
-    try {
-      let runs = 0;
-      for (const [i, given] of tasks.entries()) {
-        try {
-          runs += (await same(programs, `p${i}`, inputs)).runs;
-        } catch (error) {
-          throw new Error(`${given}: ${(error as Error).message}`);
-        }
-      }
-      expect(runs).toBeGreaterThan(TASKS * RUNS);
-    } finally {
-      programs.close();
-    }
-  }, 120_000);
+    let runs = 0;
+    for (let at = 0; at < tasks.length; at += IN_A_FILE)
+      runs += await runsOf(tasks.slice(at, at + IN_A_FILE), inputs);
+    console.log(`${tasks.length} retry options, ${runs} runs compared, seed ${SEED}`);
+    expect(runs).toBeGreaterThan(TASKS * RUNS);
+  }, 3_600_000);
 });
+
+/** Runs flows with tasks of these options in Node and compiled; how often they were compared. */
+async function runsOf(tasks: readonly string[], inputs: readonly unknown[]): Promise<number> {
+  const flows = tasks.map(
+    (given, i) => `export const t${i} = task(${given}, act);
+      export const p${i} = flow(async ({ script }) => {
+        try { await t${i}(script); } catch (e) { await load([e.name, e.message]); }
+        return t${i}.map([[], script]); // no two items that fail: of one moment, the first item wins compiled
+      });`,
+  );
+  const programs = await openPrograms({ "main.ts": [MODULE, ...flows].join("\n") });
+  try {
+    let runs = 0;
+    for (const [i, given] of tasks.entries()) {
+      try {
+        runs += (await same(programs, `p${i}`, inputs)).runs;
+      } catch (error) {
+        throw new Error(`${given}: ${(error as Error).message}`);
+      }
+    }
+    return runs;
+  } finally {
+    programs.close();
+  }
+}
