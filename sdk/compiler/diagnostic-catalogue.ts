@@ -77,7 +77,7 @@ export const DIAGNOSTICS = {
   RLT1204: { title: "A Promise combinator", mend: "Use Promise.all or Promise.allSettled." },
   RLT1205: {
     title: "A Promise.all whose calls cannot be seen",
-    mend: "Write the calls in place: Promise.all([a(x), b(y)]), Promise.all(items.map(async (item) => …)), or both: Promise.all([Promise.all(items.map(…)), b(y)]).",
+    mend: "Write the calls in place: Promise.all([a(x), b(y)]), Promise.all(items.map((item) => a(item.id))), or both: Promise.all([...items.map((item) => a(item.id)), b(y)]).",
   },
   RLT1206: {
     title: "A map callback that cannot be compiled",

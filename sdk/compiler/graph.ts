@@ -325,7 +325,7 @@ export interface Region {
   /** The values; `args` has one for each argument, the others have one or (an empty `return`) none. */
   values: Value[];
   /** How a region of purpose `items` calls map, so that an inline step throws what Node throws. */
-  form?: "array" | "task" | "seconds" | "instant" | "source";
+  form?: "array" | "task" | "seconds" | "instant" | "source" | "calls" | "mixed";
   /** Of a source: what its place must turn out to hold. */
   shape?: S3Shape;
   span: Span;

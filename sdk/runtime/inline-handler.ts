@@ -7,6 +7,7 @@ import { crossBoundary, type Json } from "../model/json.ts";
 import { ITEMS_KEY, MOST_FLOW_DEPTH } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { locationOf, type S3Location, type S3Shape, type S3Source } from "../model/s3-source.ts";
+import { type Begin, type BegunCall, callsOf } from "./begun-calls.ts";
 import { composeHandler } from "./compose-handler.ts";
 import { decodeCause } from "./decode-cause.ts";
 import { toThrowable } from "./encode-failure.ts";
@@ -48,6 +49,8 @@ export interface RegionTools {
   source(value: unknown, shape: S3Shape): unknown;
   /** What a call gets that begins later, as it is now. */
   listed(args: unknown[]): unknown;
+  /** What the calls of a list get that has just been evaluated; what is no call stands among them with site -1. */
+  calls(list: (begin: Begin) => Promise<unknown>): Promise<BegunCall[]>;
   /** What statements threw that fill a list with calls, of which plain Node has begun so many. RLT3005 where it has. */
   halfway(begun: number, thrown: unknown): unknown;
   /** What a future gave that has ended. @throws what it failed with */
@@ -186,6 +189,7 @@ const tools: RegionTools = {
       return args; // it is refused when the list is kept
     }
   },
+  calls: (list) => callsOf(list, tools.halfway),
   halfway(begun, thrown) {
     if (begun === 0) return thrown;
     const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);

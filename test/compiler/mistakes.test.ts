@@ -30,7 +30,7 @@ export const main = flow(async (input: any) => {
   const { j = /*RLT1203*/await t(1) } = input;
   const k = await /*RLT1204*/Promise.race([t(1)]);
   const l = await /*RLT1205*/Promise.all(input.promises);
-  const m = await Promise.all(input.xs.map(/*RLT1206*/(x: any) => t(x.id)));
+  const m = await Promise.all(input.xs.map(async (/*RLT1206*/...x: any[]) => t(x[0])));
   const n = await /*RLT1208*/t.each(1);
   const o = await t.map(input.xs, /*RLT1209*/{ concurrency: 20_000 });
   const p = await inner(1, /*RLT1210*/2);

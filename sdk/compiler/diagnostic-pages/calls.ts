@@ -29,10 +29,8 @@ export const CALL_PAGES = {
   },
   RLT1206: {
     why: "Each item is a run of the callback in the machine, so it must be written in place, and has the item and its index.",
-    wrong:
-      "return await Promise.all(input.ids.map(async (id: number, at: number, all: number[]) => await load(all[at])));",
-    right:
-      "return await Promise.all(input.ids.map(async (id: number, at: number) => await load(input.ids[at])));",
+    wrong: "return await Promise.all(input.ids.map(async (...given: number[]) => await load(given[0])));",
+    right: "return await Promise.all(input.ids.map(async (id: number) => await load(id)));",
   },
   RLT1207: {
     why: "A task is a function of its own elsewhere, not a value that could travel.",

@@ -61,6 +61,7 @@ class RegionWriter {
       reader,
       uses: emission.uses,
       tools: unusedName("runlet$", reader),
+      begin: `${this.#own}begin`,
       nameOf: (binding) => this.#nameOf(binding),
       outer: (identifier) => this.#foreign.nameOf(identifier),
       exit: (node) => this.#exit(node),
@@ -288,6 +289,7 @@ class RegionWriter {
       case "items":
         if (form === "source")
           return `return ${this.#text.tools}.source(${only}, ${JSON.stringify(this.#region.shape)});`;
+        if (form === "calls" || form === "mixed") return this.#calls(only);
         return form === "task"
           ? `return ${this.#text.tools}.items(${only});`
           : `return ${this.#kept(this.#mapped())};`;
@@ -336,6 +338,12 @@ class RegionWriter {
   /** A value that stays in a flow where nothing can see that a key with undefined is dropped. */
   #kept(value: string): string {
     return this.#emission.graph.seesKeys || !this.#stays ? value : `${this.#text.tools}.keyless(${value})`;
+  }
+
+  /** A list of calls: what they get. */
+  #calls(list: string): string {
+    this.#async = true;
+    return `return ${this.#kept(`await ${this.#text.tools}.calls(async (${this.#text.begin}) => (${list}))`)};`;
   }
 
   /** `items.map(…)` as the author wrote it, but for what the callback does. */

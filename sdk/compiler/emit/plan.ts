@@ -96,6 +96,7 @@ const MOST_MESSAGE = 5_000;
 export function planItems(region: Region, context: PlanContext, inside: Destination): Plan {
   // The items of `task.map` are arguments of its calls and nothing else.
   const [value] = region.values;
+  if (region.form === "mixed") return inline(region, context);
   const total = context.total && region.form === "array" ? planTotalItems(region, context) : undefined;
   if (total) return total;
   const plan = planValues(region, context, region.form === "task" ? "boundary" : inside);

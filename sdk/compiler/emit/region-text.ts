@@ -2,7 +2,7 @@ import type { Expression, Node } from "oxc-parser";
 import { GLOBAL_VALUES } from "../check/builtins.ts";
 import type { Binding, Uses } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
-import { isMadeUp } from "../parse/make.ts";
+import { type Begun, begunOf, isMadeUp } from "../parse/make.ts";
 import type { ModuleReader } from "../parse/module.ts";
 import type { Named } from "./region-reads.ts";
 
@@ -17,6 +17,8 @@ export interface TextContext {
   outer(identifier: Named): string;
   /** The text of a statement that leaves a script. */
   exit(node: Node): string | undefined;
+  /** The name of what begins the calls of a list. */
+  begin: string;
   /** A call that a list is filled with. */
   isBegun(node: Node): boolean;
   /** An await of a future that has ended. */
@@ -64,6 +66,15 @@ export function textOf(node: Node, context: TextContext): string {
     case "Literal":
       if (isMadeUp(node)) return String(node.value);
       break;
+    case "ObjectExpression": {
+      const call = begunOf(node);
+      if (call) return begun(call, context);
+      break;
+    }
+    case "ArrowFunctionExpression":
+      if (isMadeUp(node))
+        return `(${node.params.map((one) => textOf(one, context)).join(", ")}) => ${textOf(node.body, context)}`;
+      break;
     case "AssignmentExpression":
       if (isMadeUp(node))
         return `${textOf(node.left, context)} ${node.operator} ${textOf(node.right, context)}`;
@@ -83,8 +94,10 @@ export function textOf(node: Node, context: TextContext): string {
         context,
       );
     case "Identifier":
+      if (isMadeUp(node)) return node.name;
       return context.outer(node) === node.name ? sliceOf(node, context) : context.outer(node);
     case "MemberExpression":
+      if (isMadeUp(node)) return madeMember(node, context);
       return withChildren(node, node, node.computed ? [node.object, node.property] : [node.object], context);
     case "Property":
       if (node.shorthand) return shorthand(node, context);
@@ -95,7 +108,31 @@ export function textOf(node: Node, context: TextContext): string {
 
 /** What a call gets, as it is then. */
 const listed = (node: Extract<Node, { type: "CallExpression" }>, context: TextContext): string =>
-  `${context.tools}.listed([${node.arguments.map((one) => textOf(one, context)).join(", ")}])`;
+  `${context.tools}.listed(${given(node.arguments, context)})`;
+
+/** Arguments in an array: V8 words a failed spread otherwise in a call than in a literal. */
+function given(args: readonly Node[], context: TextContext): string {
+  const texts = args.map((one) => textOf(one, context)).join(", ");
+  return args.some(({ type }) => type === "SpreadElement") ? `${context.tools}.args(${texts})` : `[${texts}]`;
+}
+
+function madeMember(node: Extract<Node, { type: "MemberExpression" }>, context: TextContext): string {
+  const object = textOf(node.object, context);
+  if (node.computed) return `${object}[${textOf(node.property, context)}]`;
+  return node.property.type === "Identifier" ? `${object}.${node.property.name}` : object;
+}
+
+/** A call in a list of calls: what it gets, and what its function keeps of the variables around it. */
+function begun({ site, args, keeps, as }: Begun, context: TextContext): string {
+  const list = (nodes: readonly Node[]): string => `[${nodes.map((one) => textOf(one, context)).join(", ")}]`;
+  const given =
+    as === "call"
+      ? `${context.tools}.listed(${list(args)})`
+      : as === "list"
+        ? `[${context.begin}.list(${args.map((one) => textOf(one, context)).join(", ")})]`
+        : list(args);
+  return `${context.begin}(${site}, ${given}, ${list(keeps)})`;
+}
 
 /** What the compiler's limits refuse goes through: the author's handler never sees it in plain Node. */
 function catchClause(node: Extract<Node, { type: "CatchClause" }>, context: TextContext): string {

@@ -174,8 +174,19 @@ export class Lowering {
   }
 
   /** A copy of code that is lowered at another place, too. */
-  copy<N extends Node>(node: N): N {
-    return copyOf(node, (original, copy) => this.sharing.alias(copy, original));
+  copy<N extends Node>(node: N, instead?: (original: Node) => Node | undefined): N {
+    return copyOf(node, (original, copy) => this.sharing.alias(copy, original), instead);
+  }
+
+  /** The same, where what was taken out of the code is taken out of the copy. */
+  copyBound<N extends Node>(node: N, instead?: (original: Node) => Node | undefined): N {
+    const { uses } = this.context;
+    const copied = (original: Node, copy: Node): void => {
+      this.sharing.alias(copy, original);
+      const bound = uses.get(original);
+      if (bound) uses.set(copy, bound);
+    };
+    return copyOf(node, copied, instead);
   }
 
   /** How many mistakes are known so far. */

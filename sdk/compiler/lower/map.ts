@@ -1,8 +1,20 @@
 import type { ArrowFunctionExpression, CallExpression, Expression, MemberExpression, Node } from "oxc-parser";
 import { checkPure, report } from "../check/pure.ts";
-import type { Binding, Block, MapNode, Region, ReturnNode, Uses, Value, VariableBinding } from "../graph.ts";
-import { armsOf } from "../graph.ts";
-import { bare, childrenOf, memberName, promiseRoot } from "../parse/ast.ts";
+import { readsOfBlock } from "../emit/region-reads.ts";
+import type {
+  Binding,
+  Block,
+  MapNode,
+  ParallelNode,
+  Region,
+  ReturnNode,
+  Uses,
+  Value,
+  VariableBinding,
+} from "../graph.ts";
+import { armsOf, bodiesOf } from "../graph.ts";
+import { bare, childrenOf, memberName, namesOf, promiseRoot } from "../parse/ast.ts";
+import { isMadeUp } from "../parse/make.ts";
 import { type TaskDeclaration, titleOf } from "../parse/module.ts";
 import { isAwaitable } from "./awaited.ts";
 import { hoistAwaits, lowerValue } from "./awaits.ts";
@@ -196,7 +208,7 @@ export function arrayMap(
 export function assignFirst(
   lowering: Lowering,
   place: Place,
-  node: { span: MapNode["span"] },
+  node: MapNode | ParallelNode,
   region: Region,
   bodies: readonly Node[],
 ): void {
@@ -205,7 +217,9 @@ export function assignFirst(
   for (const check of checks) {
     if (check.kind === "assignment") for (const cell of check.assignment.cells) changed.add(cell);
   }
-  if (!bodies.some((body) => reads(body, changed, lowering.context.uses))) return;
+  const { uses } = lowering.context;
+  const inside = bodiesOf(node).flatMap((body) => [...readsOfBlock(uses, body)]);
+  if (!inside.some((read) => changed.has(read)) && !bodies.some((body) => reads(body, changed, uses))) return;
   region.checks = [];
   const pending = { ...innerPlace(place), pending: checks, nodes: place.nodes };
   flush(lowering, pending, node.span);
@@ -238,7 +252,9 @@ export function isUsableCallback(
 }
 
 export function cannotThrow(node: Node): boolean {
+  if (node.type === "SpreadElement" && isMadeUp(node.argument)) return true; // arguments that were listed
   const inner = bare(node as Expression);
+  if (inner.type === "MemberExpression" && isMadeUp(inner)) return true;
   if (inner.type === "Literal" || inner.type === "Identifier") return true;
   if (inner.type !== "ObjectExpression" && inner.type !== "ArrayExpression") return false;
   return childrenOf(inner).every((child) =>
@@ -263,6 +279,7 @@ function lowerCallback(
       place.scope.declare(parameter.name, binding);
     } else if (parameter.type === "RestElement" || parameter.type === "TSParameterProperty") {
       report(lowering.context, "RLT1206", parameter);
+      for (const name of namesOf(parameter)) place.scope.declare(name, "refused");
     } else {
       lowering.define(place, parameter, undefined, parameter, binding);
     }

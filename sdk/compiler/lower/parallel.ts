@@ -7,6 +7,7 @@ import type { Variable } from "../parse/variables.ts";
 import { lowerAwaited, type PromiseMethod, targetOf } from "./awaited.ts";
 import { hoistArguments, hoistAwaits } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
+import { lowerCallList } from "./call-lists.ts";
 import { effectsOf } from "./effects.ts";
 import { bindFutures, futureOf, lowerAwaitedFuture, lowerFutures } from "./futures.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
@@ -15,6 +16,7 @@ import {
   assignFirst,
   cannotThrow,
   isMapCall,
+  isUsableCallback,
   lowerPromiseMap,
   mapCall,
   returnOf,
@@ -41,6 +43,11 @@ export function lowerPromise(
   if (future && future.role === (settles ? "settled" : "map")) return lowerAwaitedFuture(place, future);
   const futures = inner?.type === "ArrayExpression" ? futuresIn(lowering, place, inner.elements) : undefined;
   if (futures && !settles) return lowerFutures(lowering, place, call, futures, name);
+  const list =
+    inner &&
+    !isKept(lowering, place, inner) &&
+    lowerCallList(lowering, place, { call, list: inner, settles, name });
+  if (list) return list;
   if (inner && isMapCall(inner)) return lowerPromiseMap(lowering, place, call, inner, settles, name);
   if (inner?.type !== "ArrayExpression" || inner.elements.length === 0) {
     report(lowering.context, "RLT1205", call);
@@ -68,6 +75,33 @@ function futuresIn(
   const all = futures.flatMap((future) => future ?? []);
   return all.length > 0 && all.length === elements.length ? all : undefined;
 }
+
+/** A list that becomes a Parallel, or a map, as it stands: that costs less than to list its calls. */
+function isKept(lowering: Lowering, place: Place, list: Expression): boolean {
+  if (isMapCall(list)) {
+    const [callback, ...more] = list.arguments;
+    const isArrow = callback?.type === "ArrowFunctionExpression" && more.length === 0;
+    return isArrow && isUsableCallback(lowering, place, callback);
+  }
+  if (list.type !== "ArrayExpression") return false;
+  return list.elements.every((one) => one && one.type !== "SpreadElement" && isBranch(lowering, place, one));
+}
+
+/** An element that becomes a branch. */
+function isBranch(lowering: Lowering, place: Place, element: Expression): boolean {
+  const inner = bare(element);
+  const isChoice = inner.type === "ConditionalExpression" || inner.type === "LogicalExpression";
+  if (isChoice) return containsAwait(inner) || !holdsCall(lowering, place, inner);
+  const target = inner.type === "CallExpression" ? targetOf(lowering, place, inner) : undefined;
+  if (inner.type !== "CallExpression" || !target || OWN_BRANCH.has(target.kind)) return true;
+  return isAsyncCall(inner) || promiseRoot(inner).arguments.every(cannotThrow);
+}
+
+const OWN_BRANCH = new Set(["step", "submit", "taskMap", "promise"]);
+
+const holdsCall = (lowering: Lowering, place: Place, node: Node): boolean =>
+  (node.type === "CallExpression" && targetOf(lowering, place, node) !== undefined) ||
+  childrenOf(node).some((child) => holdsCall(lowering, place, child));
 
 const functionsIn = (node: Node): Node[] =>
   isFunction(node) ? [node] : childrenOf(node).flatMap(functionsIn);

@@ -1,4 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
+import type { Span } from "../source-file.ts";
 
 type Assigning = Extract<Node, { type: "AssignmentExpression" }>;
 
@@ -26,6 +27,69 @@ export const withParts = <N extends Expression>(node: N, parts: Partial<N>): N =
 /** A number that the lowering counts with. */
 export const numeral = (value: number, { start, end }: Node): Expression =>
   note({ type: "Literal", value, raw: String(value), start, end } as Expression);
+
+/** A name that stands in no file. */
+export const identifier = (name: string, { start, end }: Span): Expression =>
+  note({ type: "Identifier", name, start, end } as Expression);
+
+/** `object.key`, `object[3]`. */
+export const member = (object: Expression, key: string | number, at: Span): Expression =>
+  note({
+    type: "MemberExpression",
+    object,
+    property:
+      typeof key === "number" ? numeral(key, at as Node) : { type: "Identifier", name: key, ...place(at) },
+    computed: typeof key === "number",
+    optional: false,
+    ...place(at),
+  } as Expression);
+
+/** `(a, b) => value`. */
+export const arrow = (params: readonly Expression[], body: Node, at: Span, async = false): Expression =>
+  note({
+    type: "ArrowFunctionExpression",
+    params: [...params],
+    body,
+    async,
+    expression: body.type !== "BlockStatement",
+    generator: false,
+    id: null,
+    ...place(at),
+  } as unknown as Expression);
+
+/** What stands in a list in the place of a call that has begun; */
+export interface Begun {
+  site: number;
+  args: readonly Node[];
+  keeps: readonly Expression[];
+  as: "call" | "body" | "list";
+}
+
+const begun = new WeakMap<Node, Begun>();
+
+export const begunOf = (node: Node): Begun | undefined => begun.get(node);
+
+/** `{ site, args, keeps }`, where JSONata says it; JavaScript counts those that have begun. */
+export function begin(call: Begun, at: Span): Expression {
+  const list = (elements: readonly Node[]): Expression =>
+    ({ type: "ArrayExpression", elements: [...elements], ...place(at) }) as Expression;
+  const fields = { site: numeral(call.site, at as Node), args: list(call.args), keeps: list(call.keeps) };
+  const properties = Object.entries(fields).map(([name, value]) => ({
+    type: "Property",
+    kind: "init",
+    key: { type: "Identifier", name, ...place(at) },
+    value,
+    computed: false,
+    method: false,
+    shorthand: false,
+    ...place(at),
+  }));
+  const node = note({ type: "ObjectExpression", properties, ...place(at) } as unknown as Expression);
+  begun.set(node, call);
+  return node;
+}
+
+const place = ({ start, end }: Span): Span => ({ start, end });
 
 function note<N extends Node>(node: N): N {
   made.add(node);
