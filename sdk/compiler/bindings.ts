@@ -39,6 +39,8 @@ export interface CellBinding {
   depth: number;
   /** Only whole numbers are ever added to it, so that it needs no guard. */
   counter: boolean;
+  /** Programs leave it undefined as a matter of course. */
+  lacks?: boolean;
   /** A list that a loop goes through. */
   list: boolean;
   /** What it holds is changed in place somewhere, so no region may freeze it. */

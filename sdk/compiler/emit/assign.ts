@@ -2,12 +2,14 @@ import type { Node } from "oxc-parser";
 import { expression } from "../../asl/expression.ts";
 import type { Template } from "../../asl/types.ts";
 import { KEPT_KEY } from "../../model/protocol.ts";
-import { sharedNames } from "../fast/changes.ts";
+import { evaluated, mayChange } from "../fast/evaluated.ts";
 import {
   both,
+  existence,
   type Fast,
   type FastContext,
   type Guard,
+  lenient,
   NOTHING,
   named,
   namesOnly,
@@ -18,6 +20,7 @@ import { withNames } from "../fast/guards.ts";
 import { normalised } from "../fast/numbers.ts";
 import { bindPattern } from "../fast/patterns.ts";
 import { begins, fieldOf, recordOf } from "../fast/record.ts";
+import { sharedNames } from "../fast/shared-names.ts";
 import { run, type Slot, type State } from "../fast/statements.ts";
 import { listedKeys } from "../fast/structures.ts";
 import { ofIterated } from "../fast/total.ts";
@@ -35,6 +38,8 @@ export function assign(assignment: Assignment, context: FastContext): Guard | un
     const statement = { ...by.node, type: "ExpressionStatement", expression: by.node } as unknown as Node;
     return ran([statement], assignment.cells, context);
   }
+  const changing = changingValue(assignment, context);
+  if (changing !== false) return changing;
   const value = assignedValue(assignment, context);
   const { made, cells } = assignment;
   const [cell, ...others] = cells;
@@ -46,6 +51,52 @@ export function assign(assignment: Assignment, context: FastContext): Guard | un
   const declared = made.by === "declaration" && made.made.length === 1 ? made.made[0] : undefined;
   const only = declared ?? (others.length === 0 ? cell : undefined);
   return only ? keep(only, value, context) : "inline";
+}
+
+/** `const job = queue.shift()`: an initial value that changes other variables on its way. */
+function changingValue(
+  { made, cells }: Assignment,
+  context: FastContext,
+): Guard | undefined | "inline" | false {
+  if (made.by !== "declaration" || !made.init || !mayChange(made.init, context)) return false;
+  const [own, ...more] = made.made;
+  if (made.pattern.type !== "Identifier" || !own || more.length > 0) return "inline";
+  const changing = cells.filter((cell) => cell !== own);
+  const values = new Map<Slot, Fast | undefined>();
+  for (const cell of changing) values.set(cell, begins(cell, context));
+  const found = evaluated(made.init, { values, guard: undefined }, context);
+  if (!found) return "inline";
+  const { value, state } = found;
+  const changed = changedCells(changing, values, state);
+  return changed ? keepAll([...changed, [own, value]], state.guard, context) : "inline";
+}
+
+/** What statements leave in cells; nothing where only JavaScript knows. */
+function changedCells(
+  cells: readonly CellBinding[],
+  before: ReadonlyMap<Slot, Fast | undefined>,
+  { values }: State,
+): (readonly [CellBinding, Fast])[] | undefined {
+  const after: (readonly [CellBinding, Fast])[] = [];
+  for (const cell of cells) {
+    const value = values.get(cell);
+    if (!value) return undefined;
+    if (value !== before.get(cell)) after.push([cell, value]);
+  }
+  return after;
+}
+
+/** The values stand behind the guard, whose names they may hold. */
+function keepAll(
+  after: readonly (readonly [CellBinding, Fast])[],
+  guard: Guard | undefined,
+  context: FastContext,
+): Guard | undefined {
+  const kept = after.map(([cell, value]) => {
+    const isNothing = value.code === NOTHING.code;
+    return keep(cell, isNothing ? UNDEFINED : withGuard(value, both(guard, value.guard)), context);
+  });
+  return both(guard, ...kept);
 }
 
 /** The cells of a pattern, each with its part of the value. */
@@ -99,18 +150,8 @@ function ran(
   const [state, ...others] = reached;
   if (!made) return "inline";
   if (!state || others.length > 0) return inRecord(statements, cells, context, declared);
-  const { guard } = made;
-  const after: (readonly [CellBinding, Fast])[] = [];
-  for (const cell of cells) {
-    const value = state.values.get(cell);
-    if (!value) return "inline";
-    if (value !== values.get(cell)) after.push([cell, value]);
-  }
-  const kept = after.map(([cell, value]) => {
-    const isNothing = value.code === NOTHING.code;
-    return keep(cell, isNothing ? UNDEFINED : withGuard(value, both(guard, value.guard)), context);
-  });
-  return both(guard, ...kept);
+  const changed = changedCells(cells, values, state);
+  return changed ? keepAll(changed, made.guard, context) : "inline";
 }
 
 /** Statements that end in several ways: the cells are fields of the one record that they make. */
@@ -133,7 +174,9 @@ function keepField(cell: CellBinding, { code, guard }: Fast, context: FastContex
 }
 
 function keep(cell: CellBinding, value: Fast, context: FastContext): Guard | undefined {
-  const present = value.type === "undefined" ? value : strict(value);
+  // What may be missing is kept as undefined where that is to be expected, or where nothing else can be done.
+  const keeps = value.type === "undefined" || cell.lacks || (context.total && !cell.list && !cell.holds);
+  const present = keeps ? lenient(value) : strict(value);
   // -0 would be lost between two steps: it is left to JavaScript, which keeps it.
   const { signed: _, ...stored } = withGuard(present, both(present.guard, present.signed));
   // Once under its guard, the value has it no more: what reads it stands behind the same guard.
@@ -191,7 +234,12 @@ export function assignedTemplates(context: FastContext): Record<string, Template
     assigned[cell.variable] =
       value.type === "undefined"
         ? { [KEPT_KEY]: ["undefined"] }
-        : expression(withNames(normalised(value), value.guard));
+        : expression(withNames(storedCode(value), value.guard));
   }
   return assigned;
 }
+
+const storedCode = (value: Fast): string =>
+  value.present
+    ? normalised(value)
+    : `${existence(value)} ? ${normalised(strict(value))} : {"${KEPT_KEY}": ["undefined"]}`;

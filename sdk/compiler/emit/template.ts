@@ -86,7 +86,7 @@ export class Templates {
   #valueLeaf(fast: Fast): Leaf | undefined {
     if (fast.type === "undefined") {
       return this.#destination === "boundary"
-        ? { template: null, guard: undefined, size: 4, levels: 0 }
+        ? { template: null, guard: both(fast.guard), size: 4, levels: 0 }
         : undefined;
     }
     const value = strict(fast);
@@ -133,8 +133,10 @@ export class Templates {
       const key = keyOf(property);
       if (property.type !== "Property" || key === undefined || Object.hasOwn(template, key)) return undefined;
       const value = property.value as Expression;
-      if (translate(value, context)?.type === "undefined") {
+      const undefinedOne = translate(value, context);
+      if (undefinedOne?.type === "undefined") {
         if (this.#destination === "inside") return undefined;
+        guard = both(guard, undefinedOne.guard);
         continue; // JSON drops the key
       }
       const leaf = this.#property(value, context);
@@ -207,8 +209,8 @@ export function partsOf(node: Expression, context: FastContext): Expression[] | 
   if (context.uses.has(inner)) return undefined;
   if (inner.type === "ArrayExpression") {
     const { elements } = inner;
-    return elements.every((element) => element !== null && element.type !== "SpreadElement")
-      ? (elements as Expression[])
+    return elements.every((element) => element?.type !== "SpreadElement")
+      ? (elements.filter((element) => element !== null) as Expression[])
       : undefined;
   }
   if (inner.type !== "ObjectExpression") return undefined;

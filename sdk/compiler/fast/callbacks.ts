@@ -1,10 +1,10 @@
 import type { Expression, Node } from "oxc-parser";
 import { bare, isFunction, namesOf } from "../parse/ast.ts";
-import { sharedNames } from "./changes.ts";
 import { both, type Fast, type FastContext, type Guard, withGuard } from "./fast.ts";
 import { MISSING } from "./members.ts";
 import { test } from "./operators.ts";
 import { bindPattern } from "./patterns.ts";
+import { sharedNames } from "./shared-names.ts";
 import { run } from "./statements.ts";
 import { translate } from "./translate.ts";
 

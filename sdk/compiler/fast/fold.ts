@@ -15,6 +15,7 @@ import { conjunction, hoisted, isLet, withNames } from "./guards.ts";
 import { itemOf } from "./members.ts";
 import { asNumber } from "./numbers.ts";
 import { bindPattern } from "./patterns.ts";
+import { changedPlace, isChangingCall } from "./shared-names.ts";
 import {
   assigned,
   contextOf,
@@ -270,19 +271,8 @@ export function changedSlots(body: readonly Node[], state: State, context: FastC
 
 /** The variable that a node changes, or what it changes in. */
 export function targetOf(node: Node): Node | undefined {
-  const target =
-    node.type === "AssignmentExpression"
-      ? bare(node.left as Expression)
-      : node.type === "UpdateExpression"
-        ? bare(node.argument as Expression)
-        : undefined;
-  if (target) return target.type === "MemberExpression" ? bare(target.object) : target;
-  if (node.type !== "CallExpression") return undefined;
-  const callee = bare(node.callee);
-  const changes =
-    callee.type === "MemberExpression" &&
-    !callee.computed &&
-    callee.property.type === "Identifier" &&
-    callee.property.name === "push";
-  return changes && callee.type === "MemberExpression" ? bare(callee.object) : undefined;
+  const place = changedPlace(node);
+  if (place) return isChangingCall(node) && place.type !== "Identifier" ? undefined : place;
+  if (node.type === "AssignmentExpression") return bare(node.left as Expression);
+  return node.type === "UpdateExpression" ? bare(node.argument as Expression) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
-import { bare, childrenOf } from "../parse/ast.ts";
+import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import { both, type Fast, type FastContext, here, named, withGuard } from "./fast.ts";
 import { changedSlots, fold, targetOf } from "./fold.ts";
 import { asArray } from "./members.ts";
@@ -35,6 +35,40 @@ export function foldLoop(
   const turn = (begun: State, context: FastContext, ways: Ends): Fast | undefined =>
     run([loop.body], begun, context, ways);
   return fold({ list, pattern: elements.pattern, slots, label, turn }, state, inside, ends, next);
+}
+
+/** `xs.forEach((x) => { … })` as a statement: the loop over its items, in which `return` goes on with the next one. */
+export function foldEach(
+  node: Expression,
+  state: State,
+  outer: FastContext,
+  ends: Ends,
+  next: (after: State) => Fast | undefined,
+): Fast | undefined {
+  const callee = node.type === "CallExpression" ? bare(node.callee) : undefined;
+  if (node.type !== "CallExpression" || callee?.type !== "MemberExpression" || callee.optional)
+    return undefined;
+  const [callback, ...more] = node.arguments;
+  const fn = callback && more.length === 0 ? bare(callback as Expression) : undefined;
+  if (memberName(callee) !== "forEach" || fn?.type !== "ArrowFunctionExpression" || fn.async)
+    return undefined;
+  const [pattern, ...others] = fn.params;
+  if (!pattern || others.length > 0 || pattern.type !== "Identifier" || state.values.has(pattern.name))
+    return undefined;
+  const body = (
+    fn.body.type === "BlockStatement"
+      ? fn.body
+      : { ...fn.body, type: "ExpressionStatement", expression: fn.body }
+  ) as Node;
+  const inside = contextOf(outer, state);
+  const slots = changedSlots([body], state, inside);
+  if (!slots || reads(callee.object, state, inside, slots)) return undefined;
+  const value = translate(callee.object, inside);
+  const array = value && asArray(value, inside);
+  if (!array) return undefined;
+  const turn = (begun: State, context: FastContext, { end, continued = end }: Ends): Fast | undefined =>
+    run([body], begun, context, { end, returned: (_, after) => continued(after) });
+  return fold({ list: named(array, inside), pattern, slots, turn }, state, inside, ends, next);
 }
 
 function elementsOf(

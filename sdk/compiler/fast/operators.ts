@@ -114,8 +114,10 @@ const negated = (fast: Fast | undefined): Fast | undefined => fast && { ...fast,
 
 /** `===`: exact where one side is a primitive; two objects compare by identity (R7). */
 function equality(left: Fast, right: Fast, context: FastContext): Fast | undefined {
-  if (right.type === "undefined" || left.type === "undefined")
-    return missing(right.type === "undefined" ? left : right);
+  if (right.type === "undefined" || left.type === "undefined") {
+    const made = missing(right.type === "undefined" ? left : right);
+    return made && withGuard(made, both(left.guard, right.guard, made.guard));
+  }
   const l = lenient(named(left, context));
   const r = lenient(named(right, context));
   const element = left.element ? l : right.element ? r : undefined;
@@ -153,7 +155,7 @@ function isNull(element: Fast, l: Fast, r: Fast): Fast {
 }
 
 export function missing(fast: Fast): Fast | undefined {
-  if (fast.type === "undefined") return boolean("true");
+  if (fast.type === "undefined") return boolean("true", fast.guard);
   if (fast.present) return boolean("false", fast.guard);
   const value = lenient(fast);
   return boolean(`$not(${existence(value)})`, value.guard);
@@ -165,7 +167,7 @@ function looseEquality(left: Fast, right: Fast, context: FastContext): Fast | un
   if (nothing(left) || nothing(right)) {
     const value = lenient(nothing(right) ? left : right);
     if (nothing(value)) return undefined;
-    return boolean(`$not(${value.code} != null)`, value.guard);
+    return boolean(`$not(${value.code} != null)`, both(left.guard, right.guard, value.guard));
   }
   if (left.type === right.type && PRIMITIVE.has(left.type)) return equality(left, right, context);
   const [known, unknown] = PRIMITIVE.has(left.type) ? [left, right] : [right, left];
@@ -216,7 +218,7 @@ export function unary(node: Of<"UnaryExpression">, context: FastContext): Fast |
     case "typeof":
       return typeOf(argument, context);
     case "void":
-      return argument.guard ? undefined : { code: "null", type: "undefined", present: false };
+      return withGuard({ code: "null", type: "undefined", present: false }, argument.guard);
     case "+":
       return argument.type === "number" || argument.type === "json" ? asNumber(argument) : undefined;
     case "~":
@@ -285,16 +287,26 @@ const there = (fast: Fast): Fast =>
 export function logical(node: Of<"LogicalExpression">, context: FastContext): Fast | undefined {
   const left = translate(node.left, context);
   const right = translate(node.right, context);
-  if (!left || !right || left.type === "undefined") return undefined;
-  if (node.operator !== "??" && left.type === "boolean" && right.type === "boolean")
-    return joined(node.operator, strict(left), strict(right));
+  return left && right && logicalOf(node.operator, left, right, context);
+}
+
+/** `&&`, `||` and `??` of two values, of which the right one is made only where it is needed. */
+export function logicalOf(
+  operator: Of<"LogicalExpression">["operator"],
+  left: Fast,
+  right: Fast,
+  context: FastContext,
+): Fast | undefined {
+  if (left.type === "undefined") return undefined;
+  if (operator !== "??" && left.type === "boolean" && right.type === "boolean")
+    return joined(operator, strict(left), strict(right));
   const asked = lenient(named(left, context));
-  if (node.operator === "??" && asked.present && NEVER_NULL.has(asked.type)) return asked;
-  const condition = node.operator === "??" ? `(${asked.code} != null)` : `(${truthy(asked)})`;
+  if (operator === "??" && asked.present && NEVER_NULL.has(asked.type)) return asked;
+  const condition = operator === "??" ? `(${asked.code} != null)` : `(${truthy(asked)})`;
   // Its guard stands before the condition, which reads it; where the condition holds, it is there.
   const value = withGuard(asked, undefined);
   const made =
-    node.operator === "&&"
+    operator === "&&"
       ? chosen(condition, there(right), value)
       : chosen(condition, { ...value, present: true }, there(right));
   return withGuard(made, both(asked.guard, made.guard));

@@ -85,7 +85,7 @@ class Binder {
   #withDefault(value: Fast, node: Expression): Fast | undefined {
     if (value.present) return value;
     const fallback = translate(node, this.#context);
-    if (value.type === "undefined") return fallback;
+    if (value.type === "undefined") return fallback && withGuard(fallback, both(value.guard, fallback.guard));
     if (!fallback || fallback.type === "undefined") return undefined;
     const asked = lenient(named(value, this.#context));
     const found = withGuard({ ...asked, present: true }, undefined);

@@ -1,7 +1,7 @@
 import type { Node } from "oxc-parser";
 import type { CellBinding } from "../graph.ts";
-import { sharedNames } from "./changes.ts";
 import { both, type Fast, type FastContext, NOTHING, valueCode, withGuard } from "./fast.ts";
+import { sharedNames } from "./shared-names.ts";
 import { type Jump, run, type Slot, type State } from "./statements.ts";
 import { fromBinding } from "./translate.ts";
 

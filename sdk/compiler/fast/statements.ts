@@ -1,7 +1,8 @@
 import type { Expression, Node } from "oxc-parser";
 import type { CellBinding } from "../graph.ts";
-import { bare } from "../parse/ast.ts";
-import { changed } from "./changes.ts";
+import { bare, childrenOf } from "../parse/ast.ts";
+import { changed, step } from "./changes.ts";
+import { type Evaluated, evaluated, givenBy, mayChange } from "./evaluated.ts";
 import {
   both,
   chosen,
@@ -15,11 +16,11 @@ import {
   withGuard,
 } from "./fast.ts";
 import { leaves } from "./leaving.ts";
-import { foldLoop } from "./loops.ts";
+import { foldEach, foldLoop } from "./loops.ts";
 import { choice, operation, test } from "./operators.ts";
 import { bindPattern } from "./patterns.ts";
 import { ofIterated } from "./total.ts";
-import { missed, tooLong, translate } from "./translate.ts";
+import { missed, tooLong } from "./translate.ts";
 import { labelled, switched, tried } from "./ways.ts";
 import { foldWhile } from "./while.ts";
 
@@ -97,8 +98,10 @@ function ran(
       return next(state);
     case "VariableDeclaration":
       return next(declare(first, state, context));
-    case "ExpressionStatement":
-      return next(effect(bare(first.expression), state, context));
+    case "ExpressionStatement": {
+      const each = foldEach(bare(first.expression), state, context, ends, next);
+      return each ?? next(effect(bare(first.expression), state, context));
+    }
     case "BlockStatement":
       return block(first, rest, state, context, ends);
     case "IfStatement":
@@ -142,9 +145,10 @@ function leave(
   ends: Ends,
 ): Fast | undefined {
   if (!argument) return guarded(ends.returned?.(undefined, state), state);
-  const value = (ends.asked ?? translate)(argument, contextOf(context, state));
-  if (!value) return undefined;
-  const after = { ...state, guard: both(state.guard, value.guard) };
+  const made = evaluated(argument, state, context, ends.asked);
+  if (!made) return undefined;
+  const { value } = made;
+  const after = { ...made.state, guard: both(made.state.guard, value.guard) };
   return guarded(ends.returned?.(value, after), after);
 }
 
@@ -167,10 +171,15 @@ function declare(node: Of<"VariableDeclaration">, state: State, context: FastCon
       after = id.type === "Identifier" ? assigned(after, id.name, NOTHING, context) : undefined;
       continue;
     }
-    const inside: FastContext = contextOf(context, after);
-    const value = translate(init, id.type === "ArrayPattern" ? ofIterated(init, inside) : inside);
-    const bound = value && bindPattern(id, value, inside);
-    if (!value || !bound) return undefined;
+    const made: Evaluated | undefined = evaluated(
+      init,
+      after,
+      id.type === "ArrayPattern" ? ofIterated(init, context) : context,
+    );
+    const value = made?.value;
+    const bound = made && value && bindPattern(id, value, contextOf(context, made.state));
+    if (!made || !value || !bound) return undefined;
+    after = made.state;
     after = { ...after, guard: both(after.guard, value.guard, bound.guard) };
     for (const [name, one] of bound.values) {
       const isFresh = id.type === "Identifier" && one.own && makes(init);
@@ -196,8 +205,6 @@ export function slotOf(node: Node, state: State, context: FastContext): Slot | u
   return state.values.has(inner.name) ? inner.name : undefined;
 }
 
-const LOGICAL = new Set(["&&=", "||=", "??="]);
-
 /** An assignment, a change in place, or an expression that only has to be quiet. */
 function effect(node: Expression, state: State, context: FastContext): State | undefined {
   const inside = contextOf(context, state);
@@ -206,39 +213,25 @@ function effect(node: Expression, state: State, context: FastContext): State | u
     for (const one of node.expressions) after = after && effect(bare(one), after, context);
     return after;
   }
-  if (node.type === "UpdateExpression") {
+  if (node.type === "UpdateExpression" && bare(node.argument as Expression).type === "Identifier") {
     const slot = slotOf(node.argument, state, context);
     const before = slot === undefined ? undefined : state.values.get(slot);
-    const by: Fast = {
-      code: node.operator === "++" ? "-1" : "1",
-      type: "number",
-      present: true,
-      bits: 1,
-      whole: true,
-    };
-    // Subtraction makes a number of its operand, as `++` and `--` do.
-    const value = before && operation("-", before, by, inside);
+    const value = before && operation("-", before, step(node), inside);
     return slot !== undefined && value ? assigned(state, slot, value, context) : undefined;
   }
-  if (node.type === "AssignmentExpression" && bare(node.left as Expression).type === "Identifier") {
+  const isAssignment = node.type === "AssignmentExpression";
+  const isPlain = !childrenOf(node).some((child) => mayChange(child, inside));
+  if (isAssignment && isPlain && bare(node.left as Expression).type === "Identifier") {
     const slot = slotOf(node.left, state, context);
-    const value = slot === undefined ? undefined : assignedValue(node, inside);
+    const value = slot === undefined ? undefined : givenBy(node, inside);
     if (slot === undefined || !value) return undefined;
     const isFresh = value.own && node.operator === "=" && makes(node.right);
     return assigned(state, slot, isFresh ? { ...value, fresh: true } : value, context);
   }
-  const change = changed(node, state, inside);
+  const change = isPlain ? changed(node, state, inside) : undefined;
   if (change) return assigned(state, change.slot, change.value, context);
-  if (node.type === "AssignmentExpression") return undefined;
-  const value = translate(node, inside);
-  return value && { ...state, guard: both(state.guard, value.guard) };
-}
-
-function assignedValue(node: Of<"AssignmentExpression">, context: FastContext): Fast | undefined {
-  const { operator, left, right, start, end } = node;
-  if (operator === "=") return translate(right, context);
-  const type = LOGICAL.has(operator) ? "LogicalExpression" : "BinaryExpression";
-  return translate({ type, operator: operator.slice(0, -1), left, right, start, end } as never, context);
+  const made = evaluated(node, state, context);
+  return made && { ...made.state, guard: both(made.state.guard, made.value.guard) };
 }
 
 /** Names of a block hide outer ones until its end. */
@@ -301,11 +294,12 @@ export function branch(
   context: FastContext,
   ends: Ends,
 ): Fast | undefined {
-  const condition = test(node.test, contextOf(context, state));
-  if (!condition) return undefined;
-  const before: State = { values: state.values, guard: undefined };
+  const tested = evaluated(node.test, state, context, test);
+  if (!tested) return undefined;
+  const { value: condition } = tested;
+  const before: State = { values: tested.state.values, guard: undefined };
   const arms = [[node.consequent], node.alternate ? [node.alternate] : []] as const;
-  const guard = both(state.guard, condition.guard);
+  const guard = both(tested.state.guard, condition.guard);
   const decided = named({ ...condition, path: false }, context);
   const asked = both(guard, decided.guard);
   if (!arms.flat().some(leaves)) {

@@ -93,6 +93,10 @@ export const ofIterated = (node: Node, context: FastContext): FastContext =>
     ? { ...context, total: false, memo: new Map() }
     : context;
 
+/** Where inline steps may keep other things than JSON: nothing but undefined is. */
+export const onlyNothing = (code: string): string =>
+  `($not($exists(${code}.\`${KEPT_KEY}\`)) or ${code}.\`${KEPT_KEY}\`[0] = "undefined")`;
+
 /** A variable of the flow, where only undefined is ever kept in another form. */
 export function keptOrNothing(code: string): Fast {
   const exists = `$not($exists(${code}.\`${KEPT_KEY}\`))`;

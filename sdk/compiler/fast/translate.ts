@@ -12,7 +12,7 @@ import { binary, conditional, logical, unary } from "./operators.ts";
 import { bindPattern } from "./patterns.ts";
 import { template } from "./printing.ts";
 import { array, object } from "./structures.ts";
-import { keptOrNothing, ofIterated } from "./total.ts";
+import { keptOrNothing, ofIterated, onlyNothing } from "./total.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
@@ -133,6 +133,7 @@ export function storedCell(cell: CellBinding, context: FastContext): Fast {
   if (cell.list) return { code, type: "array", present: true, path: true, guard: [`$type(${code})="array"`] };
   if (context.total && cell.holds) return { code, type: cell.holds, present: true, path: true, own: true };
   if (context.total) return keptOrNothing(code);
+  if (cell.lacks) return withGuard(keptOrNothing(code), [onlyNothing(code)]);
   return {
     code,
     type: "json",

@@ -1,4 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
+import { evaluated } from "./evaluated.ts";
 import { both, type Fast, type FastContext, named, withGuard } from "./fast.ts";
 import { changedSlots, fold } from "./fold.ts";
 import { choice, test } from "./operators.ts";
@@ -44,7 +45,8 @@ function turns(
 ): Fast | undefined {
   const inside = contextOf(outer, state);
   const update = loop.type === "ForStatement" ? loop.update : null;
-  const slots = changedSlots([loop.body, ...(update ? [update as Node] : [])], state, inside);
+  const parts = [loop.body, loop.test, update].flatMap((part) => (part as Node | null) ?? []);
+  const slots = changedSlots(parts, state, inside);
   if (!slots) return undefined;
   const list: Fast = { code: `[1..${MOST_TURNS}]`, type: "array", present: true, own: true };
   const turn = (begun: State, context: FastContext, ways: Ends): Fast | undefined => {
@@ -87,11 +89,12 @@ function decided(
   yes: (at: State) => Fast | undefined,
   no: (at: State) => Fast | undefined,
 ): Fast | undefined {
-  const asked = test(node, contextOf(context, at));
+  const asked = evaluated(node, at, context, test);
   if (!asked) return undefined;
-  const condition = named({ ...asked, path: false }, context);
-  const goesOn = yes({ ...at, guard: undefined });
-  const stops = goesOn && no({ ...at, guard: undefined });
+  const condition = named({ ...asked.value, path: false }, context);
+  const after: State = { ...asked.state, guard: undefined };
+  const goesOn = yes(after);
+  const stops = goesOn && no(after);
   const made = stops && choice(withGuard(condition, undefined), goesOn, stops);
-  return made && withGuard(made, both(at.guard, condition.guard, made.guard));
+  return made && withGuard(made, both(asked.state.guard, condition.guard, made.guard));
 }

@@ -15,6 +15,7 @@ import { Lowering, type Place } from "./lowering.ts";
 import { mayReturnUndefined } from "./map.ts";
 import { Scope } from "./scope.ts";
 import { groupFutures, throwJoined } from "./series-parallel.ts";
+import { findUndefined } from "./undefined-cells.ts";
 
 /** The graph of one flow; mistakes go to the context's diagnostics, and then the graph is not to be emitted. */
 export function lowerFlow(
@@ -65,6 +66,7 @@ export function lowerFlow(
   groupFutures(lowering, place.nodes);
   throwJoined(lowering, place.nodes);
   findCounters(lowering.assignments);
+  findUndefined(lowering.assignments, lowering.context.uses);
   reportAliases(lowering);
   if (lowering.mistakes === known) reportConstants(lowering, body);
   refuseUndefinedResults(lowering, place.nodes);

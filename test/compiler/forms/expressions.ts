@@ -1,5 +1,15 @@
 /** Expressions of every form on the fast path; each must be emitted as JSONata, and agree with JavaScript. */
 export const EXPRESSIONS: readonly string[] = [
+  "raw.rows.map((r) => { const c = [...r]; const last = c.pop(); return [[...c], last ?? null]; })",
+  "raw.rows.map((r) => { const c = [...r]; const first = c.shift(); c.unshift(0, first ?? 1); return c; })",
+  "raw.rows.map((r) => { const c = [...r]; const out = c.splice(1, 1, raw.a, [raw.b]); return [[...c], out]; })",
+  "raw.rows.map((r) => { const c = [...r]; c.splice(1); c.push(...raw.list); return c; })",
+  "raw.rows.map((r) => { const c = [...r, 1]; c[0] = raw.v; c[1] = [c[0]]; return c; })",
+  "raw.items.map((i) => { const c = { ...i }; delete c.tags; c.id++; c.price ??= 1; c.n ||= raw.a; return c; })",
+  "raw.items.map((i) => { const c = { ...i }; delete c[raw.s]; return { ...c, z: 1 }; })",
+  "raw.list.map((x) => { let n = 1; const y = [n++, n, (n = x), n]; return [y, n]; })",
+  "raw.list.map((x) => { let sum = 0; raw.list.forEach((y) => { if (y > x) return; sum += y; }); return sum; })",
+  "raw.rows.map((r) => { const c = [...r]; c.sort((a, b) => a - b); c.reverse(); return c; })",
   "raw.items.map((i) => i.price)",
   "raw.items.map((i) => i.price * 2)",
   "raw.items.map(({ id, price }) => ({ id, p: price }))",

@@ -1,0 +1,40 @@
+import { suite } from "./suite.ts";
+
+/** Expressions that change variables where they stand, and changes in place of all kinds. */
+const PROGRAMS: readonly string[] = [
+  "async (raw) => { let x = 1; await load(x++); return x; }",
+  "async (raw) => { let n = raw.a; const a = [n, (n = 2), n, n++, n]; await load(a); return [a, n]; }",
+  "async (raw) => { let n = raw.a; await send(n++ + n, --n, n); return n; }",
+  "async (raw) => { const xs = []; const n = xs.push(1) + xs.length; await load(n); return xs; }",
+  "async (raw) => { const q = [...raw.list]; const done = []; while (q.length > 0) { const job = q.shift(); done.push(await load(job)); } return done; }",
+  "async (raw) => { const q = [1, 2]; try { return q.pop() + raw.none.x; } catch (e) { await load(1); return q; } }",
+  "async (raw) => { const q = [...raw.list]; const a = q.pop(); const b = q.shift(); await load(a); return [a, b ?? null, q, q.pop() ?? null]; }",
+  "async (raw) => { const q = [...raw.words]; q.unshift('z', raw.s); await load(q); const n = q.unshift(...raw.list); return [n, q]; }",
+  "async (raw) => { const q = [...raw.list, 7, 8]; const out = q.splice(1, 2, 'a', ['b']); await load(out); q.splice(raw.b); return [q, out]; }",
+  "async (raw) => { const o = { ...raw.o, z: 1 }; delete o.z; delete o.list; await load(o); delete o[raw.s]; return [o, Object.keys(o)]; }",
+  "async (raw) => { const o = { n: 0, in: { list: [] } }; o.in.list.push(raw.a); await load(o); o.in.k = raw.b; o.in.list[0] = raw.s; o.n += 2; o.n++; return o; }",
+  "async (raw) => { const o = { j: null }; o.j ??= raw.list; o.k ||= raw.s; await load(o); o.j ||= 5; o.j.push(1); return o; }",
+  "async (raw) => { const g = [[0, 0], [0, 0]]; g[0][1] = 1; await load(g); g[1][0] = raw.a; g[2] = [raw.b]; return g; }",
+  "async (raw) => { const g = [...raw.list]; g.sort((a, b) => a - b); await load(g); g.reverse(); g.sort(); return g; }",
+  "async (raw) => { const out = []; raw.items.forEach((i) => { if (i.price > 5) return; out.push(i.id); }); await load(out); let sum = 0; raw.list.forEach((x) => (sum += x)); return [out, sum]; }",
+  "async (raw) => { const out = {}; raw.words.forEach((w) => { out[w] = (out[w] || 0) + 1; }); return load(out); }",
+  "async (raw) => { let m; try { if ((m = raw.a) > 3) await pick('fail'); } catch (e) { return [m, e.message]; } return m; }",
+  "async (raw) => { let i = 0; const out = []; while (i++ < 3) { out.push(await load(i)); } return out; }",
+  "async (raw) => { let i = 0; const out = []; const q = [...raw.list]; let x; while ((x = q.shift()) !== undefined) { out.push(x); if (i++ > 5) break; } return [out, i]; }",
+  "async (raw) => { const q = [...raw.items]; const done = []; while (q.length > 0) { const job = q.shift(); job.result = await load(job.id); done.push(job); } return done; }",
+  "async (raw) => { const stack = [{ n: 2 }]; const seen = []; while (stack.length) { const node = stack.pop(); node.v = await load(node.n); seen.push(node); if (node.n > 0) stack.push({ n: node.n - 1 }); } return seen; }",
+  "async (raw) => { const f = (x) => { x.y.z; }; return [f(raw.o) === undefined, void raw.none, f(raw.o) ?? 1]; }",
+  "async (raw) => { const f = (x) => { const y = x.y.z; }; return [f(raw.o)]; }",
+  "async (raw) => { const f = (x) => { const y = x.y.z; }; const { k = f(raw.o), l = 3 } = {}; return { k, l }; }",
+  "async (raw) => { const it = void raw.a; await send(it); return { it }; }",
+  "async (raw) => { const q = raw.list; const x = q[0]; const r = [q.length, q.shift(), q.length]; await load(r); return [r, q, x ?? 0]; }",
+  "async (raw) => { const o = { a: 1 }; o.a = (o.b = 2); o.c = o.a + o.b; await load(o); o.n = (o.a += 5); return o; }",
+  "async (raw) => { const o = { n: 1 }; o.n += (o.n = 5); await load(o); let x = 1; x += (x = 5); return [o, x]; }",
+  "async (raw) => { let n = 0; const r = raw.list.map((x) => x + n).concat((n = 5)); await load(n); return r; }",
+  "async (raw) => { let n = 0; const t = raw.flag && (n = 4); await load(n); return [n, t]; }",
+  "async (raw) => { let x = '5'; x++; await load(x); let y = raw.s; return [x, y++, y ?? null]; }",
+  "async (raw) => { const m = raw.items.map((i) => { const c = { ...i }; c.n = 1; delete c.tags; c.id++; return c; }); return load(m); }",
+  "async (raw) => { const m = raw.rows.map((r) => { const c = [...r]; const last = c.pop(); c.unshift(0); c[0] = last ?? null; return c; }); return load(m); }",
+];
+
+suite("what changes on its way", Object.fromEntries(PROGRAMS.map((program) => [program, program])));
