@@ -14,6 +14,7 @@ import {
   withGuard,
 } from "./fast.ts";
 import { ofJson } from "./json-text.ts";
+import { patternOf, tests } from "./matching.ts";
 import { asArray, isOptional, MISSING, optionally } from "./members.ts";
 import { extremeOf, GLOBALS, MATH, NUMBER, toFixed, valuesOf } from "./number-functions.ts";
 import { asString, asWhole } from "./numbers.ts";
@@ -33,6 +34,8 @@ export function call(node: Of<"CallExpression">, context: FastContext): Fast | u
   if (callee.type !== "MemberExpression" || node.optional) return undefined;
   const name = memberName(callee);
   if (name === undefined) return undefined;
+  const pattern = name === "test" && !callee.optional ? patternOf(callee.object, context) : undefined;
+  if (pattern) return tests(pattern, node.arguments, context);
   const namespace = namespaceOf(callee.object, context);
   if (namespace) return callOfNamespace(namespace, name, node.arguments, context);
   const receiver = translate(callee.object, context);

@@ -1,6 +1,7 @@
 import type { Node } from "oxc-parser";
 import { arrayOf, many } from "./array-callbacks.ts";
 import { boolean, both, type Fast, type FastContext, named, strict, withGuard } from "./fast.ts";
+import { matches, patternOf, replaces, splits } from "./matching.ts";
 import { noSurrogates } from "./members.ts";
 import { asString, asWhole } from "./numbers.ts";
 import { joined } from "./printing.ts";
@@ -84,7 +85,14 @@ function indexOf(receiver: Fast, args: readonly Node[], context: FastContext): F
   return withGuard({ code, type: "number", present: true, bits: 32, whole: true }, guard);
 }
 
+function match(receiver: Fast, [what, ...more]: readonly Node[], context: FastContext): Fast | undefined {
+  const pattern = patternOf(what, context);
+  return pattern && matches(receiver, pattern, more, context);
+}
+
 function split(receiver: Fast, args: readonly Node[], context: FastContext): Fast | undefined {
+  const pattern = patternOf(args[0], context);
+  if (pattern) return splits(receiver, pattern, args.slice(1));
   const separator = only(args, context);
   if (!separator) return undefined;
   // Without a separator the text falls into units, which no character of two may do.
@@ -145,6 +153,9 @@ const plain = (part: Fast): string | undefined =>
 const replaced =
   (all: boolean): StringMethod =>
   (receiver, [what, by, ...more], context) => {
+    const form = patternOf(what, context);
+    if (form)
+      return !all || form.all ? replaces(receiver, form, by ? [by, ...more] : more, context) : undefined;
     const pattern = what && text(what, context);
     const other = by && text(by, context);
     if (!pattern || !other || more.length > 0 || plain(other) === "false") return undefined;
@@ -204,6 +215,7 @@ export const STRING_METHODS: Record<string, StringMethod> = {
   endsWith,
   includes,
   indexOf,
+  match,
   padEnd: padded(""),
   padStart: padded("-"),
   repeat,
