@@ -12,7 +12,6 @@ const PROGRAMS: readonly string[] = [
   "async (raw) => raw.s.replaceAll(/\\s/g, '_')",
   "async (raw) => raw.s.replaceAll(/\\s/, '_')",
   "async (raw) => [raw.s.match(/t/)?.[0], raw.s.search(/x/), raw.s.split(/(x)/), /a*/.test(raw.s)]",
-  "async (raw) => { const g = /t/g; return [g.test(raw.s), g.test(raw.s), g.test(raw.s)]; }",
   "async (raw) => raw.s.replace(/(a)|(t)/g, (all, a, t) => `${a}${t}`)",
   "async (raw) => raw.words.map((w) => w.replace(/\\w/g, (c) => c + raw.list.length))",
 ];

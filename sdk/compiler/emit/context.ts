@@ -258,6 +258,7 @@ export const planContext = (
   lets: new LetNames(),
   total: emission.graph.inlineSteps === "refuse",
   drops: !emission.graph.seesKeys,
+  begun: emission.graph.begun,
   work: { left: MOST_WORK },
   given: new Map(),
   linked: new Set(),

@@ -1,10 +1,21 @@
-import type { Expression, Node } from "oxc-parser";
+import type { CallExpression, Expression, Node } from "oxc-parser";
 import { arrayOf, many } from "./array-callbacks.ts";
 import { alone, item } from "./array-methods.ts";
-import { both, type Fast, type FastContext, named, withGuard } from "./fast.ts";
+import {
+  both,
+  chosen,
+  existence,
+  type Fast,
+  type FastContext,
+  lenient,
+  named,
+  part,
+  withGuard,
+} from "./fast.ts";
 import { asArray, inVariable, itemOf } from "./members.ts";
 import { asWhole } from "./numbers.ts";
 import { sorted } from "./sorting.ts";
+import { listOf } from "./structures.ts";
 import { ofIterated } from "./total.ts";
 import { translate } from "./translate.ts";
 
@@ -31,7 +42,11 @@ const added =
   (atEnd: boolean): Method =>
   (list, args, context) => {
     const given = args.map((node) =>
-      node.type === "SpreadElement" ? spreadItems(node.argument, context) : item(node, context),
+      node.type === "SpreadElement"
+        ? spreadItems(node.argument, context)
+        : context.begun.has(node)
+          ? argumentsOf(node as CallExpression, context)
+          : item(node, context),
     );
     if (given.includes(undefined)) return undefined;
     const guard = both(list.guard, ...given.map((one) => one?.guard));
@@ -46,6 +61,23 @@ const added =
     const value: Fast = { ...named(whole, context), fresh: true };
     return { value, gives: lengthOf(value) };
   };
+
+/** What a call gets, as it leaves the flow: undefined is null there. */
+function argumentsOf(call: CallExpression, context: FastContext): Fast | undefined {
+  const given = call.arguments.map((node): Fast | undefined => {
+    const value = node.type === "SpreadElement" ? undefined : translate(node, context);
+    if (!value || value.present) return value && part(value);
+    const nothing: Fast = { code: "null", type: "null", present: true };
+    if (value.type === "undefined") return withGuard(nothing, value.guard);
+    const asked = lenient(named(value, context));
+    const here = withGuard({ ...asked, present: true }, undefined);
+    const made = part(chosen(existence(asked), here, nothing));
+    return made && withGuard(made, both(asked.guard, made.guard));
+  });
+  if (given.includes(undefined)) return undefined;
+  const items = (given as Fast[]).map((one) => (one.type === "json" ? named(one, context) : one));
+  return listOf(items);
+}
 
 function spreadItems(node: Expression, context: FastContext): Fast | undefined {
   const value = translate(node, ofIterated(node, context));

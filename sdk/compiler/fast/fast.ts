@@ -96,6 +96,8 @@ export interface FastContext {
   total: boolean;
   /** Nothing in the flow can tell a key with undefined from no key: one may be dropped. */
   drops: boolean;
+  /** Calls that statements push into a list: each stands for what it is called with. */
+  begun: ReadonlySet<Node>;
   /** How much more may be translated: what is written once may be needed many times, in many ways. */
   work: { left: number };
   /** Values of nodes that are evaluated already, and links `?.` before which there surely is something. */

@@ -67,6 +67,10 @@ function together(items: readonly Fast[]): string {
   return items.map(alone).reduce((whole, more) => `$append(${whole}, ${more})`);
 }
 
+/** An array of the items. */
+export const listOf = (items: readonly Fast[]): Fast =>
+  arrayOf(items.length === 0 ? "[]" : together(items), both(...items.map(({ guard }) => guard)));
+
 /** What is known of all items. */
 function common(all: readonly (Known | undefined)[]): Known | undefined {
   const [first, ...others] = all;
