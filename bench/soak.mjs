@@ -84,16 +84,42 @@ if (latencies.length > 0) report();
 await engine.close();
 rmSync(directory, { recursive: true });
 
-/** The middle of the slopes between any two samples: one that was taken amid a snapshot turns nothing. */
+const half = Math.floor(samples.length / 2);
 const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-const slope = (key) =>
+/** The middle of the slopes between any two samples: one that was taken amid a snapshot turns nothing. */
+const middleSlope = (key, of) =>
   middle(
-    samples.flatMap((later, index) =>
-      samples.slice(0, index).map((earlier) => (later[key] - earlier[key]) / (later.minute - earlier.minute)),
+    of.flatMap((later, index) =>
+      of.slice(0, index).map((earlier) => (later[key] - earlier[key]) / (later.minute - earlier.minute)),
     ),
   );
-const half = Math.floor(samples.length / 2);
-const p99 = (part) => middle(part.map((sample) => sample.p99)).toFixed(1);
+/** The line of least squares: every sample counts, also a peak. */
+const leastSquares = (key, of) => {
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [minute, value] = [mean(of.map((sample) => sample.minute)), mean(of.map((sample) => sample[key]))];
+  const spread = of.reduce((sum, sample) => sum + (sample.minute - minute) ** 2, 0);
+  return of.reduce((sum, sample) => sum + (sample.minute - minute) * (sample[key] - value), 0) / spread;
+};
+const p99 = (part) => middle(part.map((sample) => sample.p99));
+const [first, second] = [samples.slice(0, half), samples.slice(half)];
+const slopes = [
+  ["all samples, middle slope", middleSlope("rssMb", samples)],
+  ["second half, middle slope", middleSlope("rssMb", second)],
+  ["second half, least squares", leastSquares("rssMb", second)],
+];
+const drift = p99(second) / p99(first);
 console.log(
-  `${count} runs in ${minutes} minutes; memory grows by ${slope("rssMb").toFixed(2)} MB a minute, the heap by ${slope("heapMb").toFixed(2)}; open files ${samples[0].files} to ${samples.at(-1).files}; p99 of a minute in the middle ${p99(samples.slice(0, half))} ms in the first half, ${p99(samples.slice(half))} in the second`,
+  `${count} runs in ${minutes} minutes; open files ${samples[0].files} to ${samples.at(-1).files}; p99 of a minute in the middle ${p99(first).toFixed(1)} ms in the first half, ${p99(second).toFixed(1)} in the second`,
 );
+for (const [how, slope] of slopes) console.log(`memory, ${how}: ${slope.toFixed(2)} MB a minute`);
+console.log(
+  `the heap after a collection, second half, least squares: ${leastSquares("heapMb", second).toFixed(2)} MB a minute`,
+);
+const missed = [
+  // The strictest that a quiet run can hold.
+  leastSquares("rssMb", second) < 1 ? [] : ["memory grows by 1 MB a minute or more"],
+  samples.at(-1).files <= samples[0].files ? [] : ["open files grow"],
+  drift < 1.2 ? [] : [`p99 rose by ${((drift - 1) * 100).toFixed(0)} %`],
+].flat();
+console.log(missed.length > 0 ? `missed: ${missed.join("; ")}` : "met: memory, open files, p99");
+process.exitCode = missed.length > 0 && minutes >= 10 ? 1 : 0;
