@@ -37,13 +37,33 @@ export function serviceProblems(definition: unknown, type: "STANDARD" | "EXPRESS
 /** Definitions that were found sound, by their type and text: starting a machine again costs no second look. */
 const accepted = new Map<string, StateMachine>();
 const MAX_ACCEPTED = 200;
+/** The same for definitions that nobody can change any more, by identity: to write one down costs more than to start a run. */
+const unchanging = {
+  STANDARD: new WeakMap<object, StateMachine>(),
+  EXPRESS: new WeakMap<object, StateMachine>(),
+};
 
 /**
- * The definition as the engine runs it: checked, and a copy of its own, so that nobody changes it under a run.
+ * The definition as the engine runs it: checked, and a copy of its own, so that nobody changes it under a run. One that is
+ * frozen to its last part is looked at once.
  *
  * @throws RunletError with the code of the first problem
  */
 export function acceptDefinition(definition: StateMachine, type: "STANDARD" | "EXPRESS"): StateMachine {
+  const seen = unchanging[type].get(definition);
+  if (seen) return seen;
+  const machine = acceptText(definition, type);
+  if (isDeepFrozen(definition)) unchanging[type].set(definition, machine);
+  return machine;
+}
+
+function isDeepFrozen(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value !== "function"; // it may have a `toJSON`
+  const properties = Object.values(Object.getOwnPropertyDescriptors(value));
+  return Object.isFrozen(value) && properties.every((one) => "value" in one && isDeepFrozen(one.value));
+}
+
+function acceptText(definition: StateMachine, type: "STANDARD" | "EXPRESS"): StateMachine {
   const text = asText(definition);
   const key = `${type} ${text}`;
   const known = accepted.get(key);

@@ -95,5 +95,6 @@ function readDefinition(buildDir: string, manifest: Manifest, flow: string): Sta
   }
   for (const [token, called] of Object.entries(entry.calls))
     text = text.replaceAll(`\${${token}}`, `${MACHINE_PREFIX}${called}`);
-  return JSON.parse(text) as StateMachine;
+  // Frozen, so that the engine need not look at each start whether it is the same still.
+  return JSON.parse(text, (_key, value: unknown) => Object.freeze(value)) as StateMachine;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createEngine, validateDefinition } from "../../sdk/engine/index.ts";
+import { acceptDefinition } from "../../sdk/engine/validate.ts";
 import { LAMBDA, machine } from "./run.ts";
 
 const pass = { Type: "Pass", End: true };
@@ -329,4 +330,30 @@ test("a definition changed after the start does not change the run", async () =>
   const execution = engine.start({ definition });
   (definition.States["A"] as { Output: string }).Output = "new";
   expect(await execution.done).toEqual({ status: "SUCCEEDED", output: "old" });
+});
+
+describe("a definition that is started again", () => {
+  const freeze = <T>(value: T): T => JSON.parse(JSON.stringify(value), (_, part) => Object.freeze(part)) as T;
+  const one = { QueryLanguage: "JSONata", StartAt: "A", States: { A: { Type: "Succeed" } } };
+
+  test("is looked at once where it is frozen, and is another one where it was changed", () => {
+    const frozen = freeze(one) as never;
+    expect(acceptDefinition(frozen, "STANDARD")).toBe(acceptDefinition(frozen, "STANDARD"));
+    const half = Object.freeze({ ...one, States: { A: { Type: "Succeed", Comment: "" } } });
+    const before = acceptDefinition(half as never, "STANDARD");
+    half.States.A.Comment = "changed";
+    expect(acceptDefinition(half as never, "STANDARD")).not.toEqual(before);
+    let comment = "first";
+    const getter = Object.freeze(
+      Object.defineProperty({ ...freeze(one) }, "Comment", { get: () => comment, enumerable: true }),
+    );
+    expect(acceptDefinition(getter as never, "STANDARD")).toMatchObject({ Comment: "first" });
+    comment = "second";
+    expect(acceptDefinition(getter as never, "STANDARD")).toMatchObject({ Comment: "second" });
+  });
+
+  test("is refused each time where it is wrong, frozen or not", () => {
+    const wrong = freeze({ ...one, StartAt: "B" }) as never;
+    for (let time = 0; time < 2; time++) expect(() => acceptDefinition(wrong, "STANDARD")).toThrow(/RLT/);
+  });
 });
