@@ -1,4 +1,5 @@
 import type { Json } from "../model/json.ts";
+import { RunletError } from "../model/runlet-error.ts";
 
 /**
  * The JSON text of a value. One state's output is the next one's input, and both stand in the history, so the text
@@ -28,10 +29,56 @@ export function jsonBytes(value: Json): number {
   return size;
 }
 
-/** A copy that shares nothing with the caller's value; nothing at all becomes null, as a Lambda function's does. */
+/**
+ * Levels of arrays and objects that a value from outside may have. Somewhere beyond, JavaScript's stack ends, sooner in one
+ * process than in another; what a run may take must not depend on that.
+ */
+const MOST_LEVELS = 1_000;
+
+/** @throws RunletError RLT2001 for a value that is nested too deeply, TypeError for what JSON cannot say */
+export function boundedText(value: object): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    throw error instanceof RangeError ? tooDeep() : error;
+  }
+  // A level takes two characters at least.
+  if (text?.length > 2 * MOST_LEVELS && levelsOf(text) > MOST_LEVELS) throw tooDeep();
+  return text;
+}
+
+const tooDeep = (): RunletError =>
+  new RunletError("RLT2001", `The value is nested more than ${MOST_LEVELS} levels deep.`);
+
+function levelsOf(json: string): number {
+  let level = 0;
+  let most = 0;
+  for (let at = 0; at < json.length; at++) {
+    const mark = json[at];
+    if (mark === '"') at = endOfText(json, at);
+    else if (mark === "[" || mark === "{") most = Math.max(most, ++level);
+    else if (mark === "]" || mark === "}") level--;
+  }
+  return most;
+}
+
+function endOfText(json: string, start: number): number {
+  for (let at = start + 1; at < json.length; at++) {
+    if (json[at] === "\\") at++;
+    else if (json[at] === '"') return at;
+  }
+  return json.length;
+}
+
+/**
+ * A copy that shares nothing with the caller's value; nothing at all becomes null, as a Lambda function's does.
+ *
+ * @throws as `boundedText`
+ */
 export const detached = (value: Json | undefined): Json =>
   value === undefined
     ? null
-    : typeof value === "object"
-      ? (JSON.parse(JSON.stringify(value)) as Json)
+    : typeof value === "object" && value !== null
+      ? (JSON.parse(boundedText(value)) as Json)
       : value;

@@ -3,7 +3,7 @@ import type { StateMachine } from "../../sdk/asl/types.ts";
 import { createEngine, type ExecutionResult, type Outcome } from "../../sdk/engine/index.ts";
 import type { Json } from "../../sdk/model/json.ts";
 import { Desk, engineOf } from "../engine/durable/desk.ts";
-import { LAMBDA, machine, ok } from "../engine/run.ts";
+import { LAMBDA, machine, ok, TOKEN } from "../engine/run.ts";
 import { distributed, taskInside } from "../engine/states/distributed.ts";
 
 const task = (fields: object = {}): object => ({ Type: "Task", Resource: LAMBDA, End: true, ...fields });
@@ -31,6 +31,12 @@ async function threeWays(
   return expected;
 }
 
+function deep(depth: number, around: (inner: Json) => Json = (inner) => [inner]): Json {
+  let value: Json = 1;
+  for (let level = 0; level < depth; level++) value = around(value);
+  return value;
+}
+
 describe("F18: values of any size and kind come out as in memory", () => {
   test.each([
     ["nothing", undefined],
@@ -41,6 +47,7 @@ describe("F18: values of any size and kind come out as in memory", () => {
     ["256 KiB and a byte", "x".repeat(256 * 1_024 - 1)],
     ["257 KiB", "x".repeat(257 * 1_024)],
     ["1 MB", "x".repeat(1e6)],
+    ["6 MB", "x".repeat(6e6)],
     ["50 MB", "x".repeat(50e6)],
     ["umlauts of 256 KiB", "ü".repeat(128 * 1_024)],
     ["NaN", { n: Number.NaN }],
@@ -49,10 +56,40 @@ describe("F18: values of any size and kind come out as in memory", () => {
     ["half a character", "\ud800 and \udc00"],
     ["__proto__", JSON.parse('{"__proto__":{"polluted":1},"constructor":2}')],
     ["depth 500", JSON.parse(`${"[".repeat(500)}${"]".repeat(500)}`)],
+    ["depth 10,000", deep(10_000)],
+    ["depth 1,000", deep(1_000)],
+    ["depth 1,001", deep(1_001)],
+    ["brackets in 50 MB of text", { text: '\\"[{'.repeat(12.5e6) }],
+    ["depth 10,000 in objects", deep(10_000, (inner) => ({ inner }))],
   ])("%s", async (_name, output) => {
     const result = await threeWays(one, () => ({ ok: true, output: output as Json }));
     expect(result.status).toMatch(/SUCCEEDED|FAILED/);
+    expect(JSON.stringify(result)).not.toContain("defect of the engine");
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  test("nesting is limited at each door, not where a stack happens to end", async () => {
+    const desk = new Desk();
+    const waits = machine({
+      A: { Type: "Task", Resource: TOKEN, Arguments: "{% $states.context.Task.Token %}", End: true },
+    });
+    const tokens: string[] = [];
+    const engine = engineOf(
+      await desk.open((call) => {
+        if (call.taskToken !== undefined) tokens.push(call.taskToken);
+        return ok(null);
+      }),
+    );
+    const refused = { code: "RLT2001", message: expect.stringContaining("more than 1000 levels") };
+    await expect(desk.until(engine.start({ definition: one, input: deep(1_001) }))).rejects.toMatchObject(
+      refused,
+    );
+    const run = await desk.until(engine.start({ definition: waits }));
+    await desk.settle();
+    const [token = ""] = tokens;
+    await expect(desk.until(engine.sendTaskSuccess(token, deep(20_000)))).rejects.toMatchObject(refused);
+    await desk.until(engine.sendTaskSuccess(token, deep(1_000)));
+    expect(await desk.until(run.done)).toMatchObject({ status: "SUCCEEDED" });
   });
 
   test("what JSON cannot say fails the run and nothing else", async () => {

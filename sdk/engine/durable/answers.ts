@@ -1,5 +1,6 @@
 import { PAYLOAD_BYTES } from "../../asl/limits.ts";
 import type { IntegrationCall, Outcome } from "../integration.ts";
+import { boundedText } from "../json-text.ts";
 import { isFunctionArn } from "../task-events.ts";
 import type { Answer } from "./records.ts";
 
@@ -7,10 +8,11 @@ import type { Answer } from "./records.ts";
 export function answerOf(call: IntegrationCall, outcome: Outcome): Answer {
   if (!outcome.ok) return { ok: false, error: outcome.error, cause: outcome.cause };
   try {
-    const text = JSON.stringify(outcome.output);
+    const { output } = outcome;
+    const text = typeof output === "object" && output !== null ? boundedText(output) : JSON.stringify(output);
     if (isResult(call) && text !== undefined && text.length > PAYLOAD_BYTES) return { oversized: true };
   } catch (error) {
-    return defectOf(error); // a BigInt, or what contains itself
+    return defectOf(error); // a BigInt, what contains itself, or is too deep
   }
   return { ok: true, output: outcome.output };
 }

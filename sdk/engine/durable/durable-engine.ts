@@ -8,6 +8,7 @@ import { Activities, type ActivityTask } from "../activities.ts";
 import { ExecutionNotRedrivable, type ExecutionResult } from "../execution.ts";
 import type { HistoryEvent } from "../history.ts";
 import type { IntegrationCall } from "../integration.ts";
+import { detached } from "../json-text.ts";
 import { Machines, type Resolved, StateMachineError } from "../machines.ts";
 import { ownInput } from "../own-input.ts";
 import { unknownToken } from "../tokens.ts";
@@ -223,9 +224,9 @@ export class DurableEngine {
     return this.#handle(log);
   }
 
-  /** @throws TaskTokenError when nothing waits for the token; RunletError RLT6005: then it waits still */
+  /** @throws TaskTokenError when nothing waits for the token; RunletError RLT6005, RLT2001: then it waits still */
   async sendTaskSuccess(token: string, output: Json): Promise<void> {
-    await this.#holder(token).settleToken(token, { ok: true, output });
+    await this.#holder(token).settleToken(token, { ok: true, output: detached(output) });
   }
 
   /** @throws as `sendTaskSuccess` */

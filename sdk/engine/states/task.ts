@@ -97,10 +97,7 @@ export async function readRole(entry: Entry<TaskState>): Promise<string | undefi
 function checkedResult(ending: Ending, events: TaskEvents): Json {
   if ("thrown" in ending) throw ending.thrown;
   if ("defect" in ending) {
-    const { defect } = ending;
-    throw runtimeFailure(
-      `The integration failed: ${defect instanceof Error ? defect.message : String(defect)}`,
-    );
+    throw defective(ending.defect);
   }
   if ("timedOut" in ending) {
     const alias = ending.timedOut === "heartbeat" ? { alias: "States.HeartbeatTimeout" } : {};
@@ -113,7 +110,12 @@ function checkedResult(ending: Ending, events: TaskEvents): Json {
     events.failed(failure);
     throw failure;
   }
-  const result = detached(ending.output);
+  let result: Json;
+  try {
+    result = detached(ending.output);
+  } catch (defect) {
+    throw defective(defect);
+  }
   if (jsonBytes(result) > PAYLOAD_BYTES) {
     const failure = dataLimitFailure(events.resultName);
     events.failed(failure);
@@ -121,3 +123,7 @@ function checkedResult(ending: Ending, events: TaskEvents): Json {
   }
   return result;
 }
+
+/** An integration that fails itself, or answers what is no JSON. */
+const defective = (defect: unknown): StateFailure =>
+  runtimeFailure(`The integration failed: ${defect instanceof Error ? defect.message : String(defect)}`);
