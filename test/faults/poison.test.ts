@@ -8,6 +8,7 @@ const RUNS = measures ? 150 : 4;
 /** Alone and beside poison in turn, all together: with one round of each, the second worst run would be the 99th percentile. */
 const ROUNDS = measures ? 3 : 1;
 const POISONS = {
+  throws: "RangeError",
   never: "Sandbox.Timedout",
   blocks: "Sandbox.Timedout",
   exits: "Runtime.ExitError",

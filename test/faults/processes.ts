@@ -8,7 +8,18 @@ import type { Description, ExecutionResult } from "../../sdk/engine/index.ts";
 
 /** What the server says; see `server.ts`. */
 export interface Said {
-  say: "open" | "accepted" | "refused" | "ended" | "gave up" | "lost" | "trouble" | "list" | "failed";
+  say:
+    | "open"
+    | "stands"
+    | "accepted"
+    | "refused"
+    | "ended"
+    | "gave up"
+    | "lost"
+    | "trouble"
+    | "list"
+    | "history"
+    | "failed";
   at: number;
   name?: string;
   code?: string;
@@ -16,6 +27,9 @@ export interface Said {
   inFlight?: number;
   result?: ExecutionResult;
   runs?: Description[];
+  /** The first so many events of a run, and their checksum. */
+  events?: number;
+  digest?: string;
 }
 
 /** One line of the oracle: run, step, attempt, process, time. */
@@ -124,6 +138,12 @@ export class Server {
     });
   }
 
+  /** The first so many events of a run, as a checksum. */
+  async history(name: string, count: number): Promise<Said> {
+    this.child.stdin?.write(`${JSON.stringify({ history: name, count })}\n`);
+    return this.until((said) => said.say === "history" && said.name === name && said.events === count);
+  }
+
   async list(): Promise<Description[]> {
     const before = this.said.length;
     this.child.stdin?.write(`${JSON.stringify({ list: true })}\n`);
@@ -181,6 +201,7 @@ export function stepsOf(name: string): string[] {
 const TASK = `import { appendFileSync } from "node:fs";
 export const handler = async ({ step, path, millis = 2, poison }) => {
   appendFileSync(process.env.ORACLE, JSON.stringify([path, path + " " + step, 0, process.pid, Date.now()]) + "\\n");
+  if (poison === "throws") throw new RangeError("always");
   if (poison === "never") await new Promise(() => setInterval(() => undefined, 1e6));
   if (poison === "blocks") for (;;);
   if (poison === "exits") process.exit(3);

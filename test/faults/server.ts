@@ -1,5 +1,6 @@
 // A process with a durable engine, for tests that kill it. It takes commands, a JSON a line, and says on its output what
 // was acknowledged. Its tasks append to a file outside: the oracle of what really ran. Bundled and run by tests.
+import { createHash } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { openEngine } from "../../sdk/engine/index.ts";
@@ -12,6 +13,14 @@ const say = (word: string, more: object = {}): void =>
 const codeOf = (error: unknown): unknown =>
   (error as { code?: unknown }).code ?? (error as Error).name ?? String(error);
 
+type Command = {
+  start?: string;
+  definition: never;
+  input: Json;
+  list?: true;
+  history?: string;
+  count?: number;
+};
 type Args = { step: string; path: string; millis?: number; poison?: string };
 
 let host: LambdaHost | undefined;
@@ -47,11 +56,27 @@ async function main(): Promise<void> {
       (error) => say("gave up", { name, code: codeOf(error) }),
     );
   };
-  for (const { arn, name } of engine.recovered) follow(arn, name);
-  say("open", { millis: performance.now() - began, inFlight: engine.recovered.length });
+  const opened = performance.now() - began;
+  /** The first so many events of a run, as a checksum. */
+  const heard = async (arn: string, count?: number): Promise<object> => {
+    const events = (await engine.history(arn)).slice(0, count);
+    return {
+      events: events.length,
+      digest: createHash("sha256").update(JSON.stringify(events)).digest("hex"),
+    };
+  };
+  for (const { arn, name } of engine.recovered) {
+    follow(arn, name);
+    say("stands", { name, ...(await heard(arn)) });
+  }
+  say("open", { millis: opened, inFlight: engine.recovered.length });
   createInterface({ input: process.stdin }).on("line", async (line) => {
-    const command = JSON.parse(line) as { start?: string; definition: never; input: Json; list?: true };
+    const command = JSON.parse(line) as Command;
     if (command.list) return say("list", { runs: engine.list() });
+    if (command.history !== undefined) {
+      const arn = engine.list().find(({ name }) => name === command.history)?.arn ?? "";
+      return say("history", { name: command.history, ...(await heard(arn, command.count)) });
+    }
     const { start: name = "", definition, input } = command;
     try {
       const { arn } = await engine.start({ name, definition, input });
