@@ -85,10 +85,14 @@ export class DurableEngine {
       offer: (arn, work) => this.#activities.offer(arn, work),
       ended: (run, result) => this.#ended(run, result),
     };
-    const { onStatus: listener } = options;
+    if (options.onStatus === undefined) return;
     const append = (log: RunLog, text: string): void => ledger.appendLater(log, text);
-    const emptied = (log: RunLog): void => this.#retire(log);
-    this.#outbox = listener && new Outbox({ listener, clock, append, emptied });
+    this.#outbox = new Outbox({
+      listener: options.onStatus,
+      clock,
+      append,
+      emptied: (log) => this.#retire(log),
+    });
   }
 
   /** Replays what has not ended, and goes on with it. */
