@@ -8,7 +8,6 @@ import { Activities, type ActivityTask } from "../activities.ts";
 import { ExecutionNotRedrivable, type ExecutionResult } from "../execution.ts";
 import type { HistoryEvent } from "../history.ts";
 import type { IntegrationCall } from "../integration.ts";
-import { detached } from "../json-text.ts";
 import { Machines, type Resolved, StateMachineError } from "../machines.ts";
 import { ownInput } from "../own-input.ts";
 import { unknownToken } from "../tokens.ts";
@@ -85,14 +84,10 @@ export class DurableEngine {
       offer: (arn, work) => this.#activities.offer(arn, work),
       ended: (run, result) => this.#ended(run, result),
     };
-    if (options.onStatus === undefined) return;
+    const { onStatus: listener } = options;
     const append = (log: RunLog, text: string): void => ledger.appendLater(log, text);
-    this.#outbox = new Outbox({
-      listener: options.onStatus,
-      clock,
-      append,
-      emptied: (log) => this.#retire(log),
-    });
+    const emptied = (log: RunLog): void => this.#retire(log);
+    this.#outbox = listener && new Outbox({ listener, clock, append, emptied });
   }
 
   /** Replays what has not ended, and goes on with it. */
@@ -230,7 +225,7 @@ export class DurableEngine {
 
   /** @throws TaskTokenError when nothing waits for the token; RunletError RLT6005, RLT2001: then it waits still */
   async sendTaskSuccess(token: string, output: Json): Promise<void> {
-    await this.#holder(token).settleToken(token, { ok: true, output: detached(output) });
+    await this.#holder(token).settleToken(token, { ok: true, output });
   }
 
   /** @throws as `sendTaskSuccess` */

@@ -16,6 +16,7 @@ import {
 } from "../execution.ts";
 import type { HistoryEvent } from "../history.ts";
 import type { Integration, IntegrationCall, Outcome } from "../integration.ts";
+import { detached } from "../json-text.ts";
 import { refuseLateRedrive } from "../redrive-rules.ts";
 import { type TokenOutcome, unknownToken } from "../tokens.ts";
 import { answerOf, defectOf } from "./answers.ts";
@@ -186,6 +187,7 @@ export class LiveRun implements Outside {
 
   async settleToken(token: string, outcome: TokenOutcome): Promise<void> {
     if (!this.#world.tokens.has(token) || this.#settling.has(token)) throw unknownToken(token);
+    if (outcome.ok) detached(outcome.output); // refused before it is written
     this.#settling.add(token);
     try {
       if (!(await this.submit({ is: "token", token, outcome }))) throw unknownToken(token);
