@@ -70,6 +70,9 @@ export interface Task<Args extends unknown[] = unknown[], Result = unknown> {
   readonly retryIf: RetryIf | undefined;
 }
 
+/** Its parameters get no types from here, so that one with a default has the default's type. */
+type AnyFunction = (...args: never) => unknown;
+
 /**
  * Makes a task of a function.
  *
@@ -79,11 +82,11 @@ export interface Task<Args extends unknown[] = unknown[], Result = unknown> {
  * @example
  * export const load = task({ retries: 3, retryDelay: backoff({ seconds: 2 }) }, async (rows: Row[]) => rows.length);
  */
-export function task<Args extends unknown[], Result>(fn: (...args: Args) => Result): Task<Args, Result>;
-export function task<Args extends unknown[], Result>(
+export function task<Fn extends AnyFunction>(fn: Fn): Task<Parameters<Fn>, ReturnType<Fn>>;
+export function task<Fn extends AnyFunction>(
   options: TaskOptions,
-  fn: (...args: Args) => Result,
-): Task<Args, Result>;
+  fn: Fn,
+): Task<Parameters<Fn>, ReturnType<Fn>>;
 export function task<Args extends unknown[], Result>(
   first: TaskOptions | ((...args: Args) => Result),
   second?: (...args: Args) => Result,

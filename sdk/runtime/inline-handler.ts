@@ -2,8 +2,8 @@ import { s3SourceOf } from "../flow/s3.ts";
 import { instantOf, sleepSeconds } from "../flow/wait.ts";
 import type { Duration } from "../model/duration.ts";
 import { hasTextAsName, isErrorLike, noteLost, toError, toFailure } from "../model/failure.ts";
-
 import { crossBoundary, type Json } from "../model/json.ts";
+import { presentTime } from "../model/present.ts";
 import { ITEMS_KEY, MOST_FLOW_DEPTH } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { locationOf, type S3Location, type S3Shape, type S3Source } from "../model/s3-source.ts";
@@ -76,6 +76,8 @@ export interface RegionTools {
   /** The arguments of a call, in an array. */
   args(...values: unknown[]): unknown[];
   /** `left === right`, and the like. @throws RunletError RLT2010 where both are objects */
+  /** The time, as a test may have set it. */
+  now(): number;
   equal(operator: "===" | "!==" | "==" | "!=", left: unknown, right: unknown): boolean;
   /** The arguments of a search such as `includes`. @throws RunletError RLT2010 where an object is searched for */
   sought(...values: unknown[]): unknown[];
@@ -215,6 +217,7 @@ const tools: RegionTools = {
   seconds: (duration) => sleepSeconds(duration),
   instant: (when) => instantOf(when),
   args: (...values) => values,
+  now: presentTime,
   equal(operator, left, right) {
     refuseIdentity(left, right);
     switch (operator) {

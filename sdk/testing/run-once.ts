@@ -12,6 +12,7 @@ import { systemClock } from "../model/clock.ts";
 import { toError, toFailure } from "../model/failure.ts";
 import { createIds } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
+import { atTime } from "../model/present.ts";
 import type { WaitEvent } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { CallLog, EarlierCalls, type LoggedCall, loggedWaits } from "../runtime/control/call-log.ts";
@@ -80,7 +81,14 @@ export async function runOnce(
     }
     const refused = await gate(control, call.arguments);
     if (refused) return refused;
-    const made = log.through(call.arguments, () => answer(call));
+    const made = log.through(call.arguments, () =>
+      clock
+        ? atTime(
+            () => clock.now(),
+            () => answer(call),
+          )
+        : answer(call),
+    );
     return clock?.during ? clock.during(made) : made;
   };
   const engine = createEngine({

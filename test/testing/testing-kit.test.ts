@@ -19,6 +19,21 @@ export const stuck = flow(async () => never());
 export const retried = flow(async (times: number) => flaky(times));
 `;
 
+const clockText = `import { flow, sleep, task } from "runlet";
+export const load = task(async (x: number) => x);
+export const clocked = flow(async () => {
+  const seen = [];
+  let at = 0;
+  for (let i = 0; i < 2; i++) {
+    seen.push({ at: Date.now(), day: new Date().toISOString() });
+    at = Date.now();
+    seen.push({ at, day: new Date(at).toISOString() });
+    await sleep({ minutes: await load(90) });
+  }
+  return seen;
+});
+`;
+
 describe("the testing kit", () => {
   const file = writeFiles({ "flows.ts": text })("flows.ts");
 
@@ -59,6 +74,18 @@ describe("the testing kit", () => {
       },
     });
     await expect(failing).rejects.toMatchObject({ name: "RangeError", message: "mocked" });
+  });
+
+  it("the time in an inline step of a changing statement was the machine's, not the test's", async () => {
+    const flows = writeFiles({ "flows.ts": clockText })("flows.ts");
+    const clock = new ManualClock();
+    const began = clock.now();
+    const { output } = await clock.runUntil(runCompiled(flows, { flow: "clocked", clock }));
+    const expected = [0, 0, 90, 90].map((minutes) => {
+      const at = began + minutes * 60_000;
+      return { at, day: new Date(at).toISOString() };
+    });
+    expect(output).toEqual(expected);
   });
 
   it("passes virtual time over waits, and stands still while tasks do real work", async () => {

@@ -85,6 +85,16 @@ flow(async (a: number, b: number) => a + b);
 // @ts-expect-error an unknown option
 flow({ retry: 1 }, async () => 1);
 
+// A parameter with a default has the default's type, and may be left out
+const paged = task(async (name: string, size = 3, deep?: boolean) => ({ name, size, deep: deep ?? false }));
+same<Equal<Parameters<typeof paged>[1], number | undefined>>();
+const pagedWith = task({ retries: 1 }, async (name: string, size = 3) => `${name}${size}`);
+same<Equal<Parameters<typeof pagedWith>[1], number | undefined>>();
+void paged("a");
+void paged("a", 4, true);
+// @ts-expect-error a number where the default is one
+void pagedWith("a", "4");
+
 // Items in S3: what the task takes, unless the author says otherwise
 const importRow = task(async (row: Row) => row.id);
 const inspect = task(async ({ size }: S3Object) => size);

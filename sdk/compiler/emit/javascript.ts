@@ -129,7 +129,7 @@ class RegionWriter {
       case "declaration":
         return made.init ? `${this.#declaration(made, made.init)} ${done}` : `${names} = undefined;`;
       case "now":
-        return `${names} = Date.now();`;
+        return `${names} = ${this.#text.tools}.now();`;
       case "number":
         return `${names} = ${made.value};`;
       case "increment":

@@ -83,8 +83,13 @@ export function textOf(node: Node, context: TextContext): string {
       if (context.isBegun(node)) return listed(node, context);
       const wrap = identityCall(node, context);
       if (wrap) return wrap;
+      if (isOfDate(node.callee, "now", context)) return `${context.tools}.now()`;
       break;
     }
+    case "NewExpression":
+      if (node.arguments.length === 0 && isOfDate(node.callee, undefined, context))
+        return `new Date(${context.tools}.now())`;
+      break;
     case "ObjectPattern":
     case "ArrayPattern": // one that is assigned to may have no type
       return withChildren(
@@ -104,6 +109,13 @@ export function textOf(node: Node, context: TextContext): string {
       return withChildren(node, node, node.computed ? [node.key, node.value] : [node.value], context);
   }
   return withChildren(node, node, childrenOf(node), context);
+}
+
+/** JavaScript's `Date`, or the method of it. */
+function isOfDate(node: Node, method: string | undefined, { reader, uses }: TextContext): boolean {
+  const date = method !== undefined && node.type === "MemberExpression" ? node.object : node;
+  if (memberName(node) !== method || date.type !== "Identifier" || date.name !== "Date") return false;
+  return !uses.has(date) && !reader.named(date);
 }
 
 /** What a call gets, as it is then. */
