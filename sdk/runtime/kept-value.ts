@@ -13,6 +13,8 @@ type Tagged =
   | ["date", string]
   | ["set", Tagged[]]
   | ["map", [Tagged, Tagged][]]
+  | ["url" | "search", string]
+  | ["match", Tagged[], number, string, Tagged]
   | ["list", Tagged[]]
   | ["object", [string, Tagged][]];
 
@@ -47,7 +49,7 @@ function tag(value: unknown): Tagged | undefined {
   if (value === null || ["string", "number", "boolean"].includes(typeof value))
     return ["value", value as Json];
   if (Array.isArray(value)) {
-    if (Object.keys(value).length !== value.length) return undefined; // holes, or keys of its own
+    if (Object.keys(value).length !== value.length) return tagMatch(value); // holes, or keys of its own
     const items = value.map(tag);
     return items.includes(undefined) ? undefined : ["list", items as Tagged[]];
   }
@@ -57,6 +59,8 @@ function tag(value: unknown): Tagged | undefined {
     return ["error", toFailure(value)];
   }
   if (value instanceof Date) return ["date", String(value.getTime())];
+  if (value instanceof URL) return ["url", value.href];
+  if (value instanceof URLSearchParams) return ["search", value.toString()];
   if (value instanceof Set) return tagSet(value);
   if (value instanceof Map) return tagMap(value);
   if (!isPlainObject(value)) return undefined;
@@ -64,6 +68,20 @@ function tag(value: unknown): Tagged | undefined {
   return entries.some(([, item]) => item === undefined)
     ? undefined
     : ["object", entries as [string, Tagged][]];
+}
+
+/** The groups of a pattern have no prototype. */
+const nameless = (groups: unknown): unknown =>
+  groups === undefined ? undefined : Object.assign(Object.create(null) as object, groups);
+
+/** What a pattern found: a list that knows where. */
+function tagMatch(value: readonly unknown[]): Tagged | undefined {
+  const { index, input, groups } = value as RegExpExecArray;
+  const isMatch = Object.keys(value).length === value.length + 3 && typeof input === "string";
+  if (!isMatch || typeof index !== "number" || !Object.hasOwn(value, "groups")) return undefined;
+  const items = value.map(tag);
+  const named = tag(groups && { ...groups });
+  return named && !items.includes(undefined) ? ["match", items as Tagged[], index, input, named] : undefined;
 }
 
 /** What is looked up by identity must not be an object, which would be another one after the way. */
@@ -103,6 +121,16 @@ function untag(tagged: Tagged): unknown {
       return new Set(tagged[1].map(untag));
     case "map":
       return new Map(tagged[1].map(([key, item]) => [untag(key), untag(item)]));
+    case "url":
+      return new URL(tagged[1]);
+    case "search":
+      return new URLSearchParams(tagged[1]);
+    case "match":
+      return Object.assign(tagged[1].map(untag), {
+        index: tagged[2],
+        input: tagged[3],
+        groups: nameless(untag(tagged[4])),
+      });
     case "list":
       return tagged[1].map(untag);
     case "object":

@@ -59,12 +59,12 @@ export const NAMESPACE_VALUES: Record<string, Set<string>> = {
 
 /** Methods of JSON values (arrays, strings, numbers, booleans) that leave their receiver as it is. */
 export const PURE_METHODS = words(
-  "at charAt charCodeAt codePointAt concat endsWith entries every filter find findIndex findLast findLastIndex flat flatMap forEach hasOwnProperty includes indexOf isWellFormed join keys lastIndexOf localeCompare map match matchAll normalize padEnd padStart reduce reduceRight repeat replace replaceAll search slice some split startsWith substring toExponential toFixed toLowerCase toPrecision toReversed toSorted toSpliced toString toUpperCase toWellFormed trim trimEnd trimStart values valueOf with",
+  "at charAt charCodeAt codePointAt concat endsWith entries every filter find findIndex findLast findLastIndex flat flatMap forEach hasOwnProperty includes indexOf isWellFormed join keys lastIndexOf localeCompare map match matchAll normalize padEnd padStart reduce reduceRight repeat replace replaceAll search slice some split startsWith substr substring toExponential toFixed toLowerCase toPrecision toReversed toSorted toSpliced toString toUpperCase toWellFormed trim trimEnd trimStart values valueOf with",
 );
 
 /** The same of dates, maps, sets, patterns and addresses. What asks for the machine's time zone is not among them. */
 export const HELPER_METHODS = words(
-  "append decode difference digest encode exec get getAll getTime getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds has intersection isDisjointFrom isSubsetOf isSupersetOf symmetricDifference test toISOString toJSON toUTCString union",
+  "append decode difference digest encode exec format formatToParts get getAll getTime getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds has intersection isDisjointFrom isSubsetOf isSupersetOf select symmetricDifference test toISOString toJSON toUTCString union",
 );
 
 /** Methods that ask for the machine's time zone. */
@@ -123,6 +123,11 @@ export const OUTSIDE: Record<string, "RLT1301" | "RLT1302" | "RLT1303" | "RLT130
   SharedArrayBuffer: "RLT1304",
   WebAssembly: "RLT1304",
 };
+
+/** What `Intl` makes of a language that stands in place; a date's format needs a time zone beside it. */
+export const FORMATS = words(
+  "Collator DateTimeFormat DisplayNames ListFormat NumberFormat PluralRules RelativeTimeFormat",
+);
 
 export const ERROR_CLASSES = words(
   "Error TypeError RangeError SyntaxError ReferenceError EvalError URIError",

@@ -272,7 +272,10 @@ export function checkChanged(
 ): void {
   const inner = bare(object as Expression);
   if (inner.type === "ChainExpression") checkChanged(context, inner.expression, scope, code);
-  else if (inner.type === "MemberExpression") {
+  else if (inner.type === "ConditionalExpression") {
+    checkLocal(context, inner.test, scope);
+    for (const one of [inner.consequent, inner.alternate]) checkChanged(context, one, scope, code);
+  } else if (inner.type === "MemberExpression") {
     checkChanged(context, inner.object, scope, code);
     if (inner.computed) checkLocal(context, inner.property, scope);
   } else if (inner.type !== "Identifier") checkLocal(context, inner, scope);

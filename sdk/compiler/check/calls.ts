@@ -19,6 +19,7 @@ import {
 } from "./builtins.ts";
 import { checkCallbackBody, checkChanged } from "./callback.ts";
 import { checkHelper } from "./helper.ts";
+import { checkLocale } from "./locale.ts";
 import {
   type CheckContext,
   checkIdentifier,
@@ -109,7 +110,7 @@ function checkNamedCall(context: CheckContext, callee: Of<"Identifier">, node: N
   else if (declared) checkDeclaredCall(context, declared, name, node);
   else if (name === "Symbol" || name === "BigInt")
     report(context, "RLT1306", node, `${name} makes no JSON value.`);
-  else if (!GLOBAL_FUNCTIONS.has(name)) checkIdentifier(context, callee, scope);
+  else if (!GLOBAL_FUNCTIONS.has(name) && name !== "Array") checkIdentifier(context, callee, scope);
 }
 
 function checkDeclaredCall(context: CheckContext, declared: Declared, name: string, node: Node): void {
@@ -174,8 +175,7 @@ function checkMethod(
   if (name === undefined) report(context, "RLT1309", node, "The method is chosen at run time.");
   else if ((name === "test" || name === "exec") && remembers(context, callee.object, scope))
     report(context, "RLT1306", node, "A regular expression with the flag g remembers where it stopped.");
-  else if (LOCALE_METHODS.has(name) && !(name === "localeCompare" && isText(node.arguments[1])))
-    report(context, "RLT1311", node, `${name} depends on the machine's language.`);
+  else if (LOCALE_METHODS.has(name)) checkLocale(context, callee.object, name, node);
   else if (ZONED_METHODS.has(name))
     report(context, "RLT1311", node, `${name} depends on the machine's time zone: use its UTC form.`);
   else if (MUTATING_METHODS.has(name)) checkChanged(context, callee.object, scope, "RLT1106");
@@ -189,10 +189,6 @@ function checkMethod(
       `An iterator is used up by its first reader: spread it, [...x.${name}()].`,
     );
 }
-
-/** A language that is written in place is the same on every machine. */
-const isText = (node: Node | undefined): boolean =>
-  node?.type === "Literal" && typeof node.value === "string" && node.value !== "";
 
 /** A pattern that has a name of the flow or of a module, and so outlives the call: asked twice, it gives two answers. */
 function remembers(context: CheckContext, receiver: Node, scope: Scope): boolean {

@@ -17,6 +17,7 @@ import { checkLocal } from "./callback.ts";
 import { checkCall } from "./calls.ts";
 import { isPureConstant } from "./helper.ts";
 import { isLiteralOnly } from "./literal.ts";
+import { checkFormat } from "./locale.ts";
 
 /** What the checks of one flow share. */
 export interface CheckContext {
@@ -293,7 +294,8 @@ function checkNew(context: CheckContext, node: Of<"NewExpression">, scope: Scope
   const isOwn =
     scope.find(name) !== undefined ||
     (node.callee.type === "Identifier" && context.reader.named(node.callee) !== undefined);
-  if (name === "Promise") report(context, "RLT1204", node, "new Promise(…) cannot be compiled.");
+  if (checkFormat(context, node)) for (const argument of node.arguments) checkPure(context, argument, scope);
+  else if (name === "Promise") report(context, "RLT1204", node, "new Promise(…) cannot be compiled.");
   else if (isOwn || !(ERROR_CLASSES.has(name) || HELPFUL_CLASSES.has(name))) report(context, "RLT1312", node);
   else if (name === "Date" && node.arguments.length === 0 && !context.changing)
     report(context, "RLT1301", node, "new Date() differs from moment to moment.");

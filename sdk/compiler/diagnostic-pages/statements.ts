@@ -3,11 +3,12 @@ import type { DiagnosticPage } from "./page.ts";
 /** RLT11xx: statements. */
 export const STATEMENT_PAGES = {
   RLT1101: {
-    why: "The keys of an object are taken once, before the first turn; a loop that changes the object meanwhile would skip or meet other keys in plain Node.",
-    wrong: `const open = { ...input.prices };
+    why: "The keys of an object are taken before the first turn, and one that is gone when its turn comes is left out. That is looked up in the variable, so the loop must not put another object into it.",
+    wrong: `let open = { ...input.prices };
 for (const key in open) {
-  delete open[key];
   await save(key);
+  open = { last: key };
+  delete open.last;
 }`,
     right: "for (const key in input.prices) await save(key);",
   },

@@ -6,6 +6,8 @@ import { type Begun, begunOf, isMadeUp } from "../parse/make.ts";
 import type { ModuleReader } from "../parse/module.ts";
 import type { Named } from "./region-reads.ts";
 
+type Spread = Extract<Node, { type: "SpreadElement" }>;
+
 /** What the text of a region needs to know of the region. */
 export interface TextContext {
   reader: ModuleReader;
@@ -61,7 +63,15 @@ export function textOf(node: Node, context: TextContext): string {
         const { operator, left, right } = node;
         return `${context.tools}.equal(${JSON.stringify(operator)}, ${textOf(left, context)}, ${textOf(right, context)})`;
       }
-      if (isMadeUp(node)) return `(${textOf(node.left, context)} === (${textOf(node.right, context)}))`;
+      if (isMadeUp(node))
+        return `(${textOf(node.left, context)} ${node.operator} (${textOf(node.right, context)}))`;
+      break;
+    case "TemplateLiteral":
+      if (isMadeUp(node)) return `\`\${${node.expressions.map((one) => textOf(one, context))}}\``;
+      break;
+    case "ArrayExpression":
+      if (isMadeUp(node))
+        return `[...${node.elements.map((one) => textOf((one as Spread).argument, context))}]`;
       break;
     case "Literal":
       if (isMadeUp(node)) return String(node.value);
@@ -81,6 +91,8 @@ export function textOf(node: Node, context: TextContext): string {
       break;
     case "CallExpression": {
       if (context.isBegun(node)) return listed(node, context);
+      if (isMadeUp(node))
+        return `${textOf(node.callee, context)}(${node.arguments.map((one) => textOf(one, context)).join(", ")})`;
       const wrap = identityCall(node, context);
       if (wrap) return wrap;
       if (isOfDate(node.callee, "now", context)) return `${context.tools}.now()`;

@@ -116,6 +116,9 @@ export function lowerAwaited(
     case "promise": {
       if (target.method === "all" || target.method === "allSettled")
         return lowerPromise(lowering, place, node, target.method, name);
+      const [value] = node.arguments;
+      if (target.method === "resolve" && value && value.type !== "SpreadElement")
+        return lowerAwaited(lowering, place, bare(value), name);
       report(context, "RLT1204", node, `Promise.${target.method} cannot be compiled.`);
       return undefined;
     }

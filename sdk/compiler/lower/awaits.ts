@@ -2,6 +2,7 @@ import type { CallExpression, Expression, Node } from "oxc-parser";
 import { checkIterated, globalNamespace, report } from "../check/pure.ts";
 import type { Definition } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
+import { listMade, textMade } from "../parse/make.ts";
 import { isAwaitable, lowerAwaited } from "./awaited.ts";
 import { capture } from "./cells.ts";
 import { firstOptional, lowerChain } from "./chain.ts";
@@ -82,14 +83,16 @@ function hoistInOrder(lowering: Lowering, place: Place, operands: readonly Opera
         : bareNode.type === "Literal";
     if (i === last) continue;
     if (isOvertaken(lowering, node, operands.slice(i + 1))) {
-      if (form !== undefined)
+      if (form === "template" || form === "key") capture(lowering, place, node as Expression, textMade);
+      else if (form === "spread" || form === "argument") captureSpread(lowering, place, node as Expression);
+      else if (form === undefined) capture(lowering, place, node as Expression);
+      else
         report(
           lowering.context,
           "RLT1104",
           node,
           "It is read here and changed later in the same expression.",
         );
-      else capture(lowering, place, node as Expression);
       continue;
     }
     if (quiet || (form === "member" && isOfNamespace(lowering, place, bareNode))) continue;
@@ -97,6 +100,12 @@ function hoistInOrder(lowering: Lowering, place: Place, operands: readonly Opera
     else lowering.check(node, place.scope);
     lowering.require(place, node as Expression, form);
   }
+}
+
+/** What is spread is taken out at once. */
+function captureSpread(lowering: Lowering, place: Place, node: Expression): void {
+  checkIterated(lowering.context, node, place.scope);
+  capture(lowering, place, node, listMade);
 }
 
 /** `Math.max`: there whatever happens. */

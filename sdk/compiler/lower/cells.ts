@@ -61,13 +61,23 @@ export function declareCells(
   );
 }
 
-/** The value of an expression that has effects, or differs from moment to moment: it is evaluated once, here. */
-export function capture(lowering: Lowering, place: Place, node: Expression): void {
+/**
+ * The value of an expression that has effects, or differs from moment to moment: it is evaluated once, here.
+ *
+ * @param taken what is kept of it
+ */
+export function capture(
+  lowering: Lowering,
+  place: Place,
+  node: Expression,
+  taken: (value: Expression) => Expression = (value) => value,
+): void {
   lowering.checkChanging(place, () => checkLocal(lowering.context, node, place.scope));
   const cell = lowering.temporary("value", place);
-  const init = { ...node } as Expression; // the node itself stands for the value from now on
+  const own = { ...node } as Expression; // the node itself stands for the value from now on
   const bound = lowering.context.uses.get(node);
-  if (bound) lowering.context.uses.set(init, bound);
+  if (bound) lowering.context.uses.set(own, bound);
+  const init = taken(own);
   const cells = [cell, ...changedCells(lowering, node)];
   const pattern = named(lowering, node, cell);
   lowering.assign(place, cells, { by: "declaration", pattern, init, made: [cell] }, node);

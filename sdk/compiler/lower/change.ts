@@ -2,13 +2,14 @@ import type { Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { CellBinding } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
-import { assignment } from "../parse/make.ts";
+import { assignment, withParts } from "../parse/make.ts";
 import { hoistAwaits, isOvertaken } from "./awaits.ts";
 import { capture, lowerEffect, named } from "./cells.ts";
 import { hasEffects, isLine } from "./effects.ts";
 import { flush } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 
+type Call = Extract<Node, { type: "CallExpression" }>;
 type Assigning = Extract<Node, { type: "AssignmentExpression" }>;
 
 /** A statement that changes variables: `x += await t()`, `rows.push(await t(x))`, `o[k] = v`. */
@@ -94,7 +95,8 @@ function setTo(lowering: Lowering, place: Place, cell: CellBinding, init: Expres
 }
 
 /** `out.push(await t(x))`: the receiver stays what it is, so that only the arguments are taken out. */
-function lowerCall(lowering: Lowering, place: Place, node: Extract<Node, { type: "CallExpression" }>): void {
+function lowerCall(lowering: Lowering, place: Place, given: Call): void {
+  const node = withMadeReceiver(lowering, place, given);
   if (containsAwait(node.callee)) {
     hoistAwaits(lowering, place, node);
     return;
@@ -114,6 +116,36 @@ function lowerCall(lowering: Lowering, place: Place, node: Extract<Node, { type:
     else hoistAwaits(lowering, place, part);
   }
   lowerEffect(lowering, place, node);
+}
+
+/** `(by[k] ??= []).push(await t(x))`: the list is made before the argument waits, and then it is `by[k]` that gets it. */
+function withMadeReceiver(lowering: Lowering, place: Place, node: Call): Call {
+  const callee = bare(node.callee);
+  const made = callee.type === "MemberExpression" ? bare(callee.object) : callee;
+  if (callee.type !== "MemberExpression" || callee.computed || made.type !== "AssignmentExpression")
+    return node;
+  const target = bare(made.left as Expression);
+  const args = node.arguments.map((argument) => ({ node: argument }));
+  if (!isLogical(made) || containsAwait(made) || !isPath(target) || isOvertaken(lowering, target, args))
+    return node;
+  lowerEffect(lowering, place, made);
+  if (place.guarded) flush(lowering, place, made);
+  const receiver = lowering.copy(target);
+  return withParts(node, { callee: withParts(callee, { object: receiver }) });
+}
+
+/** `by[k].list`: asked twice, it gives the same thing. */
+function isPath(node: Expression): boolean {
+  const inner = bare(node);
+  if (inner.type === "Identifier" || inner.type === "Literal") return true;
+  if (inner.type === "TemplateLiteral") return inner.expressions.every(isPath);
+  if (inner.type === "BinaryExpression") return isPath(inner.left as Expression) && isPath(inner.right);
+  return (
+    inner.type === "MemberExpression" &&
+    !inner.optional &&
+    isPath(inner.object) &&
+    (!inner.computed || isPath(inner.property))
+  );
 }
 
 /** The value as it is now, whatever happens after. */

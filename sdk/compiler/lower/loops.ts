@@ -9,6 +9,7 @@ import {
   type ReturnNode,
 } from "../graph.ts";
 import { bare, namesOf } from "../parse/ast.ts";
+import { onlyIf, stillIn } from "../parse/make.ts";
 import { isMadeHere } from "../sharing/methods.ts";
 import { hoistAwaits, readsAny } from "./awaits.ts";
 import { ends, headOf, lowerStatements } from "./block.ts";
@@ -93,11 +94,10 @@ export function lowerForOf(
   crossing: Crossing,
 ): void {
   if (statement.type === "ForOfStatement" && lowerEach(lowering, outer, statement, crossing)) return;
-  const { left, right, body } = statement;
+  const { left, right } = statement;
   const keys = statement.type === "ForInStatement";
   if (keys) lowering.context.seesKeys = true;
-  if (keys && right.type === "Identifier" && lowering.sharing.isMutated(right))
-    report(lowering.context, "RLT1101", right, "The object whose keys are gone through changes.");
+  const changes = keys && right.type === "Identifier" && lowering.sharing.isMutated(right);
   const awaits = statement.type === "ForOfStatement" && statement.await;
   if (left.type !== "VariableDeclaration" || left.kind === "var") {
     report(lowering.context, "RLT1104", left, "Write `for (const x of …)`.");
@@ -105,13 +105,18 @@ export function lowerForOf(
   }
   const pattern = left.declarations[0]?.id;
   if (!pattern) return;
+  const body = changes ? whileThere(lowering, right, pattern, statement.body) : statement.body;
+  if (!body) {
+    report(lowering.context, "RLT1101", right, "The object whose keys are gone through changes.");
+    return;
+  }
   const place = { ...outer, scope: new Scope(outer.scope) };
   // The names of the elements hide outer ones in the list already, where they are not defined yet.
   const head = { ...place, scope: new Scope(place.scope) };
   for (const name of namesOf(pattern)) head.scope.declare(name, "later");
   const list = keys ? undefined : liveList(lowering, head, right);
   if (list) lowering.require(place, right, awaits ? "awaited" : "iterated");
-  else refuseLive(lowering, right, body);
+  else if (!changes) refuseLive(lowering, right, body);
   lowerLoop(
     lowering,
     place,
@@ -128,6 +133,13 @@ export function lowerForOf(
     },
     crossing,
   );
+}
+
+/** The keys are those of the beginning, but for those that are gone when their turn comes. */
+function whileThere(lowering: Lowering, object: Expression, key: Node, body: Node): Node | undefined {
+  if (key.type !== "Identifier" || lowering.sharing.isAssigned(key) || lowering.sharing.isAssigned(object))
+    return undefined;
+  return onlyIf(stillIn(lowering.copy(key as Expression), lowering.copy(object)), body);
 }
 
 /** The list as it is before the first turn. */

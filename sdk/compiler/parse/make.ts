@@ -21,6 +21,47 @@ export const assignment = (node: Assigning, right: Expression): Assigning =>
 export const awaitOf = (argument: Expression): Expression =>
   note({ type: "AwaitExpression", argument, start: argument.start, end: argument.end } as Expression);
 
+/** `key in object`: the key is still there. */
+export const stillIn = (key: Expression, object: Expression): Expression =>
+  note({
+    type: "BinaryExpression",
+    operator: "in",
+    left: key,
+    right: object,
+    start: object.start,
+    end: object.end,
+  } as Expression);
+
+/** `if (test) body`. */
+export const onlyIf = (test: Expression, body: Node): Node =>
+  note({
+    type: "IfStatement",
+    test,
+    consequent: body,
+    alternate: null,
+    start: body.start,
+    end: body.end,
+  } as Node);
+
+/** `${x}`: the text that a template, or a key, makes of a value. */
+export const textMade = (value: Expression): Expression =>
+  note({
+    type: "TemplateLiteral",
+    quasis: [blank(value.start), blank(value.end)],
+    expressions: [value],
+    start: value.start,
+    end: value.end,
+  } as Expression);
+
+/** `[...x]`: what a list, or a call, takes out of what is spread in it. */
+export const listMade = (value: Expression): Expression =>
+  note({
+    type: "ArrayExpression",
+    elements: [{ type: "SpreadElement", argument: value, start: value.start, end: value.end }],
+    start: value.start,
+    end: value.end,
+  } as Expression);
+
 /** The node with other parts. */
 export const withParts = <N extends Expression>(node: N, parts: Partial<N>): N => note({ ...node, ...parts });
 
@@ -90,6 +131,9 @@ export function begin(call: Begun, at: Span): Expression {
 }
 
 const place = ({ start, end }: Span): Span => ({ start, end });
+
+const blank = (at: number): Node =>
+  ({ type: "TemplateElement", value: { raw: "", cooked: "" }, tail: false, start: at, end: at }) as Node;
 
 function note<N extends Node>(node: N): N {
   made.add(node);

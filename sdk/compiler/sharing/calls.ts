@@ -1,7 +1,8 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
 import { CALLBACK_METHODS } from "../check/builtins.ts";
-import { type AnyFunction, bare, childrenOf, isFunction, memberName, promiseMethod } from "../parse/ast.ts";
+import { type AnyFunction, bare, isFunction, memberName, promiseMethod } from "../parse/ast.ts";
 import { Variables } from "../parse/variables.ts";
+import { hasTwice, leavesOf } from "./leaves.ts";
 import {
   COMBINING_METHODS,
   ELEMENT_METHODS,
@@ -191,8 +192,21 @@ export class Calls {
   }
 
   #method(node: CallExpression, callee: Extract<Node, { type: "MemberExpression" }>): Place | undefined {
+    const object = bare(callee.object);
+    if (object.type !== "ConditionalExpression" || !GIVES_COUNT.test(memberName(callee) ?? ""))
+      return this.#methodOf(node, callee, callee.object);
+    // What is put into one of two lists brings the two no closer together.
+    this.#walk.value(object.test);
+    for (const one of [object.consequent, object.alternate]) this.#methodOf(node, callee, one);
+    return undefined;
+  }
+
+  #methodOf(
+    node: CallExpression,
+    callee: Extract<Node, { type: "MemberExpression" }>,
+    object: Expression,
+  ): Place | undefined {
     const name = memberName(callee) ?? "";
-    const { object } = callee;
     if (object.type === "Identifier" && !this.#walk.of(object)) {
       const outside = this.#walk.outside(callee);
       if (outside === "quiet") return this.#namespaced(node, object.name, name);
@@ -357,6 +371,8 @@ export class Calls {
   }
 }
 
+const GIVES_COUNT = /^(push|unshift)$/;
+
 /** Which arguments the receiver holds afterwards; a Map's key is looked up, and an index only counts. */
 function stored<T>(name: string, args: readonly T[]): readonly T[] {
   if (name === "set") return args.slice(1);
@@ -364,29 +380,6 @@ function stored<T>(name: string, args: readonly T[]): readonly T[] {
   return name === "delete" || name === "update" || name === "copyWithin" || name.startsWith("setUTC")
     ? []
     : args;
-}
-
-/** What an array or object is made of that is none of the two itself. */
-function leavesOf(expression: Expression): Expression[] {
-  const node = bare(expression);
-  if (node.type === "ArrayExpression")
-    return node.elements.flatMap((one) =>
-      one ? leavesOf(one.type === "SpreadElement" ? one.argument : one) : [],
-    );
-  if (node.type === "ObjectExpression")
-    return node.properties.flatMap((one) =>
-      leavesOf(one.type === "SpreadElement" ? one.argument : (one.value as Expression)),
-    );
-  return [node];
-}
-
-/** A literal in which something stands twice: so it does in a copy of it. */
-function hasTwice(argument: Node | undefined): boolean {
-  if (argument?.type !== "ArrayExpression" && argument?.type !== "ObjectExpression") return false;
-  const names = (node: Node): string[] =>
-    node.type === "Identifier" ? [node.name] : childrenOf(node).flatMap(names);
-  const values = childrenOf(argument).flatMap((part) => names(part.type === "Property" ? part.value : part));
-  return new Set(values).size < values.length;
 }
 
 const placeOf = ({ place }: Argument): Place | undefined => place;

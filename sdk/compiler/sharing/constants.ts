@@ -49,7 +49,7 @@ export class Constants {
     const name = this.#naming;
     if (name === undefined) return undefined;
     this.#naming = undefined;
-    this.#walk.call(node);
+    this.#walk.calls.value(node);
     this.#naming = name;
     const place = new Place();
     merge(place.content, place);

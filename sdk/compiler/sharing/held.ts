@@ -80,7 +80,7 @@ export class Held {
 
   #handNamed(variable: Variable, given: Node, declared: ReadonlyMap<Variable, AnyFunction>): void {
     const known = this.#walk.of(given);
-    const fn = known ? declared.get(known) : this.#walk.functionOutside(given);
+    const fn = known ? declared.get(known) : this.#walk.calls.named(given);
     if (fn) this.hold(variable, fn);
     if (known) {
       if (this.#tasks.has(known)) this.#tasks.add(variable);

@@ -8,7 +8,7 @@ export const MUTATING = MUTATING_METHODS;
 
 /** Methods that give no object of the receiver: numbers, texts, booleans, nothing, or arrays of such. */
 export const PLAIN_METHODS = words(
-  "charAt charCodeAt codePointAt decode digest encode endsWith every exec findIndex findLastIndex forEach getDate getDay getFullYear getHours getMilliseconds getMinutes getMonth getSeconds getTime getTimezoneOffset getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds has hasOwnProperty includes indexOf isWellFormed join keys lastIndexOf localeCompare match matchAll normalize padEnd padStart push repeat replace replaceAll search setDownstream some split startsWith substring test toExponential toFixed toISOString toJSON toLocaleString toLowerCase toPrecision toString toUpperCase toWellFormed trim trimEnd trimStart unshift",
+  "charAt charCodeAt codePointAt decode digest encode endsWith every exec findIndex findLastIndex forEach format formatToParts getDate getDay getFullYear getHours getMilliseconds getMinutes getMonth getSeconds getTime getTimezoneOffset getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds has hasOwnProperty includes indexOf isWellFormed join keys lastIndexOf localeCompare match matchAll normalize padEnd padStart push repeat replace replaceAll search select setDownstream some split startsWith substr substring test toExponential toFixed toISOString toJSON toLocaleDateString toLocaleLowerCase toLocaleString toLocaleTimeString toLocaleUpperCase toLowerCase toPrecision toString toUpperCase toWellFormed trim trimEnd trimStart unshift",
 );
 
 /** Methods that give something which the receiver holds. */

@@ -1,7 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import { bare, childrenOf } from "../parse/ast.ts";
 import { copied, Place } from "./place.ts";
-import { asParts, type Flow, sourcesOf } from "./stores.ts";
+import { asParts, type Flow, sourcesOf, token } from "./stores.ts";
 import type { Walk } from "./walk.ts";
 
 /** What gets a name or a place, and where that comes from. */
@@ -57,7 +57,7 @@ export class Patterns {
           else {
             if (one.computed) this.#walk.value(one.key as Expression);
             const key = once ? keyOf(one) : undefined;
-            const from = once ? flow : { ...flow, sources: [...flow.sources, this.#walk.token(inner)] };
+            const from = once ? flow : { ...flow, sources: [...flow.sources, token(inner)] };
             this.#each(one.value, { place: place?.at(key), flow: from }, use);
           }
         }

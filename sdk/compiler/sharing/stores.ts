@@ -54,6 +54,9 @@ export interface How {
   often?: boolean;
 }
 
+/** What is made in one expression and taken apart twice. */
+export const token = (name: Node): Source => ({ kind: "variable", name, part: false });
+
 /** What a value is made of that may stand elsewhere, too; nothing where it is made here. */
 export function sourcesOf(expression: Expression): Source[] {
   const node = bare(expression);

@@ -26,7 +26,7 @@ const NO_FLOW: Flow = { sources: [], around: [] };
 
 /** Goes through a function once and notes what may be what: see {@link Sharing}. */
 export class Walk {
-  readonly #calls = new Calls(this);
+  readonly calls = new Calls(this);
   readonly #patterns = new Patterns(this);
   outside: Outside;
   readonly #home: Outside;
@@ -134,11 +134,6 @@ export class Walk {
 
   flow(sources: readonly Source[]): Flow {
     return { sources, around: this.around };
-  }
-
-  /** What is made in one expression and taken apart twice. */
-  token(node: Node): Source {
-    return { kind: "variable", name: node, part: false };
   }
 
   #within(loop: Node, visit: () => void): void {
@@ -352,7 +347,8 @@ export class Walk {
         return undefined;
       }
       case "CallExpression":
-        return this.constants.made(node) ?? this.call(node);
+        if (this.#makesArray(node.callee)) return fresh(node.arguments.flatMap((one) => this.#given(one)));
+        return this.constants.made(node) ?? this.calls.value(node);
       case "NewExpression":
         return fresh(node.arguments.flatMap((argument) => this.#given(argument)));
       case "FunctionExpression":
@@ -365,15 +361,6 @@ export class Walk {
     }
   }
 
-  /** The function of a module that a name stands for. */
-  functionOutside(name: Node): AnyFunction | undefined {
-    return this.#calls.named(name);
-  }
-
-  call(node: CallExpression): Place | undefined {
-    return this.#calls.value(node);
-  }
-
   #assignment(node: Extract<Node, { type: "AssignmentExpression" }>): Place | undefined {
     const moved = movesItself(node.left, node.right);
     if (moved) this.#moved.add(moved);
@@ -383,6 +370,16 @@ export class Walk {
     this.#patterns.assign(node.left, { place: mayKeep ? value : undefined, flow }, node);
     if (!mayKeep) return undefined;
     return joined([node.operator === "=" ? undefined : this.value(node.left as Expression), value]);
+  }
+
+  /** `Array(3)`, as `new Array(3)`. */
+  #makesArray(callee: Node): boolean {
+    return (
+      callee.type === "Identifier" &&
+      callee.name === "Array" &&
+      !this.of(callee) &&
+      this.outside(callee) === "quiet"
+    );
   }
 
   /** What an argument of a class may give, and what that holds. */
