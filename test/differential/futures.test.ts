@@ -71,3 +71,20 @@ suite("futures", {
   "results of nothing, null and lists":
     "async (raw) => { const a = notify.submit(1); const b = load.submit(null); const c = load.submit([]); const d = load.submit([[1]]); return [await a, await b, await c, await d]; }",
 });
+
+suite("what follows an await begins when that is over", {
+  "a third call after a main line that failed":
+    "async () => { const p = load.submit('p'); const x = await pick('fail'); const q = load.submit('never'); const s = load.submit('never2'); return [await p, await q, await s, x]; }",
+  "two calls after a future that failed":
+    "async () => { const p = pick.submit('fail'); const y = load.submit('y'); await p; const q = load.submit('never'); const s = load.submit('never2'); return [await q, await s, await y]; }",
+  "a main line after a call after a future that failed":
+    "async (raw) => { const p = pick.submit(raw.s === 'same' ? 'fail' : raw.s); await p; const q = load.submit('sometimes'); const z = await load('z'); return [await q, z]; }",
+  "a main line after submits after a list that failed":
+    "async () => { const ps = [1, 'fail'].map((x) => pick.submit(x)); await Promise.all(ps); const qs = [3, 4].map((x) => load.submit(x)); await load('never'); const ws = await Promise.allSettled(qs); return ws.length; }",
+  "two calls after futures that were awaited together":
+    "async () => { const p = pick.submit('fail'); const p2 = load.submit(1); await Promise.all([p, p2]); const q = load.submit('never'); const s = load.submit('never2'); return [await q, await s]; }",
+  "one call after a future, beside another":
+    "async (raw) => { const p = pick.submit(raw.flag ? 'fail' : 1); const y = load.submit('y'); await p; const q = load.submit('q'); return [await q, await y]; }",
+  "the same in a try":
+    "async (raw) => { const y = load.submit('y'); try { const p = pick.submit(raw.flag ? 'fail' : 1); await p; const q = load.submit('q'); const s = load.submit('s'); return [await q, await s]; } catch (e) { return [e.message, await y]; } }",
+});

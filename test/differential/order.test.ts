@@ -31,6 +31,22 @@ const PROGRAMS: Record<string, string> = {
     "async () => { for (const i of [1, 2, 3]) { await load(`a${i}`); await load(`b${i}`); } await load('after'); }",
   "a loop of maps":
     "async () => { for (const i of [1, 2]) { await Promise.all([1, 2].map(async (j) => load(`${i}${j}`))); } await load('after'); }",
+  "calls that are pushed into a list":
+    "async () => { await load('before'); const ps = []; for (const x of [1, 2, 3]) ps.push(load(x)); await Promise.all(ps); await load('after'); }",
+  "pushed, and awaited after something else":
+    "async () => { const ps = []; for (const x of [1, 2, 3]) ps.push(load(x)); await price('beside'); await Promise.all(ps); await load('after'); }",
+  "pushed, and awaited one by one":
+    "async () => { const ps = []; for (const x of [1, 2, 3]) ps.push(load(x)); let t = 0; for (const p of ps) t += await p; await price(t); }",
+  "submits of a list, awaited together and settled":
+    "async () => { const ps = [1, 2].map((x) => load.submit(x)); await Promise.all(ps); const qs = [3, 4].map((x) => load.submit(x)); await load('between'); await Promise.allSettled(qs); await load('after'); }",
+  "any list of calls is a barrier":
+    "async () => { await load('before'); await Promise.all([...[1, 2].map((x) => load(x)), load('c')]); await load('after'); }",
+  "bodies in a list of calls":
+    "async () => { await load('before'); await Promise.all([1, 2].flatMap((x) => [price([x]), (async () => { await load(`a${x}`); await load(`b${x}`); })()])); await load('after'); }",
+  "lists of calls in a list of calls":
+    "async () => { await Promise.all([[1, 2], [3]].map((xs) => Promise.all(xs.map((x) => load(x))))); await load('after'); }",
+  "lists of calls in a loop":
+    "async () => { for (const i of [1, 2]) { await Promise.all([...[1, 2].map((j) => load(`${i}${j}`)), price([i])]); } await load('after'); }",
   "a handler":
     "async () => { try { await load(1); await pick('fail'); await load('never'); } catch (e) { await load(2); } await load(3); }",
 };
@@ -49,8 +65,10 @@ function before({ calls }: Outcome): Set<string> {
 function latencies(seed: number): () => number {
   let state = seed * 7_919 + 17;
   return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return Math.floor(state / 65_536) % 12;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % 12;
   };
 }
 

@@ -192,7 +192,9 @@ export class CallList {
           ? undefined
           : { ...site, as: "body", args: args.slice(0, 1) };
       case "function":
-        return args.some(({ type }) => type === "SpreadElement") ? undefined : { ...site, as: "body" };
+        return args.some(({ type }) => type === "SpreadElement")
+          ? undefined
+          : { ...site, as: "body", isVoid: call === root && givesNothing(kind.fn) };
       case "promise":
         return call === root && kind.method === "all" ? this.#inner(site) : undefined;
       case "taskMap":
@@ -287,6 +289,9 @@ const isWaitFor = (node: Node): boolean =>
   node.properties.some(
     (one) => one.type === "Property" && one.key.type === "Identifier" && one.key.name === "waitFor",
   );
+
+const givesNothing = ({ body }: AnyFunction): boolean =>
+  body?.type === "BlockStatement" && returnsOf(body).every(({ argument }) => !argument);
 
 /** The children, but for names of members and keys. */
 const referring = (node: Node): Node[] =>

@@ -13,6 +13,8 @@ export interface CallSite {
   as: Begun["as"] | "future";
   /** What the call gets, as it stands in the source. */
   args: readonly Node[];
+  /** It gives no value, whatever happens in it. */
+  isVoid?: boolean;
   /** Options that the call has beside them. */
   rest?: readonly Node[];
   /** The call below the methods of its promise, whose arguments are `args`. */
@@ -70,7 +72,8 @@ function statementsOf(lowering: Lowering, site: CallSite, item: () => Expression
   const kept = site.keeps.map((one, i) =>
     constant(again(lowering, one), member(member(item(), "keeps", at), i, at), at),
   );
-  return [...kept, returning(madeCall(lowering, site, args), at)];
+  const made = madeCall(lowering, site, args);
+  return [...kept, ...(site.isVoid ? [awaiting(made, at), returning(null, at)] : [returning(made, at)])];
 }
 
 function madeCall(lowering: Lowering, site: CallSite, args: Expression): Expression {
@@ -118,7 +121,14 @@ const constant = (id: Node, init: Expression, at: Span): Node =>
     ...place(at),
   }) as unknown as Node;
 
-const returning = (argument: Expression, at: Span): Node =>
+const awaiting = (call: Expression, at: Span): Node =>
+  ({
+    type: "ExpressionStatement",
+    expression: { type: "AwaitExpression", argument: call, ...place(at) },
+    ...place(at),
+  }) as unknown as Node;
+
+const returning = (argument: Expression | null, at: Span): Node =>
   ({ type: "ReturnStatement", argument, ...place(at) }) as unknown as Node;
 
 const block = (body: readonly Node[], at: Span): Node =>

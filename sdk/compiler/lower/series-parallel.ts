@@ -82,14 +82,30 @@ interface Group {
 /** Calls whose arguments are names, literals and futures: any graph of them. */
 function quietGroup(lowering: Lowering, block: Block, from: number): Group | undefined {
   const calls: Call[] = [];
-  for (const node of block.slice(from)) {
-    if (!isCall(node) || !isQuiet(regionOf(node)) || assigns(regionOf(node))) break;
+  const isNext = (node: GraphNode | undefined): node is Call =>
+    node !== undefined && isCall(node) && isQuiet(regionOf(node)) && !assigns(regionOf(node));
+  for (const [i, node] of block.slice(from).entries()) {
+    if (!isNext(node)) break;
+    // An await stands before it: if that throws, none of the calls after it begin.
+    if (calls.length > 0 && awaits(regionOf(node)) && isNext(block[from + i + 1])) break;
     calls.push(node);
   }
   while (calls.length > 0 && !calls.some(({ future }) => future)) calls.pop();
-  if (calls.length < 2) return undefined;
+  const [first] = calls;
+  if (!first || calls.length < 2) return undefined;
   const graph = new CallGraph(lowering, calls);
-  return { calls, make: () => graph.block(calls) };
+  return { calls, make: () => [...awaitedFirst(lowering, regionOf(first)), ...graph.block(calls)] };
+}
+
+const awaits = (region: Region): boolean => region.checks.some(({ kind }) => kind === "settled");
+
+/** What is awaited before the first call is a state of its own, where calls beside that one would begin with it. */
+function awaitedFirst(lowering: Lowering, region: Region): Block {
+  if (!awaits(region)) return [];
+  const settled = region.checks.filter(({ kind }) => kind === "settled");
+  region.checks = region.checks.filter(({ kind }) => kind !== "settled");
+  const check = { ...lowering.bareRegion("check", [], region.span), checks: settled };
+  return [{ kind: "check", id: lowering.stateName("check"), span: region.span, check }];
 }
 
 /** Calls that need nothing of each other: their arguments are evaluated in order before any begins. */
@@ -142,7 +158,6 @@ class CallGraph {
       this.#before.set(call, new Set(direct.flatMap((one) => [one, ...(this.#before.get(one) ?? [])])));
       // What is awaited holds up all that the flow does after it.
       if (!call.future) awaited = call;
-      else if (regionOf(call).checks.some(({ kind }) => kind === "settled")) awaited = undefined;
     }
   }
 
