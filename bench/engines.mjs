@@ -180,4 +180,50 @@ for (const [name, byEngine] of Object.entries(results)) {
     );
   }
 }
+/** What one step of light40 waits for, one after the other: the sync of its result, its process, all else. */
+function stepParts() {
+  const { millis = [], more = [] } = results.light40?.runlet ?? {};
+  const steps = WORKLOADS.light40.steps * WORKLOADS.light40.repeat;
+  if (millis.length === 0) return;
+  const whole = median(millis.map((round) => round.reduce((sum, one) => sum + one, 0) / steps));
+  const inSync = median(more.map(({ syncMillis }) => syncMillis / steps));
+  const inCall = median(more.map(({ callMillis }) => callMillis / steps));
+  const rest = whole - inSync - inCall;
+  console.log(
+    `\na step of light40 takes ${whole.toFixed(2)} ms on average: ${inSync.toFixed(2)} for its sync (${sync.toFixed(2)} in a row, without anything between), ${inCall.toFixed(2)} for its process and back, ${rest.toFixed(2)} for the rest`,
+  );
+}
+
+/** What was asked for, and whether this run shows it. */
+function targets() {
+  const row = (name, engine) => rows.find((one) => one.name === name && one.engine === engine);
+  const judged = [];
+  const atLeast = (what, name, engine, least) => {
+    const ratio = row(name, engine)?.ratio;
+    judged.push([what, ratio === undefined ? "not run" : `${ratio.toFixed(2)} times`, ratio >= least, ratio]);
+  };
+  const atMost = (what, value, most, unit) =>
+    judged.push([
+      what,
+      value === undefined ? "not run" : `${value.toFixed(2)} ${unit}`,
+      value <= most,
+      value,
+    ]);
+  const inverse = (name) => row(name, "restate") && 1 / row(name, "restate").ratio;
+  atLeast("durable steps a second, at least 2 times Restate's", "flows1000", "restate", 2);
+  atLeast("at least 4 times DBOS's", "flows1000", "dbos", 4);
+  atLeast("at least 50 times Prefect's", "flows1000", "prefect", 50);
+  atMost("one step, p50, at most half of Restate's", inverse("single"), 0.5, "of it");
+  atMost("light40, at most half of Restate's", inverse("light40"), 0.5, "of it");
+  atMost("map1000, at most half of Restate's", inverse("map1000"), 0.5, "of it");
+  const aStep = (name, steps) => row(name, "runlet") && row(name, "runlet").median / steps - sync;
+  atMost("a step beyond one fdatasync, at most 1 ms (light40)", aStep("light40", 40), 1, "ms");
+  atMost("the same (single, which has two syncs)", aStep("single", 1), 1, "ms");
+  atMost("idle, under 120 MB", Object.fromEntries(idle).runlet, 120, "MB");
+  console.log("\n| target | seen | |\n| --- | --- | --- |");
+  for (const [what, seen, met, value] of judged)
+    console.log(`| ${what} | ${seen} | ${value === undefined ? "" : met ? "met" : "**missed**"} |`);
+}
+stepParts();
+if (options.peers) targets();
 if (options.json) writeFileSync(options.json, `${JSON.stringify({ fdatasync: sync, rows }, null, 1)}\n`);

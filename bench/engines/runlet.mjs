@@ -54,6 +54,19 @@ const externals = {
   },
 };
 
+/** How long calls of tasks took as the host sees it, all together. */
+function timed(host) {
+  const { invoke } = host;
+  let millis = 0;
+  host.invoke = async (...args) => {
+    const begin = performance.now();
+    const outcome = await invoke.apply(host, args);
+    millis += performance.now() - begin;
+    return outcome;
+  };
+  return () => millis;
+}
+
 async function open() {
   const file = join(folder, "flows.ts");
   writeFileSync(file, source);
@@ -69,6 +82,7 @@ async function open() {
     environment: { RUNLET_OBJECTS: join(folder, "objects") },
     childFile: join(root, "dist/lambda-child.js"),
   });
+  const callMillis = timed(host);
   const cloud = await openDurableCloud({
     directory: join(folder, "journal"),
     controlFile: join(folder, "control.json"),
@@ -85,8 +99,8 @@ async function open() {
       return result.output;
     },
     counts: () => {
-      const { fsyncs, records, bytes } = cloud.stats();
-      return { fsyncs, records, bytes };
+      const { fsyncs, records, bytes, syncMillis } = cloud.stats();
+      return { fsyncs, records, bytes, syncMillis, callMillis: callMillis() };
     },
     async close() {
       await cloud.close();

@@ -27,6 +27,8 @@ export interface JournalStats {
   readonly batches: number;
   /** Syncs of a segment's data, those of new segments included. */
   readonly fsyncs: number;
+  /** How long batches waited for their sync, all together, in milliseconds. */
+  readonly syncMillis: number;
   /** Segments that the history is made of now. */
   readonly segments: number;
 }
@@ -92,7 +94,7 @@ export class Journal {
   #syncMillis = Number.POSITIVE_INFINITY;
   readonly #snapshots = new Set<Promise<void>>();
   #fileClosed = false;
-  #counts = { records: 0, bytes: 0, batches: 0, fsyncs: 1 };
+  #counts = { records: 0, bytes: 0, batches: 0, fsyncs: 1, syncMillis: 0 };
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
@@ -292,8 +294,10 @@ export class Journal {
   async #sync({ file }: OpenSegment, alone: boolean): Promise<void> {
     const { clock } = this.#parts;
     const began = clock.now();
+    const exactly = performance.now();
     await file.sync(alone && this.#syncMillis < QUICK_SYNC_MILLIS);
     this.#syncMillis = clock.now() - began;
+    this.#counts.syncMillis += performance.now() - exactly;
   }
 
   #fail(batch: readonly Waiting[], error: RunletError): void {
