@@ -64,7 +64,10 @@ async function launch(name) {
   const child = spawn(program, [join(here, "engines", file)], {
     stdio: ["pipe", "pipe", process.env.RUNLET_BENCH_VERBOSE ? "inherit" : "ignore"],
     env: { ...process.env, RUNLET_PEERS: options.peers ?? "" },
+    // A session of its own, as a service has: Linux shares cores out by session, and what else runs in this one would count.
+    detached: true,
   });
+  process.on("exit", () => child.kill("SIGKILL"));
   const waiting = [];
   createInterface({ input: child.stdout }).on("line", (line) => {
     if (line.startsWith("@")) waiting.shift()?.(JSON.parse(line.slice(1)));

@@ -1,25 +1,27 @@
 import { readdirSync, writeFileSync } from "node:fs";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 
 /** Enough to be passed by whatever runs for an instant; a quarter of a core still beside what does not stop. */
-const LOW = 5;
-const USUAL = 0;
+const STEP = 5;
+const LOWEST = 19;
 
 /** Lets others pass a process that runs for long. */
-export const lowerPriority = (pid: number): boolean => prioritise(pid, LOW);
+export const lowerPriority = (pid: number): boolean => prioritise(pid, STEP);
 
 /** @returns whether it is as any other again; to raise a process takes a privilege, on most systems */
-export const restorePriority = (pid: number): boolean => prioritise(pid, USUAL);
+export const restorePriority = (pid: number): boolean => prioritise(pid, 0);
 
-function prioritise(pid: number, nice: number): boolean {
+/** @param step from where this process itself stands, which its processes have from it */
+function prioritise(pid: number, step: number): boolean {
   try {
+    const nice = Math.min(LOWEST, getPriority() + step);
     for (const thread of threadsOf(pid)) setPriority(thread, nice);
   } catch {
     return false; // gone, or not allowed
   }
   // Where Linux shares out time by session, and a function's process leads one, the numbers above count inside it only.
   try {
-    writeFileSync(`/proc/${pid}/autogroup`, String(nice));
+    writeFileSync(`/proc/${pid}/autogroup`, String(step));
   } catch {
     // A system without it.
   }
