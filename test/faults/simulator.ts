@@ -79,6 +79,8 @@ class Story {
   readonly #settled = new Set<string>();
   readonly #calls = new Map<string, number>();
   #process: Process | undefined;
+  /** The last one whose end was counted. */
+  #dead: Process | undefined;
   #trouble: string | undefined;
   #ends = 0;
   #faults = 0;
@@ -101,7 +103,7 @@ class Story {
     }
     this.#trouble = undefined;
     this.#desk.skew = 0;
-    if (!this.#alive) await this.#open();
+    if (!this.#alive) await this.#openAgain();
     await this.#finish();
     await this.#check();
     const hash = createHash("sha256").update(this.trace.join("\n"));
@@ -123,7 +125,7 @@ class Story {
 
   async #act(): Promise<void> {
     const random = this.#random;
-    if (!this.#alive) return this.#open();
+    if (!this.#alive) return this.#openAgain();
     const dice = below(random, 100);
     if (dice < 35) return this.#start();
     if (dice < 60) return this.#reportToken();
@@ -136,6 +138,19 @@ class Story {
       this.#trouble = this.#trouble ? undefined : FAULTS[below(random, FAULTS.length)];
       this.#note(`disk ${this.#trouble ?? "is well again"}`);
     }
+  }
+
+  /** A disk may have ended the process while nothing was asked of it. */
+  async #openAgain(): Promise<void> {
+    this.#died();
+    await this.#open();
+  }
+
+  /** Each process ends once. */
+  #died(): void {
+    if (this.#dead === this.#process) return;
+    this.#dead = this.#process;
+    this.#ends++;
   }
 
   async #open(): Promise<void> {
@@ -406,7 +421,7 @@ class Story {
     const results = await this.#desk.until(Promise.allSettled(each));
     if (this.#process && !this.#process.alive) {
       this.#note("the process died");
-      this.#ends++;
+      this.#died();
       this.#desk.crash(this.#luck());
     }
     return results;
