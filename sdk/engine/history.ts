@@ -12,10 +12,10 @@ export type EventType =
   | `Execution${"Started" | "Succeeded" | "Failed" | "Aborted" | "TimedOut" | "Redriven"}`
   | `LambdaFunction${Calling}`
   | `Activity${Calling}`
-  | `Task${Calling | "Submitted"}`
+  | `Task${Calling | "Submitted" | "SubmitFailed"}`
   | `MapIteration${"Started" | "Succeeded" | "Failed" | "Aborted"}`
   | `${"Map" | "Parallel"}State${"Started" | "Succeeded" | "Failed" | "Aborted"}`
-  | `MapRun${"Started" | "Succeeded" | "Failed" | "Redriven"}`
+  | `MapRun${"Started" | "Succeeded" | "Failed" | "Aborted" | "Redriven"}`
   | "TaskStateAborted"
   | "WaitStateAborted"
   | "EvaluationFailed";
@@ -97,6 +97,7 @@ export interface EventDetails {
   taskSubmittedEventDetails?: TaskDetails & Outputs;
   taskSucceededEventDetails?: TaskDetails & Outputs;
   taskFailedEventDetails?: TaskDetails & ErrorDetails;
+  taskSubmitFailedEventDetails?: TaskDetails & ErrorDetails;
   taskTimedOutEventDetails?: TaskDetails & ErrorDetails;
   mapStateStartedEventDetails?: { length: number };
   mapRunStartedEventDetails?: { mapRunArn: string };

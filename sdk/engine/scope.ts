@@ -119,6 +119,7 @@ export class Scope {
     const active = this.active;
     if (active && !this.#closed) {
       this.abortChildren(previous);
+      if (active.mapRun?.running) this.run.history.append("MapRunAborted", previous, {});
       if (isAbortable(active.type)) this.run.history.append(`${active.type}StateAborted`, previous, {});
     }
     this.close();

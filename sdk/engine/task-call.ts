@@ -17,6 +17,8 @@ export interface TaskLimits {
 export type Ending =
   | Outcome
   | TokenOutcome
+  /** A job was refused before it ran. */
+  | { refused: Extract<Outcome, { ok: false }> }
   | { timedOut: "timeout" | "heartbeat" }
   /** The integration rejected, which it never should. */
   | { defect: unknown }
@@ -132,6 +134,10 @@ class Attempt {
     this.#answered = true;
     const { taskToken } = this.#entry;
     if (this.#over) return;
+    if (!outcome.ok && isJob(this.#entry.state.Resource) && !this.#hasSubmitted) {
+      this.#settle({ refused: outcome });
+      return;
+    }
     if (taskToken === undefined || !outcome.ok) {
       this.#settle(outcome);
       return;

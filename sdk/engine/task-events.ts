@@ -16,6 +16,8 @@ export interface TaskEvents {
   submitted(output: Json): void;
   succeeded(output: Json): void;
   failed(failure: StateFailure): void;
+  /** A job was refused, so it never ran. */
+  submitFailed(failure: StateFailure): void;
   timedOut(failure: StateFailure): void;
 }
 
@@ -57,6 +59,7 @@ function functionEvents(entry: Entry<TaskState>, { timeout }: Limits): TaskEvent
       void scope.record("LambdaFunctionSucceeded", { lambdaFunctionSucceededEventDetails: outputs(output) }),
     failed: ({ eventDetails }) =>
       void scope.record("LambdaFunctionFailed", { lambdaFunctionFailedEventDetails: eventDetails }),
+    submitFailed: () => undefined, // a function is no job
     timedOut: ({ eventDetails }) =>
       void scope.record("LambdaFunctionTimedOut", { lambdaFunctionTimedOutEventDetails: eventDetails }),
   };
@@ -83,6 +86,7 @@ function activityEvents({ scope, state }: Entry<TaskState>, limits: Limits): Tas
       void scope.record("ActivitySucceeded", { activitySucceededEventDetails: outputs(output) }),
     failed: ({ eventDetails }) =>
       void scope.record("ActivityFailed", { activityFailedEventDetails: eventDetails }),
+    submitFailed: () => undefined,
     timedOut: ({ eventDetails }) =>
       void scope.record("ActivityTimedOut", { activityTimedOutEventDetails: eventDetails }),
   };
@@ -115,6 +119,8 @@ function serviceEvents(entry: Entry<TaskState>, limits: Limits): TaskEvents {
       void scope.record("TaskSucceeded", { taskSucceededEventDetails: { ...task, ...outputs(output) } }),
     failed: ({ eventDetails }) =>
       void scope.record("TaskFailed", { taskFailedEventDetails: { ...task, ...eventDetails } }),
+    submitFailed: ({ eventDetails }) =>
+      void scope.record("TaskSubmitFailed", { taskSubmitFailedEventDetails: { ...task, ...eventDetails } }),
     timedOut: ({ eventDetails }) =>
       void scope.record("TaskTimedOut", { taskTimedOutEventDetails: { ...task, ...eventDetails } }),
   };

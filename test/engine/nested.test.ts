@@ -69,6 +69,24 @@ describe("executions that executions start", () => {
     });
   });
 
+  // docs/verify-on-aws.md V45
+  it("a job that is refused was never submitted", async () => {
+    const { clock, run } = setUp();
+    const args = { StateMachineArn: "answers", Name: "taken" };
+    await clock.runUntil(run(caller(args)).done);
+    const second = run(caller(args));
+    const error = "StepFunctions.ExecutionAlreadyExistsException";
+    expect(await clock.runUntil(second.done)).toMatchObject({ status: "FAILED", error });
+    expect(second.history.map(({ type }) => type).slice(2)).toEqual([
+      "TaskScheduled",
+      "TaskStarted",
+      "TaskSubmitFailed",
+      "ExecutionFailed",
+    ]);
+    const details = { resource: "startExecution.sync:2", resourceType: "states", error };
+    expect(second.history[4]?.taskSubmitFailedEventDetails).toMatchObject(details);
+  });
+
   it("does not wait where it only starts", async () => {
     const { clock, nested, run } = setUp();
     const result = await clock.runUntil(

@@ -105,6 +105,11 @@ function checkedResult(ending: Ending, events: TaskEvents): Json {
     events.timedOut(failure);
     throw failure;
   }
+  if ("refused" in ending) {
+    const failure = new StateFailure({ error: ending.refused.error, cause: ending.refused.cause });
+    events.submitFailed(failure);
+    throw failure;
+  }
   if (!ending.ok) {
     const failure = new StateFailure({ error: ending.error, cause: ending.cause });
     events.failed(failure);

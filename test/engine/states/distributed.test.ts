@@ -219,3 +219,36 @@ describe("concurrency and batches", () => {
     ]);
   });
 });
+
+// docs/verify-on-aws.md V46
+test("V46 a Map Run that is cut off is recorded as aborted; one that waits for its retry has failed already", async () => {
+  const wait = { I: { Type: "Wait", Seconds: 60, End: true } };
+  const branches = (inner: object) =>
+    paths({
+      P: {
+        Type: "Parallel",
+        Branches: [
+          { StartAt: "M", States: { M: inner } },
+          {
+            StartAt: "W",
+            States: { W: { Type: "Wait", Seconds: 5, Next: "F" }, F: { Type: "Fail", Error: "E" } },
+          },
+        ],
+        End: true,
+      },
+    });
+  const cut = await run(branches(map({}, wait)), { input: [1] });
+  expect(chain(cut).slice(-5)).toEqual([
+    "9 FailStateEntered <- 8",
+    "10 MapRunAborted <- 9",
+    "11 MapStateAborted <- 9",
+    "12 ParallelStateFailed <- 9",
+    "13 ExecutionFailed <- 12",
+  ]);
+  const retry = { Retry: [{ ErrorEquals: ["States.ALL"], IntervalSeconds: 60 }] };
+  const waiting = await run(branches(map(retry, { I: { Type: "Fail", Error: "Inner" } })), { input: [1] });
+  const types = waiting.execution.history.map(({ type }) => type);
+  expect(types).toContain("MapRunFailed");
+  expect(types).not.toContain("MapRunAborted");
+  expect(types).toContain("MapStateAborted");
+});

@@ -22,14 +22,17 @@ export async function runDistributed(entry: Entry<MapState>, maxConcurrency: num
     ? { mapRun: redrivenRun(entry, held), given: undefined }
     : await begunRun(entry, maxConcurrency, held !== undefined);
   if (scope.active) scope.active.mapRun = mapRun;
+  mapRun.running = true;
   try {
     mapRun.work ??= await readWork(entry, given);
     const result = await runWork(entry, mapRun, mapRun.work);
     scope.record("MapRunSucceeded");
+    mapRun.running = false;
     return result;
   } catch (thrown) {
     if (thrown instanceof StateFailure && !isFatal(thrown)) {
       scope.record("MapRunFailed", { mapRunFailedEventDetails: thrown.eventDetails });
+      mapRun.running = false;
     }
     throw thrown;
   }
@@ -71,6 +74,7 @@ async function begunRun(
     uuid,
     limits: { maxConcurrency, toleratedFailureCount: count, toleratedFailurePercentage: percentage },
     redriveCount: 0,
+    running: false,
   };
   scope.record("MapRunStarted", { mapRunStartedEventDetails: { mapRunArn: mapRun.arn } });
   return { mapRun, given };

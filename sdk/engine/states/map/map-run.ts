@@ -11,6 +11,7 @@ export interface MapRun {
   readonly uuid: string;
   readonly limits: MapRunLimits;
   redriveCount: number;
+  running: boolean;
   /** Absent until its items are read. */
   work?: Work;
 }
