@@ -2,7 +2,7 @@ import type { Expression, Node } from "oxc-parser";
 import { GLOBAL_VALUES } from "../check/builtins.ts";
 import type { Binding, Uses } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
-import { type Begun, begunOf, isMadeUp } from "../parse/make.ts";
+import { type Begun, begunOf, isMadeUp, pushedOf } from "../parse/make.ts";
 import type { ModuleReader } from "../parse/module.ts";
 import type { Named } from "./region-reads.ts";
 
@@ -131,8 +131,12 @@ function isOfDate(node: Node, method: string | undefined, { reader, uses }: Text
 }
 
 /** What a call gets, as it is then. */
-const listed = (node: Extract<Node, { type: "CallExpression" }>, context: TextContext): string =>
-  `${context.tools}.listed(${given(node.arguments, context)})`;
+function listed(node: Extract<Node, { type: "CallExpression" }>, context: TextContext): string {
+  const one = pushedOf(node);
+  const gets = given(node.arguments, context);
+  const args = one?.exact ? gets : `${context.tools}.listed(${gets})`;
+  return one ? `{ site: ${one.site}, args: ${args}, keeps: [] }` : args;
+}
 
 /** Arguments in an array: V8 words a failed spread otherwise in a call than in a literal. */
 function given(args: readonly Node[], context: TextContext): string {

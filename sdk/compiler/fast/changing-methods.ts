@@ -1,4 +1,5 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
+import { pushedOf } from "../parse/make.ts";
 import { arrayOf, many } from "./array-callbacks.ts";
 import { alone, item } from "./array-methods.ts";
 import {
@@ -62,9 +63,19 @@ const added =
     return { value, gives: lengthOf(value) };
   };
 
-/** What a call gets, as it leaves the flow: undefined is null there. */
+/** A call that is pushed: what it gets, and which one it is where the list holds several. */
 function argumentsOf(call: CallExpression, context: FastContext): Fast | undefined {
-  const given = call.arguments.map((node): Fast | undefined => {
+  const one = pushedOf(call);
+  if (one?.exact) return undefined;
+  const args = given(call, context);
+  if (!one || !args) return args;
+  const code = `{"site": ${one.site}, "args": ${args.code}, "keeps": []}`;
+  return withGuard({ code, type: "object", present: true, own: true, fresh: true }, args.guard);
+}
+
+/** As it leaves the flow: undefined is null there. */
+function given(call: CallExpression, context: FastContext): Fast | undefined {
+  const parts = call.arguments.map((node): Fast | undefined => {
     const value = node.type === "SpreadElement" ? undefined : translate(node, context);
     if (!value || value.present) return value && part(value);
     const nothing: Fast = { code: "null", type: "null", present: true };
@@ -74,8 +85,8 @@ function argumentsOf(call: CallExpression, context: FastContext): Fast | undefin
     const made = part(chosen(existence(asked), here, nothing));
     return made && withGuard(made, both(asked.guard, made.guard));
   });
-  if (given.includes(undefined)) return undefined;
-  const items = (given as Fast[]).map((one) => (one.type === "json" ? named(one, context) : one));
+  if (parts.includes(undefined)) return undefined;
+  const items = (parts as Fast[]).map((one) => (one.type === "json" ? named(one, context) : one));
   return listOf(items);
 }
 

@@ -13,7 +13,6 @@ import { lowerChange } from "./change.ts";
 import { captureMoments, effectsOf, hasEffects, isLine } from "./effects.ts";
 import { Hoisted, lowerFunction } from "./function.ts";
 import { lowerFilling, lowerPushed, pushedLists } from "./future-lists.ts";
-import { usesOf } from "./future-uses.ts";
 import { lowerDownstream, lowerFuture } from "./futures.ts";
 import { lowerJump, lowerLabel } from "./jumps.ts";
 import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerWhile } from "./loops.ts";
@@ -76,8 +75,7 @@ export function lowerStatements(
     functions.lower(lowering, here, statement);
     if (list) {
       lowerFilling(lowering, here, list, statement, crossing);
-      const each = usesOf(statements.slice(i + 1), list.name) === "each";
-      if (statement === list.filling.at(-1)) lowerPushed(lowering, here, list, each);
+      if (statement === list.filling.at(-1)) lowerPushed(lowering, here, list, statements.slice(i + 1));
       continue;
     }
     lowering.following = statements.slice(i + 1);

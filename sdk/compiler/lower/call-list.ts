@@ -22,13 +22,13 @@ const KEEPING = new Set(["filter", "flat", "slice", "toReversed"]);
 export class CallList {
   readonly #lowering: Lowering;
   readonly #place: Place;
-  readonly #list: Expression;
+  readonly #list: Node;
   readonly #sites: CallSite[] = [];
   /** What stands in the place of a piece of the list. */
   readonly #instead = new Map<Node, () => Node>();
   #isMixed = false;
 
-  constructor(lowering: Lowering, place: Place, list: Expression) {
+  constructor(lowering: Lowering, place: Place, list: Node) {
     this.#lowering = lowering;
     this.#place = place;
     this.#list = list;
@@ -37,8 +37,20 @@ export class CallList {
   /** Its calls, or nothing where there are none, or not all can be seen. */
   read(): CallSites | undefined {
     if (!this.#isList(this.#list) || this.#sites.length === 0) return undefined;
-    const expression = this.#lowering.copyBound(this.#list, (node) => this.#instead.get(node)?.());
+    const expression = this.#lowering.copyBound(this.#list as Expression, (node) =>
+      this.#instead.get(node)?.(),
+    );
     return { sites: this.#sites, isMixed: this.#isMixed, expression };
+  }
+
+  /** One call that statements push into a list. */
+  pushed(call: CallExpression): CallSite | undefined {
+    const site = this.#siteOf(call);
+    const isChanged = (node: Node): boolean =>
+      (node.type === "Identifier" && this.#lowering.sharing.isMutated(node)) ||
+      childrenOf(node).some(isChanged);
+    const isKnown = site && call === site.root && (site.as === "call" || site.as === "body");
+    return isKnown && (site.as === "call" || !site.args.some(isChanged)) ? site : undefined;
   }
 
   #isList(node: Node): boolean {

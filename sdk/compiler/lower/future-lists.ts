@@ -1,13 +1,16 @@
-import type { CallExpression, Node } from "oxc-parser";
-import type { ReturnNode, VariableBinding } from "../graph.ts";
+import type { ArrowFunctionExpression, CallExpression, Expression, Node } from "oxc-parser";
+import type { CellBinding, ReturnNode, VariableBinding } from "../graph.ts";
 import { bare, childrenOf, containsAwait, isFunction, memberName } from "../parse/ast.ts";
+import { notePushed } from "../parse/make.ts";
 import type { TaskDeclaration } from "../parse/module.ts";
 import { targetOf } from "./awaited.ts";
+import { CallList } from "./call-list.ts";
+import { type CallSite, callbackOf } from "./call-site.ts";
 import { named } from "./cells.ts";
-import { awaitsEach, isNamed, mentions, usesOf } from "./future-uses.ts";
+import { awaitsEach, isLength, isNamed, mentions, usesOf } from "./future-uses.ts";
 import { futureOf, lowerAwaitedFuture, noteFuture } from "./futures.ts";
 import type { Lowering, Place } from "./lowering.ts";
-import { assignFirst, cannotThrow, closeMap, listMap } from "./map.ts";
+import { arrayMap, assignFirst, cannotThrow, closeMap, listMap } from "./map.ts";
 import { Scope } from "./scope.ts";
 import { exitsOf, lowerScript } from "./script.ts";
 
@@ -21,7 +24,9 @@ export interface Pushed {
   /** The statements that fill it, one after the other. */
   filling: readonly Node[];
   calls: readonly CallExpression[];
-  task: TaskDeclaration;
+  /** The one task that all of them call, or else each of them. */
+  task: TaskDeclaration | undefined;
+  sites: readonly CallSite[];
 }
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -41,9 +46,11 @@ export function pushedLists(lowering: Lowering, place: Place, statements: readon
       if (fills(statement, name, calls)) end = at + 1;
       else if (!isQuiet(statement)) break;
     }
-    const task = end > first ? taskOf(lowering, place, calls) : undefined;
-    if (!task || usesOf(rest.slice(end), name) === undefined) return [];
-    return [{ name, filling: rest.slice(first, end).filter((one) => mentions(one, name)), calls, task }];
+    if (end <= first || usesOf(rest.slice(end), name) === undefined) return [];
+    const filling = rest.slice(first, end).filter((one) => mentions(one, name));
+    const task = taskOf(lowering, place, calls);
+    const sites = task ? [] : sitesOf(lowering, place, calls, filling);
+    return sites ? [{ name, filling, calls, task, sites }] : [];
   });
 }
 
@@ -100,6 +107,21 @@ function taskOf(
   return isSame && !waits ? first.task : undefined;
 }
 
+/** Calls of several tasks, flows and async functions of modules; nothing where one cannot be listed. */
+function sitesOf(
+  lowering: Lowering,
+  place: Place,
+  calls: readonly CallExpression[],
+  filling: readonly Node[],
+): CallSite[] | undefined {
+  const sites = calls.map((call) => {
+    const around = filling.find((one) => one.start <= call.start && call.end <= one.end);
+    return around && new CallList(lowering, place, around).pushed(call);
+  });
+  const known = sites.flatMap((site) => site ?? []);
+  return known.length === calls.length ? known : undefined;
+}
+
 /** `{ waitFor: … }`, or what may be that. */
 const isOptions = (node: Node | undefined): boolean =>
   node !== undefined && node.type !== "Literal" && node.type !== "Identifier" && mentions(node, "waitFor");
@@ -114,6 +136,7 @@ export function lowerFilling(
 ): void {
   lowering.context.begun ??= new Set();
   for (const call of pushed.calls) lowering.context.begun.add(call);
+  for (const [i, site] of pushed.sites.entries()) notePushed(site.call, i, site.as === "body");
   lowerScript(lowering, place, statement, crossing);
 }
 
@@ -121,8 +144,8 @@ export function lowerFilling(
 export function lowerPushed(
   lowering: Lowering,
   place: Place,
-  { name, calls, task }: Pushed,
-  settles: boolean,
+  { name, calls, task, sites }: Pushed,
+  following: readonly Node[],
 ): void {
   const cell = place.scope.find(name);
   const [call] = calls;
@@ -130,17 +153,54 @@ export function lowerPushed(
     place.scope.declare(name, "refused");
     return;
   }
+  keepLength(lowering, place, name, cell, following);
+  const settles = usesOf(following, name) === "each";
   const items = named(lowering, call, cell);
   const region = {
     ...lowering.region(place, "items", [{ expression: items, spread: false }], call),
     form: "array" as const,
   };
-  const node = listMap(lowering, place, { call, task, items, region, settles });
+  const made = { call, items, region, settles };
+  const node = task
+    ? listMap(lowering, place, { ...made, task })
+    : arrayMap(lowering, place, {
+        ...made,
+        map: { items, callback: callbackFor(lowering, sites, items, call) },
+      });
   assignFirst(lowering, place, node, region, []);
   const binding = closeMap(lowering, place, node, name, "results");
   noteFuture(lowering, place, binding);
   place.scope.declare(name, binding);
 }
+
+const callbackFor = (
+  lowering: Lowering,
+  sites: readonly CallSite[],
+  expression: Expression,
+  call: CallExpression,
+): ArrowFunctionExpression =>
+  callbackOf(lowering, { sites, isMixed: false, expression }, call) as ArrowFunctionExpression;
+
+/** `ps.length`, where it stands after the statements that fill the list. */
+function keepLength(
+  lowering: Lowering,
+  place: Place,
+  name: string,
+  cell: CellBinding,
+  following: readonly Node[],
+): void {
+  const lengths = following.flatMap((statement) => lengthsIn(statement, name));
+  const [first] = lengths;
+  if (!first) return;
+  const length = lowering.temporary("length", place);
+  const init = { ...first, object: named(lowering, first.object, cell) } as Expression;
+  const pattern = named(lowering, first, length);
+  lowering.assign(place, [length], { by: "declaration", pattern, init, made: [length] }, first);
+  for (const one of lengths) lowering.context.uses.set(one, length);
+}
+
+const lengthsIn = (node: Node, name: string): Of<"MemberExpression">[] =>
+  isLength(node, name) ? [node] : childrenOf(node).flatMap((child) => lengthsIn(child, name));
 
 /**
  * `for (const p of ps) …`: all have ended before the first turn, and the loop is one inline step, in which `await p` gives

@@ -19,6 +19,7 @@ export function usesOf(statements: readonly Node[], name: string): "all" | "each
       visit(node.body);
       return;
     }
+    if (isLength(node, name)) return;
     const settles = node.type === "CallExpression" ? awaitedBy(node, name) : undefined;
     if (settles) found.add(settles);
     else if (node.type === "Identifier" && node.name === name) found.add("other");
@@ -28,6 +29,13 @@ export function usesOf(statements: readonly Node[], name: string): "all" | "each
   const [only] = found;
   return found.size === 1 && only !== "other" ? only : undefined;
 }
+
+/** `ps.length`: how many have begun is known when they have. */
+export const isLength = (node: Node, name: string): node is Of<"MemberExpression"> =>
+  node.type === "MemberExpression" &&
+  memberName(node) === "length" &&
+  !node.optional &&
+  isNamed(node.object, name);
 
 export const isNamed = (node: Node, name: string): boolean => {
   const inner = bare(node as Expression);

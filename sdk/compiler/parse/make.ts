@@ -130,6 +130,12 @@ export function begin(call: Begun, at: Span): Expression {
   return node;
 }
 
+/** Which call of a list it is that statements push, and whether what it gets stays as it is. */
+const pushed = new WeakMap<Node, { site: number; exact: boolean }>();
+export const notePushed = (call: Node, site: number, exact: boolean): void =>
+  void pushed.set(call, { site, exact });
+export const pushedOf = (call: Node): { site: number; exact: boolean } | undefined => pushed.get(call);
+
 const place = ({ start, end }: Span): Span => ({ start, end });
 
 const blank = (at: number): Node =>
