@@ -1,5 +1,6 @@
 import { mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { DEFINITION_BYTES } from "../asl/limits.ts";
 import type { StateMachine } from "../asl/types.ts";
 import type { Description } from "../flow/describe.ts";
 import { NO_RETRIES } from "../flow/retry.ts";
@@ -21,7 +22,8 @@ import { reportDefinitionProblems } from "./definition-diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { documentOf } from "./drawing/document.ts";
 import { type CalledFlow, DETOURS, type Emission, type InlineStep, type Paths } from "./emit/context.ts";
-import { definitionText, emitMachine } from "./emit/machine.ts";
+import { joined } from "./emit/join.ts";
+import { definitionText, deployedBytes, emitMachine } from "./emit/machine.ts";
 import { roomOfFlow } from "./emit/room.ts";
 import { continuationName, continuationOf, SEGMENT_EVENTS } from "./emit/segments.ts";
 import { turnsOf } from "./emit/tasks.ts";
@@ -139,25 +141,33 @@ export function emitFlow(
     segmentEvents: options.segmentEvents ?? SEGMENT_EVENTS,
     segments: [],
   };
-  const definition = emitMachine(emission, analysis.diagnostics);
+  const machine = emitMachine(emission, analysis.diagnostics);
   const parts = [...emission.parts.values()];
   const detours = parts.flatMap((one) => DETOURS.flatMap((part) => one[part] ?? []));
   const detourStates = [...detours, ...emission.failures];
   const { inlineSteps, loops } = emission;
-  const continuation = continuationOf(emission, definition);
+  const guarded = inlineSteps.filter(({ when }) => when === "guard").map(({ state }) => state);
+  const slow = new Set([...guarded, ...detourStates]);
+  const continuation = continuationOf(emission, machine);
   const document = documentOf(flow);
   return {
     name: graph.name,
     pausable: emission.pausable,
     graph,
     document,
-    definition,
+    definition: withinSize(machine, slow),
     inlineSteps,
     detourStates,
     loops,
-    ...(continuation && { continuation }),
+    ...(continuation && { continuation: withinSize(continuation, slow) }),
     room: emission.room,
   };
+}
+
+/** Joined states hold copies: where they would not fit into a definition, it stays as it was. */
+function withinSize(machine: StateMachine, slow: ReadonlySet<string>): StateMachine {
+  const fewer = joined(machine, slow);
+  return deployedBytes(fewer) > DEFINITION_BYTES ? machine : fewer;
 }
 
 function callableFlows(

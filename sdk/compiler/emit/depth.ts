@@ -30,3 +30,17 @@ function depthOf(node: unknown): number {
   );
   return "type" in node ? deepest + 1 : deepest;
 }
+
+const SCALARS = new Set(["number", "string", "value"]);
+const OPERATORS = new Set(["+", "-", "*", "/", "%", "=", "!=", "<", "<=", ">", ">=", "in", "and", "or"]);
+
+/** True for an expression whose value can only be a literal of its own, a number or a boolean. */
+export const isScalar = (text: string): boolean => isScalarNode(jsonata(text).ast() as unknown as AstNode);
+
+function isScalarNode(node: AstNode): boolean {
+  const child = (key: string): boolean => isScalarNode(node[key] as AstNode);
+  if (SCALARS.has(node.type ?? "")) return true;
+  if (node.type === "condition") return child("then") && child("else");
+  if (node.type === "block") return isScalarNode((node["expressions"] as AstNode[]).at(-1) ?? {});
+  return node.type === "binary" && OPERATORS.has(String(node["value"]));
+}

@@ -1,0 +1,218 @@
+import { expression, expressionText, isExpression } from "../../asl/expression.ts";
+import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
+import type { ChoiceRule, ChoiceState, PassState, State, SubMachine, Template } from "../../asl/types.ts";
+import { expressionDepth, isScalar } from "./depth.ts";
+import { reachedFrom, waysOn } from "./reach.ts";
+import { NO_OUTPUT, SLOW } from "./tasks.ts";
+
+/**
+ * Every state entered is paid for, so a Choice decides at once what the Choices behind it would decide, and a Pass
+ * becomes a part of the state before it: `if (a) x = 1; else if (b) x = 2;` is one entry. Only where it is the same:
+ *
+ * - what is taken over reads no variable that is assigned on the way there, since a state sees what was there before it;
+ * - it reads nothing of the state that it was part of: its input, the time of its entry;
+ * - of two Assigns that become one, one is small, so that both together keep the room of a state;
+ * - it is not where the turns of a loop begin: a loop has one door, by which it is known and counted.
+ *
+ * @param slow states that unusual values alone lead to
+ */
+export function joined<M extends SubMachine>(machine: M, slow: ReadonlySet<string>): M {
+  const all: Record<string, State> = {};
+  for (const [name, state] of Object.entries(machine.States)) all[name] = inside(state, slow);
+  const doors = doorsOf(machine, slow);
+  const others = Object.fromEntries(Object.entries(all).filter(([name]) => !doors.has(name)));
+  const made = Object.entries(all).map(([name, state]): [string, State] => [name, withNext(state, others)]);
+  const reached = reachedFrom(machine.StartAt, Object.fromEntries(made));
+  return { ...machine, States: Object.fromEntries(made.filter(([name]) => reached.has(name))) };
+}
+
+function inside(state: State, slow: ReadonlySet<string>): State {
+  if (state.Type === "Map") return { ...state, ItemProcessor: joined(state.ItemProcessor, slow) };
+  if (state.Type !== "Parallel") return state;
+  return { ...state, Branches: state.Branches.map((branch) => joined(branch, slow)) };
+}
+
+/** The states that a way leads back to. */
+function doorsOf({ StartAt, States }: SubMachine, slow: ReadonlySet<string>): Set<string> {
+  const doors = new Set<string>();
+  const entered = new Set<string>([StartAt]);
+  const under = new Set<string>([StartAt]);
+  const nextOf = (name: string): string[] =>
+    waysOn(States[name]).filter((next) => States[next] && !slow.has(next));
+  const open = [{ name: StartAt, left: nextOf(StartAt) }];
+  for (let top = open.at(-1); top; top = open.at(-1)) {
+    const next = top.left.pop();
+    if (next === undefined) {
+      open.pop();
+      under.delete(top.name);
+    } else if (under.has(next)) doors.add(next);
+    else if (!entered.has(next)) {
+      entered.add(next);
+      under.add(next);
+      open.push({ name: next, left: nextOf(next) });
+    }
+  }
+  return doors;
+}
+
+/** A way out of a state, with what it leaves behind. */
+interface Way {
+  /** All of them hold, each evaluated only where those before it do; none for what is left over. */
+  when: readonly string[];
+  next: string;
+  assign: Record<string, Template>;
+  /** The next state's input; the state's own where it is undefined. */
+  output: Template | undefined;
+}
+
+/** Those that a way may go through. */
+type States = Readonly<Record<string, State>>;
+
+function withNext(state: State, states: States): State {
+  if (state.Type === "Choice") return choiceOf(state, states);
+  if (!("Next" in state) || state.Next === undefined) return state;
+  const caught =
+    "Catch" in state && state.Catch ? { Catch: state.Catch.map((one) => along(one, states)) } : {};
+  return { ...along(state, states), ...caught } as State;
+}
+
+type Leading = { Next: string; Assign?: Record<string, Template>; Output?: Template };
+
+/** The same state, rule or catcher with the Passes behind it. */
+function along<T extends Leading>(leading: T, states: States): T {
+  let way = wayOf(leading);
+  const seen = new Set<string>();
+  for (let to = states[way.next]; to?.Type === "Pass" && !seen.has(way.next); to = states[way.next]) {
+    seen.add(way.next);
+    const further = throughPass(way, to);
+    if (!further) break;
+    way = further;
+  }
+  return way.next === leading.Next ? leading : { ...leading, ...fieldsOf(way) };
+}
+
+const wayOf = ({ Next, Assign = {}, Output }: Leading, when: readonly string[] = []): Way => ({
+  when,
+  next: Next,
+  assign: Assign,
+  output: Output,
+});
+
+const fieldsOf = ({ next, assign, output }: Way): Leading => ({
+  ...(Object.keys(assign).length > 0 && { Assign: assign }),
+  ...(output !== undefined && { Output: output }),
+  Next: next,
+});
+
+/** More of them would make a definition that nobody can read, and copies of what several ways lead to. */
+const MOST_RULES = 16;
+const MOST_CHARACTERS = 12_000;
+
+function choiceOf(state: ChoiceState, states: States): State {
+  if (state.Default === undefined) return state;
+  let ways = waysOf(state, state.Default);
+  // A way that could not be followed, or not within bounds, is not tried again; the last ones are the usual ones.
+  const left = new Set<Way>(ways);
+  for (let way = [...left].at(-1); way; way = [...left].at(-1)) {
+    left.delete(way);
+    const further = follow(way, states);
+    if (!further) continue;
+    const at = ways.indexOf(way);
+    const more = [...ways.slice(0, at), ...further, ...ways.slice(at + 1)];
+    if (more.length - 1 > MOST_RULES || JSON.stringify(more).length > MOST_CHARACTERS) continue;
+    ways = more;
+    for (const one of further) left.add(one);
+  }
+  return made(state, ways);
+}
+
+const waysOf = (state: ChoiceState, otherwise: string): Way[] => [
+  ...state.Choices.map((rule) => wayOf(rule, [expressionText(String(rule.Condition))])),
+  wayOf({ ...leftBy(state), Next: otherwise }),
+];
+
+/** A Choice's own Assign and Output go with its Default alone. */
+const leftBy = ({ Assign, Output }: ChoiceState): Pick<Leading, "Assign" | "Output"> => ({
+  ...(Assign && { Assign }),
+  ...(Output !== undefined && { Output }),
+});
+
+function made(state: ChoiceState, ways: readonly Way[]): ChoiceState {
+  const rules = ways.slice(0, -1).map((way): ChoiceRule => {
+    const { Next, ...rest } = fieldsOf(way);
+    return { Condition: expression(conditionOf(way.when)), Next, ...rest };
+  });
+  const { Next: Default, ...rest } = fieldsOf(ways.at(-1) as Way);
+  const { Assign: _, Output: __, ...own } = state;
+  return { ...own, Choices: rules, Default, ...rest };
+}
+
+/** `and` would evaluate both sides. */
+const conditionOf = (when: readonly string[]): string =>
+  when.reduceRight((rest, one) => (rest === "" ? one : `(${one}) ? (${rest}) : false`), "");
+
+/** The ways that a way becomes with the state behind it, or nothing where it must stay as it is. */
+function follow(way: Way, states: States): Way[] | undefined {
+  const to = states[way.next];
+  if (to?.Type === "Pass") {
+    const further = throughPass(way, to);
+    return further && [further];
+  }
+  if (to?.Type !== "Choice" || to.Default === undefined) return undefined;
+  const further: Way[] = [];
+  for (const after of waysOf(to, to.Default)) {
+    if (isOfInlineStep(after) && isNothing(way.output)) continue;
+    const both = composed(way, after);
+    if (!both) return undefined;
+    further.push(both);
+  }
+  return further;
+}
+
+/** A rule for the answer of the Choice's own inline step, which nobody brings who comes with nothing. */
+const isOfInlineStep = ({ when: [condition] }: Way): boolean => condition?.startsWith(`${SLOW} = `) ?? false;
+
+const throughPass = (way: Way, to: PassState): Way | undefined =>
+  to.Next === undefined ? undefined : composed(way, wayOf({ ...to, Next: to.Next }));
+
+function composed(first: Way, second: Way): Way | undefined {
+  const when = [...first.when, ...second.when];
+  const texts = [...second.when, ...textsOf(second.assign), ...textsOf(second.output)];
+  const output = outputOf(first, second);
+  const ownInput = first.output === undefined;
+  const reads = textsOf(second.assign).concat(second.when, output === second.output ? textsOf(output) : []);
+  if (!ownInput && reads.some((text) => text.includes("$states.input"))) return undefined;
+  if (texts.some((text) => OF_THE_STATE.test(text))) return undefined;
+  if (Object.keys(first.assign).some((name) => texts.some((text) => readsVariable(text, name))))
+    return undefined;
+  if (!isSmall(first.assign) && !isSmall(second.assign)) return undefined;
+  if (when.length > 0 && expressionDepth(conditionOf(when)) + 6 > EXPRESSION_DEPTH) return undefined;
+  return { when, next: second.next, assign: { ...first.assign, ...second.assign }, output };
+}
+
+/** What the second way hands on, of what the first one handed to it. */
+function outputOf(first: Way, second: Way): Template | undefined {
+  const passesOn = second.output === undefined || second.output === expression("$states.input");
+  return passesOn ? first.output : second.output;
+}
+
+const isNothing = (output: Template | undefined): boolean =>
+  JSON.stringify(output) === JSON.stringify(NO_OUTPUT);
+
+/** The result and the error are those of the state itself; so is when it was entered. */
+const OF_THE_STATE = /\$states\.(context\.State|result|errorOutput)/;
+
+const readsVariable = (text: string, name: string): boolean => new RegExp(`\\$${name}(?!\\w)`).test(text);
+
+const SMALL = 1_000;
+
+/** Texts of the program, numbers and booleans: what is small, whatever the values are. */
+const isSmall = (assign: Record<string, Template>): boolean =>
+  JSON.stringify(assign).length <= SMALL && textsOf(assign).every(isScalar);
+
+/** The expressions in a template. */
+function textsOf(template: Template | undefined): string[] {
+  if (isExpression(template)) return [expressionText(template)];
+  if (typeof template !== "object" || template === null) return [];
+  return Object.values(template).flatMap(textsOf);
+}
