@@ -7,7 +7,8 @@ import { NO_OUTPUT, SLOW } from "./tasks.ts";
 
 /**
  * Every state entered is paid for, so a Choice decides at once what the Choices behind it would decide, and a Pass
- * becomes a part of the state before it: `if (a) x = 1; else if (b) x = 2;` is one entry. Only where it is the same:
+ * becomes a part of the state before it: `if (a) x = 1; else if (b) x = 2;` is one entry. What they evaluate cannot fail,
+ * so no other state's Catch can see it. Only where it is the same:
  *
  * - what is taken over reads no variable that is assigned on the way there, since a state sees what was there before it;
  * - it reads nothing of the state that it was part of: its input, the time of its entry;
@@ -20,7 +21,9 @@ export function joined<M extends SubMachine>(machine: M, slow: ReadonlySet<strin
   const all: Record<string, State> = {};
   for (const [name, state] of Object.entries(machine.States)) all[name] = inside(state, slow);
   const doors = doorsOf(machine, slow);
-  const others = Object.fromEntries(Object.entries(all).filter(([name]) => !doors.has(name)));
+  const others = Object.fromEntries(
+    Object.entries(all).filter(([name]) => !doors.has(name) && !slow.has(name)),
+  );
   const made = Object.entries(all).map(([name, state]): [string, State] => [name, withNext(state, others)]);
   const reached = reachedFrom(machine.StartAt, Object.fromEntries(made));
   return { ...machine, States: Object.fromEntries(made.filter(([name]) => reached.has(name))) };
@@ -61,8 +64,10 @@ interface Way {
   when: readonly string[];
   next: string;
   assign: Record<string, Template>;
-  /** The next state's input; the state's own where it is undefined. */
+  /** The next state's input. */
   output: Template | undefined;
+  /** Without an output the next state's input is the state's own, not a result or an error. */
+  handsOn: boolean;
 }
 
 /** Those that a way may go through. */
@@ -71,16 +76,15 @@ type States = Readonly<Record<string, State>>;
 function withNext(state: State, states: States): State {
   if (state.Type === "Choice") return choiceOf(state, states);
   if (!("Next" in state) || state.Next === undefined) return state;
-  const caught =
-    "Catch" in state && state.Catch ? { Catch: state.Catch.map((one) => along(one, states)) } : {};
-  return { ...along(state, states), ...caught } as State;
+  const caught = "Catch" in state ? { Catch: state.Catch?.map((one) => along(one, states, false)) } : {};
+  return { ...along(state, states, state.Type === "Pass" || state.Type === "Wait"), ...caught } as State;
 }
 
 type Leading = { Next: string; Assign?: Record<string, Template>; Output?: Template };
 
 /** The same state, rule or catcher with the Passes behind it. */
-function along<T extends Leading>(leading: T, states: States): T {
-  let way = wayOf(leading);
+function along<T extends Leading>(leading: T, states: States, handsOn: boolean): T {
+  let way = { ...wayOf(leading), handsOn };
   const seen = new Set<string>();
   for (let to = states[way.next]; to?.Type === "Pass" && !seen.has(way.next); to = states[way.next]) {
     seen.add(way.next);
@@ -96,6 +100,7 @@ const wayOf = ({ Next, Assign = {}, Output }: Leading, when: readonly string[] =
   next: Next,
   assign: Assign,
   output: Output,
+  handsOn: true,
 });
 
 const fieldsOf = ({ next, assign, output }: Way): Leading => ({
@@ -111,17 +116,20 @@ const MOST_CHARACTERS = 12_000;
 function choiceOf(state: ChoiceState, states: States): State {
   if (state.Default === undefined) return state;
   let ways = waysOf(state, state.Default);
-  // A way that could not be followed, or not within bounds, is not tried again; the last ones are the usual ones.
-  const left = new Set<Way>(ways);
-  for (let way = [...left].at(-1); way; way = [...left].at(-1)) {
-    left.delete(way);
-    const further = follow(way, states);
-    if (!further) continue;
-    const at = ways.indexOf(way);
-    const more = [...ways.slice(0, at), ...further, ...ways.slice(at + 1)];
-    if (more.length - 1 > MOST_RULES || JSON.stringify(more).length > MOST_CHARACTERS) continue;
-    ways = more;
-    for (const one of further) left.add(one);
+  const kept = new Set<string>();
+  const stuck = new Set<Way>();
+  const isOpen = (way: Way): boolean => !kept.has(way.next) && !stuck.has(way);
+  // All ways to a state at once, or none: it is gone then, and tests in a row become one for as many as have room.
+  for (let open = ways.find(isOpen); open; open = ways.find(isOpen)) {
+    const { next } = open;
+    const more = ways.flatMap((way) => {
+      if (way.next !== next) return [way];
+      const further = follow(way, states);
+      if (!further) stuck.add(way);
+      return further ?? [way];
+    });
+    if (more.length - 1 > MOST_RULES || JSON.stringify(more).length > MOST_CHARACTERS) kept.add(next);
+    else ways = more;
   }
   return made(state, ways);
 }
@@ -179,7 +187,8 @@ function composed(first: Way, second: Way): Way | undefined {
   const when = [...first.when, ...second.when];
   const texts = [...second.when, ...textsOf(second.assign), ...textsOf(second.output)];
   const output = outputOf(first, second);
-  const ownInput = first.output === undefined;
+  const { handsOn } = first;
+  const ownInput = handsOn && first.output === undefined;
   const reads = textsOf(second.assign).concat(second.when, output === second.output ? textsOf(output) : []);
   if (!ownInput && reads.some((text) => text.includes("$states.input"))) return undefined;
   if (texts.some((text) => OF_THE_STATE.test(text))) return undefined;
@@ -187,7 +196,7 @@ function composed(first: Way, second: Way): Way | undefined {
     return undefined;
   if (!isSmall(first.assign) && !isSmall(second.assign)) return undefined;
   if (when.length > 0 && expressionDepth(conditionOf(when)) + 6 > EXPRESSION_DEPTH) return undefined;
-  return { when, next: second.next, assign: { ...first.assign, ...second.assign }, output };
+  return { when, next: second.next, assign: { ...first.assign, ...second.assign }, output, handsOn };
 }
 
 /** What the second way hands on, of what the first one handed to it. */
@@ -199,8 +208,8 @@ function outputOf(first: Way, second: Way): Template | undefined {
 const isNothing = (output: Template | undefined): boolean =>
   JSON.stringify(output) === JSON.stringify(NO_OUTPUT);
 
-/** The result and the error are those of the state itself; so is when it was entered. */
-const OF_THE_STATE = /\$states\.(context\.State|result|errorOutput)/;
+/** The result and the error are those of the state itself; so is when it was entered, and what differs each time. */
+const OF_THE_STATE = /\$states\.(context\.State|result|errorOutput)|\$(millis|now|random|uuid)\(/;
 
 const readsVariable = (text: string, name: string): boolean => new RegExp(`\\$${name}(?!\\w)`).test(text);
 
