@@ -58,7 +58,7 @@ describe("states that become one", () => {
     const states = {
       first: {
         Type: "Choice",
-        Choices: [{ Condition: "{% true %}", Next: "second", Assign: { a: 1 } }],
+        Choices: [{ Condition: "{% true %}", Next: "second", Assign: { a: "{% $b + 1 %}" } }],
         Default: "end",
       },
       second: { Type: "Choice", Choices: [{ Condition: "{% $a = 1 %}", Next: "end" }], Default: "end" },
@@ -112,6 +112,7 @@ describe("states that become one", () => {
 const CONDITIONS = [
   "$a = 1",
   "$b > $a",
+  "$a = $b and $d = '$a'",
   "$exists($c)",
   "$states.input.k = 1",
   `${SLOW} = true`,

@@ -18,7 +18,7 @@ const EXPECTED: Record<string, Economy> = {
   "text-analysis": { states: 72, happy: 13, transitions: [4, 14], each: ["item +6", "item +10"] },
   "ml-pipeline": { states: 9, happy: 6, transitions: [6, 6], each: [] },
   "order-pipeline": { states: 34, happy: 12, transitions: [4, 11], each: ["item +3"] },
-  "order-routing": { states: 31, happy: 14, transitions: [3, 11], each: ["turn +4", "turn +7", "turn +8"] },
+  "order-routing": { states: 31, happy: 13, transitions: [3, 11], each: ["turn +4", "turn +7", "turn +8"] },
   "process-pipeline": { states: 2, happy: 2, transitions: [3, 3], each: [] },
   "rate-sheet": { states: 9, happy: 6, transitions: [7, 7], each: [] },
   "release-approval": { states: 20, happy: 7, transitions: [6, 7], each: [] },
