@@ -29,6 +29,9 @@ for (const part of [
 cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
 symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 
+/** A suite that does not end has found the bug as well: a loop that is never left holds up its process. */
+const LONGEST_MS = 10 * 60_000;
+
 /** @returns how many tests failed; -1 where they did not run */
 function failures(tests, only) {
   const report = join(folder, "report.json");
@@ -42,7 +45,9 @@ function failures(tests, only) {
     "--exclude=test/mutants/**",
     ...(only === undefined ? [] : ["-t", only]),
   ];
-  spawnSync(join(folder, "node_modules/.bin/vitest"), args, { cwd: folder, stdio: "ignore" });
+  const options = { cwd: folder, stdio: "ignore", timeout: LONGEST_MS, killSignal: "SIGKILL" };
+  const { signal } = spawnSync(join(folder, "node_modules/.bin/vitest"), args, options);
+  if (signal !== null) return 1;
   if (!existsSync(report)) return -1;
   const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(report, "utf8"));
   return numFailedTests + numPassedTests === 0 ? -1 : numFailedTests;
