@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 // Seeds each bug of test/mutants/mutants.mjs into a copy of the compiler, and sees whether the suite finds it:
 // `npm run mutants [part of a name …]`. Fails where one is not found, or where its text is no longer in the source.
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -33,7 +34,7 @@ symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 const LONGEST_MS = 10 * 60_000;
 
 /** @returns how many tests failed; -1 where they did not run */
-function failures(tests, only) {
+async function failures(tests, only) {
   const report = join(folder, "report.json");
   rmSync(report, { force: true });
   const args = [
@@ -45,8 +46,15 @@ function failures(tests, only) {
     "--exclude=test/mutants/**",
     ...(only === undefined ? [] : ["-t", only]),
   ];
-  const options = { cwd: folder, stdio: "ignore", timeout: LONGEST_MS, killSignal: "SIGKILL" };
-  const { signal } = spawnSync(join(folder, "node_modules/.bin/vitest"), args, options);
+  // A group of its own, so that the processes that run the tests end with it.
+  const vitest = spawn(join(folder, "node_modules/.bin/vitest"), args, {
+    cwd: folder,
+    stdio: "ignore",
+    detached: true,
+  });
+  const timer = setTimeout(() => process.kill(-vitest.pid, "SIGKILL"), LONGEST_MS);
+  const [, signal] = await once(vitest, "exit");
+  clearTimeout(timer);
   if (signal !== null) return 1;
   if (!existsSync(report)) return -1;
   const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(report, "utf8"));
@@ -55,11 +63,16 @@ function failures(tests, only) {
 
 /** A mutant without any bug: the tests must pass where nothing is wrong, or finding a bug says nothing. */
 const sound = new Map();
-const isSound = (test, only) => {
+const isSound = async (test, only) => {
   const key = `${test} ${only}`;
-  if (!sound.has(key)) sound.set(key, failures([test], only) === 0);
+  if (!sound.has(key)) sound.set(key, (await failures([test], only)) === 0);
   return sound.get(key);
 };
+
+async function firstThatFails(tests, only) {
+  for (const test of tests) if ((await failures([test], only)) > 0) return test;
+  return undefined;
+}
 
 let missed = 0;
 for (const { name, file, from, to, tests, only } of chosen) {
@@ -73,10 +86,10 @@ for (const { name, file, from, to, tests, only } of chosen) {
       path,
       text.replace(from, () => to),
     );
-    const found = tests.find((test) => failures([test], only) > 0);
+    const found = await firstThatFails(tests, only);
     writeFileSync(path, text);
     verdict = found ? `found by ${found}` : `NOT FOUND by ${tests.join(" ")}`;
-    if (found && !isSound(found, only)) verdict = `UNSOUND: ${found} fails without it`;
+    if (found && !(await isSound(found, only))) verdict = `UNSOUND: ${found} fails without it`;
   }
   if (!verdict.startsWith("found")) missed++;
   console.log(`${name}: ${verdict}`);
