@@ -16,6 +16,13 @@ const table = [
   ...EXPRESSIONS.map(
     (text) => [text, `async (raw) => { const it = ${text}; await send(it); return it; }`] as const,
   ),
+  ...[
+    // A later case's test threw though an earlier one was taken.
+    "async (raw) => { switch (raw.s) { case 'text': return 1; case raw.none.x: return 2; default: return 3; } }",
+    "async (raw) => { let x; if (raw.flag) x = raw.a; await load(1); return [x === undefined, x ?? 'none']; }",
+    "async (raw) => { let x = raw.flag ? undefined : raw.o; await load(1); return x.x; }",
+    "async (raw) => { let y = 0; try { y = 1; y = raw.none.x; } catch (e) { await load(y); } return y; }",
+  ].map((text) => [text, text] as const),
 ];
 
 const flows = table.map(([name, text], i) => ({ name, text, flow: `p${i}` }));

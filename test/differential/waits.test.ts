@@ -56,6 +56,7 @@ suite("Sleeping", {
   "polling in a loop": of(
     "async ({ n }) => { let tries = 0; while (true) { const r = await load(tries); if (r >= n) return { tries, r }; tries++; await sleep({ minutes: 2 }); } }",
     [{ n: 0 }, { n: 3 }],
+    { endless: true },
   ),
   "in maps, first and last": of(
     "async ({ xs }) => { const all = await Promise.all(xs.map(async (x, i) => { await sleep({ seconds: x }); const y = await load(x); if (i === 0) await sleep({ minutes: 2 }); return y; })); await sleep({ seconds: 3 }); return load(all); }",

@@ -3,8 +3,19 @@ import { expression, expressionText, isExpression } from "../../asl/expression.t
 import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
 import type { Template } from "../../asl/types.ts";
 import { arrayPerhaps } from "../fast/calls.ts";
-import { both, conjunction, type Fast, type Guard, lenient, named, strict, withGuard } from "../fast/fast.ts";
-import { plainly, withNames } from "../fast/guards.ts";
+import {
+  beyond,
+  both,
+  conjunction,
+  type Fast,
+  type Guard,
+  lenient,
+  named,
+  strict,
+  whereIt,
+  withGuard,
+} from "../fast/fast.ts";
+import { together, withNames } from "../fast/guards.ts";
 import { noSurrogates } from "../fast/members.ts";
 import { binary, test } from "../fast/operators.ts";
 import { joined as textOf } from "../fast/printing.ts";
@@ -229,7 +240,9 @@ export function planCases(region: Region, context: PlanContext): Plan {
     );
     if (!equal) return inline(region, context);
     // A test is not evaluated where one before it holds.
-    guard = both(guard, conditions.length === 0 ? equal.guard : plainly(equal.guard));
+    const asked = together(beyond(equal, guard).guard, (code) => code);
+    const isReached = `$not(${conditions.join(" or ")})`;
+    guard = both(guard, conditions.length === 0 ? equal.guard : whereIt(isReached, asked));
     conditions.push(withNames(equal.code, equal.guard));
   }
   const known = tests.length === 0 ? translate(on.expression, context) : undefined;
