@@ -13,7 +13,7 @@ export function freezeDeeply<T>(value: T, seen = new Set<unknown>()): T {
 
 /** A copy of arrays and plain objects, whatever depth they are at, that may be changed. */
 export function thawDeeply<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(thawDeeply) as T;
+  if (Array.isArray(value)) return thawList(value) as T;
   if (!isPlainObject(value)) return value;
   const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
@@ -21,4 +21,14 @@ export function thawDeeply<T>(value: T): T {
     Object.defineProperty(copy, key, own); // by assignment, __proto__ would be lost
   }
   return copy as T;
+}
+
+/** What a pattern found is a list with keys of its own. */
+function thawList(value: readonly unknown[]): unknown[] {
+  const copy = value.map(thawDeeply);
+  const keys = Object.keys(value);
+  if (keys.length > value.length)
+    for (const key of keys)
+      if (!Object.hasOwn(copy, key)) Object.assign(copy, { [key]: value[key as never] });
+  return copy;
 }

@@ -205,7 +205,7 @@ function updated(node: Of<"UpdateExpression">, place: Place, context: FastContex
   const value = made && once(made, context);
   if (!value || node.prefix) return value;
   const before = old && operation("-", named(old, context), { ...ONE, code: "0" }, context);
-  return before && { value: value.value, gives: withGuard(named(before, context), both(before.guard)) };
+  return before && { value: value.value, gives: named(before, context) };
 }
 
 /** Subtraction makes a number of its operand, as `++` and `--` do. */
