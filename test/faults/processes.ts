@@ -43,10 +43,15 @@ let labs = 0;
 export class FaultLab {
   readonly folder = mkdtempSync(join(tmpdir(), "runlet-faults-"));
   readonly oracle = join(this.folder, "oracle");
-  readonly data = join(this.folder, "data");
+  readonly data: string;
   readonly servers: Server[] = [];
   /** Beside the tests, since it imports libraries. */
   readonly program = join(HERE, `.server-${process.pid}-${++labs}.mjs`);
+
+  /** @param options.data the data directory. Default: one in the folder */
+  constructor(options: { data?: string } = {}) {
+    this.data = options.data ?? join(this.folder, "data");
+  }
 
   async prepare(): Promise<void> {
     const bundle = (entry: string, outfile: string): Promise<unknown> =>
