@@ -40,7 +40,7 @@ export class LongCalls {
     const now = performance.now();
     for (const process of this.#lowered) if (!process.alive) this.#lowered.delete(process);
     for (const process of this.#busy()) {
-      if (this.#lowered.has(process)) continue;
+      if (!process.alive || this.#lowered.has(process)) continue; // its number may be another's by now
       if (now - process.line.begunAt < LONG_MILLIS) this.watch();
       else if (process.pid !== undefined && lowerPriority(process.pid)) this.#lowered.add(process);
     }
