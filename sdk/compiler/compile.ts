@@ -131,7 +131,6 @@ export function emitFlow(
     inlineSteps: [],
     reasons: new Map(),
     failures: [],
-    throwing: new Map(),
     loops: [],
     taskResource: (task) => `\${${functionToken("task", task)}}`,
     inlineResource: `\${${functionToken("inline", graph.name)}}`,

@@ -53,8 +53,6 @@ export interface Emission {
   inlineSteps: InlineStep[];
   /** States that only a failure enters, in the places of inline steps. */
   failures: string[];
-  /** Beside inline steps: what is thrown without them, where a guard's failure tells it. */
-  throwing: Map<string, Throwing>;
   /** Why regions have inline steps, by the region's id. */
   reasons: Map<string, Reason>;
   /** Every loop, by the first state of its body. */
@@ -97,14 +95,6 @@ export interface Reason {
   guard?: Guard;
   /** The same as the plan has it. */
   asked?: string;
-}
-
-/** A failure that a Choice finds before it goes to the inline step. */
-export interface Throwing {
-  name: string;
-  /** The failure, or nothing. */
-  code: string;
-  state: State;
 }
 
 export interface InlineStep extends Reason {
@@ -299,7 +289,6 @@ export type Part =
   | "retry after"
   | "settle"
   | "slow"
-  | "throws"
   | "value";
 
 /** States that only a failure enters, an unusual value, or a map of many items. */

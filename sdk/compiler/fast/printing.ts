@@ -10,7 +10,6 @@ import {
   named,
   withGuard,
 } from "./fast.ts";
-import { plainly } from "./guards.ts";
 import { translate } from "./translate.ts";
 
 type TemplateLiteral = Extract<Node, { type: "TemplateLiteral" }>;
@@ -43,8 +42,7 @@ export function template(node: TemplateLiteral, context: FastContext): Fast | un
     if (!expression) continue;
     const translated = translate(expression, context);
     if (!translated) return undefined;
-    // Each value is printed before the next one is evaluated, and printing may throw.
-    parts.push(i === 0 ? translated : withGuard(translated, plainly(translated.guard)));
+    parts.push(translated);
   }
   return joined(parts, context);
 }
