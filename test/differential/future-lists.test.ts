@@ -202,6 +202,16 @@ describe("lists of calls that cannot be followed are refused", () => {
       "for (const x of r.list) ps.push(load(x)); return await Promise.all([...ps, price(1)]);",
     ],
     [
+      "an async function in place, which reads what the loop changes",
+      "RLT1205",
+      "let n = 0; for (const x of r.list) { n += 1; ps.push((async () => load(x, n))()); } return await Promise.all(ps);",
+    ],
+    [
+      "an async function of the flow, which reads what the loop changes",
+      "RLT1205",
+      "let n = 0; const one = async (x) => load(x, n); if (r.flag) { const qs = []; for (const x of r.list) { n += 1; qs.push(one(x)); } return await Promise.all(qs); } return ps;",
+    ],
+    [
       "an async function whose argument changes",
       "RLT1205",
       "const acc = []; for (const x of r.list) { acc.push(x); ps.push(enrich(acc)); } return await Promise.all(ps);",

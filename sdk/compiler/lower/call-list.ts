@@ -43,14 +43,16 @@ export class CallList {
     return { sites: this.#sites, isMixed: this.#isMixed, expression };
   }
 
-  /** One call that statements push into a list. */
+  /** One call that statements push into a list: it begins after them, so that it must not read what they change. */
   pushed(call: CallExpression): CallSite | undefined {
     const site = this.#siteOf(call);
+    if (!site || call !== site.root || (site.as !== "call" && site.as !== "body")) return undefined;
+    const { sharing } = this.#lowering;
     const isChanged = (node: Node): boolean =>
-      (node.type === "Identifier" && this.#lowering.sharing.isMutated(node)) ||
-      childrenOf(node).some(isChanged);
-    const isKnown = site && call === site.root && (site.as === "call" || site.as === "body");
-    return isKnown && (site.as === "call" || !site.args.some(isChanged)) ? site : undefined;
+      (node.type === "Identifier" && sharing.isMutated(node)) || childrenOf(node).some(isChanged);
+    const callee = bare(call.callee);
+    const readsTheFlow = isFunction(callee) || sharing.of(callee) !== undefined;
+    return site.as === "call" || !(readsTheFlow || site.args.some(isChanged)) ? site : undefined;
   }
 
   #isList(node: Node): boolean {
