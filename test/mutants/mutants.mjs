@@ -7,8 +7,8 @@ const differential = (name) => `test/differential/${name}.test.ts`;
 export const MUTANTS = [
   {
     name: "i++ is dropped",
-    file: "sdk/compiler/fast/statements.ts",
-    from: 'code: node.operator === "++" ? "-1" : "1",',
+    file: "sdk/compiler/fast/changes.ts",
+    from: 'code: operator === "++" ? "-1" : "1",',
     to: 'code: "0",',
     tests: [differential("loops")],
   },
@@ -67,8 +67,8 @@ export const MUTANTS = [
   {
     name: "or is taken for ??",
     file: "sdk/compiler/fast/operators.ts",
-    from: 'const condition = node.operator === "??" ?',
-    to: 'const condition = node.operator !== "&&" ?',
+    from: 'const condition = operator === "??" ?',
+    to: 'const condition = operator !== "&&" ?',
     tests: [differential("matrix-values")],
     only: "^returned",
   },
