@@ -51,7 +51,7 @@ const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   const l = await other(1, [[RLT1210|2]]);
   const m = await [[RLT1208|t.each(1)]];
   const n = [[RLT1207|t]];
-  const o = await [[RLT1202|input.promise]];
+  const o = await [[RLT1202|import("./later.ts")]];
   [[RLT1105|settings]].at = 1;
   [[RLT1106|list]].push(1);
   const p = [[RLT1307|input.o === {}]];

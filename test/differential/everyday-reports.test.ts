@@ -42,7 +42,6 @@ everyday(
     refused: {
       trend: "RLT1201",
       wordCount: "RLT1309",
-      currencyReport: "RLT1312",
       localeNumbers: "RLT1311",
     },
   },
