@@ -276,4 +276,76 @@ export const SHARED: readonly (string | readonly [flow: string, module: string])
     "const EMPTY = { a: { n: 0 }, list: [] };",
   ],
   "async (raw) => { const o = { n: 1 }; const c = structuredClone([o, o]); c[0].n = 2; await load(1); return c; }",
+  // What is returned is not changed by what stands behind the return, but by a finally, or in the return itself.
+  "async (raw) => { const fill = async () => { const g = []; try { g.push(1); return g; } finally { await load(2); g.push(3); } }; const r = await fill(); await load(4); return r; }",
+  "async (raw) => { const fill = async () => { const g = []; for (const x of raw.list) { await load(x); if (x === 1) return g; g.push(x); } return g; }; const r = await fill(); r.push(9); await load(r); return r; }",
+  "async (raw) => { const fill = async () => { const g = [1]; return [g, (g.push(2), await load(g)), g]; }; const r = await fill(); r[0].push(3); await load(1); return r; }",
+  "async (raw) => { const g = []; const add = async (x) => { g.push(x); await load(x); return g; }; const a = await add(1); const b = await add(2); return [a, b]; }",
+  "async (raw) => { const g = []; const add = async (x) => { if (x > 1) return g; g.push(x); await load(x); return g; }; const a = await add(1); g.push(5); await load(2); return [a, await add(3)]; }",
+  "async (raw) => { const g = { n: 0 }; const seen = raw.list.map((x) => { return g; }); await load(1); g.n = 5; return seen; }",
+  "async (raw) => { const g = { n: 0 }; const seen = raw.list.map((x) => { if (x) return g; g.n = 2; return g; }); await load(1); seen[0].n = 5; return [seen, g]; }",
+  "async (raw) => { const fill = async (g) => { for (const x of raw.list) { if (x === 1) return g; g.push(await load(x)); } return g; }; const own = [0]; const r = await fill(own); r.push(7); await load(1); return [own, r]; }",
+  "async (raw) => { const keep = {}; const fill = async () => { const g = []; keep.g = g; for (const x of raw.list) { if (x === 1) return g; g.push(await load(x)); } return g; }; const r = await fill(); await load(1); return [keep, r]; }",
+  "async (raw) => { const fill = async () => { const g = [1]; try { try { return g; } finally { await load(1); } } finally { g.push(await load(2)); } }; const r = await fill(); return r; }",
+  "async (raw) => { const out = []; const page = async (n) => { const g = []; for (const x of raw.list) { if (g.length >= n) return g; g.push(await load(x)); } return g; }; for (const n of [1, 2]) out.push(await page(n)); out[0].push(9); await load(1); return out; }",
+  [
+    "async (raw) => { const r = await fillr1(raw.list); await load(4); return r; }",
+    "const fillr1 = async (list) => { const g = []; try { for (const x of list) { if (x === 1) return g; g.push(await load(x)); } return g; } finally { g.push(3); } };",
+  ],
+  [
+    "async (raw) => { const r = await fillr2(raw.list); r.push(9); await load(r); const q = await fillr2([7]); return [r, q]; }",
+    "const fillr2 = async (list) => { const g = []; for (const x of list) { await load(x); if (x === 1) return g; g.push(x); } return g; };",
+  ],
+  [
+    "async (raw) => { const r = await fillr3(); r[0].push(3); await load(1); return r; }",
+    "const fillr3 = async () => { const g = [1]; for (const x of [1, 2]) { if (x === 2) return [g, g]; g.push(await load(x)); } return [g]; };",
+  ],
+  [
+    "async (raw) => { const own = [0]; const r = await fillr4(own, raw.list); r.push(7); await load(1); return [own, r]; }",
+    "const fillr4 = async (g, list) => { for (const x of list) { if (x === 1) return g; g.push(await load(x)); } return g; };",
+  ],
+  [
+    "async (raw) => { const keep = { g: [] }; const r = await fillr5(keep, raw.list); await load(1); return [keep, r]; }",
+    "const fillr5 = async (keep, list) => { const g = []; keep.g = g; for (const x of list) { if (x === 1) return g; g.push(await load(x)); } return g; };",
+  ],
+  [
+    "async (raw) => { const r = await fillr6(); await load(1); return r; }",
+    "const fillr6 = async () => { const g = [1]; try { try { return g; } finally { await load(1); } } finally { g.push(await load(2)); } };",
+  ],
+  [
+    "async (raw) => { const out = []; for (const n of [1, 2]) out.push(await pager7(raw.list, n)); out[0].push(9); await load(1); return out; }",
+    "const pager7 = async (list, n) => { const g = []; for (const x of list) { if (g.length >= n) return g; g.push(await load(x)); } return g; };",
+  ],
+  [
+    "async (raw) => { const first = await pager8(raw.list, 1); const rest = await pager8(raw.list, 5); first.push(rest.length); await load(first); return [first, rest]; }",
+    "const pager8 = async (list, n) => { const g = []; let k = 0; for (;;) { const x = await load(list[k]); if (x === undefined || g.length >= n) return g; g.push(x); k += 1; if (k >= list.length) return g; } };",
+  ],
+  [
+    "async (raw) => { const r = await fillr9(raw.list); await load(1); r.all.push(5); return r; }",
+    "const fillr9 = async (list) => { const all = []; const res = { all, last: null }; for (const x of list) { if (x === 1) return res; res.last = all; all.push(await load(x)); } return res; };",
+  ],
+  [
+    "async (raw) => { const r = await fillr10(raw.rows); r[0].push(5); await load(1); return [r, raw.rows]; }",
+    "const fillr10 = async (rows) => { const g = []; for (const row of rows) { if (g.length) return g; g.push(row); row.push(await load(4)); } return g; };",
+  ],
+  [
+    "async (raw) => { const r = await fillr11(raw.list); return r; }",
+    "const fillr11 = async (list) => { const g = []; again: for (const x of list) { try { if (x === 1) return g; } finally { if (g.length < 2) { g.push(await load(x)); continue again; } } g.push(x); } return g; };",
+  ],
+  [
+    "async (raw) => { const first = await pager12(raw.list, 1); const rest = await pager12(raw.list, 5); await load(first); return [first, rest]; }",
+    "const pager12 = async (list, n) => { const g = []; for (const y of list) { const x = await load(y); if (g.length >= n) return g; g.push(x); } return g; };",
+  ],
+  [
+    "async (raw) => { const first = await pager13(raw.list, 1); const rest = await pager13(first, 5); await load(rest); return [first, rest]; }",
+    "const pager13 = async (list, n) => { const g = []; for (;;) { if (g.length >= n) return g; if (g.length === list.length) return g; g.push(await load(list[g.length])); } };",
+  ],
+  [
+    "async (raw) => { const r = await pager14(raw.list); await load(r); return r; }",
+    "const pager14 = async (list) => { const g = { rows: [], n: 0 }; for (const y of list) { const x = await load(y); try { if (x === 1) return g; g.rows.push(x); } finally { await load(9); } g.n += 1; } return g; };",
+  ],
+  [
+    "async (raw) => { const r = await pager15(raw.list); await load(r); return r; }",
+    "const pager15 = async (list) => { const g = []; const last = () => { if (g.length > 1) return g; return []; }; for (const y of list) { const x = await load(y); const seen = last(); g.push(x); if (x === 2) return seen; } return g; };",
+  ],
 ];

@@ -71,9 +71,24 @@ export class Order {
   mayPrecede(earlier: Node, later: Node, fn: Node, definitions: readonly Node[]): boolean {
     const [before, after] = [this.loops(earlier, fn), this.loops(later, fn)];
     if (!before || !after) return true;
-    if (this.#isReplacedAfter(earlier, definitions)) return false;
+    if (this.#isReplacedAfter(earlier, definitions) || this.#isReturned(earlier, later, fn)) return false;
     if (earlier.start < later.end) return true;
     return before.some((loop) => after.includes(loop) && !this.#isNewIn(loop, earlier, later, definitions));
+  }
+
+  /** The function is left with the earlier thing, and the later one is in no `finally` on the way out. */
+  #isReturned(earlier: Node, later: Node, fn: Node): boolean {
+    let isReturned = false;
+    for (const one of this.around(earlier)) {
+      if (one === fn) return isReturned;
+      if (isFunction(one)) return false;
+      if (one.type === "ReturnStatement") {
+        if (isWithin(later, one)) return false;
+        isReturned = true;
+      }
+      if (one.type === "TryStatement" && one.finalizer && isWithin(later, one.finalizer)) return false;
+    }
+    return false;
   }
 
   /** A value of the variable passes there at most once. */
