@@ -170,9 +170,10 @@ export class WideGenerator extends Generator {
     const jump = this.pick(["break", "continue"]);
     const list = this.maybe(() => this.expression("list", 1));
     const element = [{ name: `${label}x`, kind: "number" as const }];
+    // The arm's own names are another block's than those of the test before it.
     const inner = this.within(element, () => {
       const test = this.maybe(() => this.expression("boolean", 1));
-      return `for (const ${label}y of [1, 2]) { await load(${label}y); if (${test}) ${jump} ${label}; ${this.arm(depth)} }`;
+      return `for (const ${label}y of [1, 2]) { await load(${label}y); if (${test}) ${jump} ${label}; { ${this.arm(depth)} } }`;
     });
     return `${label}: for (const ${label}x of ${list}) { ${inner} }`;
   }
