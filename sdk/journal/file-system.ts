@@ -1,3 +1,5 @@
+/// <reference types="node" preserve="true" />
+// The types of Node, also for programs that take in the declarations and name no types of their own.
 /**
  * What the journal asks of a file system: small enough that a test can model the page cache behind it, and lose what
  * was not synced. Everything that only touches memory (a write into the page cache, a look-up) is synchronous: it costs
