@@ -348,4 +348,17 @@ export const SHARED: readonly (string | readonly [flow: string, module: string])
     "async (raw) => { const r = await pager15(raw.list); await load(r); return r; }",
     "const pager15 = async (list) => { const g = []; const last = () => { if (g.length > 1) return g; return []; }; for (const y of list) { const x = await load(y); const seen = last(); g.push(x); if (x === 2) return seen; } return g; };",
   ],
+  // A return whose value throws does not leave the function where somebody catches it.
+  [
+    "async (raw) => { const r = await thrown16(raw.list); await load(r); return r; }",
+    "const thrown16 = async (list) => { const keep = []; const g = [1]; for (const x of list) { try { return [keep.push(g), await pick('fail')]; } catch {} g.push(await load(x)); } return keep; };",
+  ],
+  [
+    "async (raw) => { const r = await thrown17(raw.list); await load(r); return r; }",
+    "const thrown17 = async (list) => { const keep = {}; const g = []; try { return ((keep.g = g), await pick('fail')); } catch { await load(1); } g.push(2); await load(g); return keep; };",
+  ],
+  [
+    "async (raw) => { const r = await thrown18(raw.list); await load(r); return r; }",
+    "const thrown18 = async (list) => { const keep = []; const g = [1]; for (const x of list) { try { return keep.push(g); } finally { if (x !== 2) continue; await load(3); } g.push(x); } g.push(await load(2)); return keep; };",
+  ],
 ];

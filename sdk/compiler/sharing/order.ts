@@ -76,17 +76,18 @@ export class Order {
     return before.some((loop) => after.includes(loop) && !this.#isNewIn(loop, earlier, later, definitions));
   }
 
-  /** The function is left with the earlier thing, and the later one is in no `finally` on the way out. */
+  /**
+   * The function is left with the earlier thing. Not from within a `try`: what is returned may throw after it has given
+   * the value away, and a handler or a `finally` goes on.
+   */
   #isReturned(earlier: Node, later: Node, fn: Node): boolean {
     let isReturned = false;
     for (const one of this.around(earlier)) {
       if (one === fn) return isReturned;
-      if (isFunction(one)) return false;
-      if (one.type === "ReturnStatement") {
-        if (isWithin(later, one)) return false;
-        isReturned = true;
-      }
-      if (one.type === "TryStatement" && one.finalizer && isWithin(later, one.finalizer)) return false;
+      if (isFunction(one) || one.type === "TryStatement") return false;
+      if (one.type !== "ReturnStatement") continue;
+      if (isWithin(later, one)) return false;
+      isReturned = true;
     }
     return false;
   }
