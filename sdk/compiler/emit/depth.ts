@@ -38,7 +38,7 @@ const OPERATORS = new Set(["+", "-", "*", "/", "%", "=", "!=", "<", "<=", ">", "
 export const isScalar = (text: string): boolean => isScalarNode(jsonata(text).ast() as unknown as AstNode);
 
 function isScalarNode(node: AstNode): boolean {
-  const child = (key: string): boolean => isScalarNode(node[key] as AstNode);
+  const child = (key: string): boolean => isScalarNode((node[key] ?? {}) as AstNode); // `a ? b` has no else
   if (SCALARS.has(node.type ?? "")) return true;
   if (node.type === "condition") return child("then") && child("else");
   if (node.type === "block") return isScalarNode((node["expressions"] as AstNode[]).at(-1) ?? {});
