@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -30,7 +30,8 @@ function objectsDirectory(): string {
   const given = process.env["RUNLET_OBJECTS"];
   if (given) return given;
   if (!objects) {
-    const made = mkdtempSync(join(tmpdir(), "runlet-objects-"));
+    // Made by the first value that needs it: most runs have none, and a test runner may end a process without a word.
+    const made = join(tmpdir(), `runlet-objects-${randomUUID()}`);
     process.once("exit", () => rmSync(made, { recursive: true, force: true }));
     objects = made;
   }

@@ -9,12 +9,18 @@ import { type CompiledFile, compileFlows } from "../../sdk/testing/index.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
+/** What the tests of a file leave behind; asked for here, since within a test it is too late to ask. */
+const leavings: (() => void)[] = [];
+afterAll(() => {
+  for (const remove of leavings.splice(0)) remove();
+});
+
 /** Writes files to a folder of their own, which goes when the tests of the file are over. */
 export function writeFiles(files: Record<string, string>): (name: string) => string {
   const folder = mkdtempSync(join(tmpdir(), "runlet-compiler-"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  leavings.push(() => rmSync(folder, { recursive: true, force: true }));
   return (name) => join(folder, name);
 }
 
@@ -22,7 +28,7 @@ export function writeFiles(files: Record<string, string>): (name: string) => str
 export async function compileText(text: string): Promise<CompiledFile> {
   const path = writeFiles({ "flow.ts": text });
   const compiled = await compileFlows(path("flow.ts"), { single: true });
-  afterAll(() => compiled.close());
+  leavings.push(() => compiled.close());
   return compiled;
 }
 

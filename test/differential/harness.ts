@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 import { build, transform } from "esbuild";
+import { afterAll } from "vitest";
 import type { Paths } from "../../sdk/compiler/emit/context.ts";
 import type { HistoryEvent } from "../../sdk/engine/index.ts";
 import type { WaitRequest } from "../../sdk/flow/wait.ts";
@@ -205,12 +206,17 @@ export async function openPrograms(
   };
 }
 
+const leavings: string[] = [];
+afterAll(() => {
+  for (const folder of leavings) rmSync(folder, { recursive: true, force: true });
+});
+
 let runlet: Promise<string> | undefined;
 
 /** Runlet for plain programs, one file from its source: nothing of the compiler is in it. */
 async function plainRunlet(): Promise<string> {
   const outfile = join(mkdtempSync(join(tmpdir(), "runlet-plain-")), "runlet.mjs");
-  process.once("exit", () => rmSync(dirname(outfile), { recursive: true, force: true }));
+  leavings.push(dirname(outfile));
   const contents = `export * from "./sdk/index.ts";\nexport { withEnvironment } from "./sdk/flow/environment.ts";`;
   await build({
     stdin: { contents, resolveDir: root },
