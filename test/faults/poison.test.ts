@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { StateMachine } from "../../sdk/asl/types.ts";
 import { FaultLab, type Server } from "./processes.ts";
@@ -15,6 +16,7 @@ const POISONS = {
   // Which comes first, the end of its memory or of its time, is the machine's affair.
   memory: /Runtime.ExitError|Sandbox.Timedout/,
 };
+type Poison = keyof typeof POISONS;
 const lab = new FaultLab();
 
 beforeAll(() => lab.prepare());
@@ -69,29 +71,37 @@ async function endedRightly(server: Server, poison: string, name: string, error:
 
 const p99 = (all: number[]): number => all.sort((a, b) => a - b)[Math.floor(all.length * 0.99)] ?? 0;
 
-test("F2, F17: tasks that hang, spin, exit or fill memory fail as their policy says, and others go on", {
-  timeout: 300_000,
+/** Runs alone and beside these poisons in turn. @returns how many times longer the second worst of a hundred takes */
+async function besidePoison(server: Server, poisons: Poison[]): Promise<number> {
+  const alone: number[] = [];
+  const beside: number[] = [];
+  const label = poisons.join("+");
+  for (let round = 0; round < ROUNDS; round++) {
+    if (measures) alone.push(...(await latencies(server, `${label} alone${round} `)));
+    const named = poisons.map((poison) => ({ poison, name: `${label} ${poison}${round}` }));
+    for (const { poison, name } of named) server.start(name, machine(poison), { path: name });
+    beside.push(...(await latencies(server, `${label} beside${round} `)));
+    for (const { poison, name } of named) await endedRightly(server, poison, name, POISONS[poison]);
+  }
+  const [before, after] = [p99(alone), p99(beside)];
+  const times = (after / before).toFixed(2);
+  if (measures)
+    console.log(
+      `beside ${label}: p99 of ${alone.length} runs alone ${before} ms, beside it ${after} ms, ${times} times; worst ${alone.at(-1)} and ${beside.at(-1)} ms; load ${loadavg()[0]?.toFixed(1)}`,
+    );
+  return after / before;
+}
+
+test("F2, F17: tasks that throw, hang, spin, exit or fill memory fail as their policy says, and others go on", {
+  timeout: 600_000,
 }, async () => {
   const server = lab.server({ hosted: true });
   await server.until(({ say }) => say === "open");
   await latencies(server, "warm");
-  const alone: number[] = [];
-  const beside: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    alone.push(...(await latencies(server, `alone${round} `)));
-    const poisons = Object.entries(POISONS).map(([poison, error]) => ({
-      poison,
-      error,
-      name: poison + round,
-    }));
-    for (const { poison, name } of poisons) server.start(name, machine(poison), { path: name });
-    beside.push(...(await latencies(server, `beside${round} `)));
-    for (const { poison, name, error } of poisons) await endedRightly(server, poison, name, error);
-  }
+  const all = Object.keys(POISONS) as Poison[];
+  await besidePoison(server, all);
   if (!measures) return;
-  const ratio = p99(beside) / p99(alone);
-  console.log(
-    `p99 of ${alone.length} runs alone ${p99(alone)} ms, beside poison ${p99(beside)} ms: ${ratio.toFixed(2)} times; worst ${alone.at(-1)} and ${beside.at(-1)} ms`,
-  );
-  expect(ratio).toBeLessThan(2);
+  const ratios: [Poison, number][] = [];
+  for (const poison of all) ratios.push([poison, await besidePoison(server, [poison])]);
+  expect(ratios.filter(([, ratio]) => ratio >= 2)).toEqual([]);
 });

@@ -31,6 +31,18 @@ export interface ProcessOptions {
   onLine(stream: LogStream, text: string, requestId: string | undefined): void;
 }
 
+/** Below it, a Lambda function has less than one core. */
+const ONE_CORE_MB = 1_769;
+
+/**
+ * V8's settings. Its collector takes a thread for each core, and no longer than needed where it has one: a task that fills its
+ * memory would otherwise leave no core to the calls of other runs, until it ends.
+ */
+const flags = (memoryMb: number): string[] => [
+  `--max-old-space-size=${memoryMb}`,
+  ...(memoryMb < ONE_CORE_MB ? ["--single-threaded-gc"] : []),
+];
+
 /** What binding a process came to: what it said, or how it ended. */
 export type Bound = Extract<FromChild, { type: "ready" | "unloadable" }> | { type: "ended"; end: ProcessEnd };
 
@@ -59,7 +71,7 @@ export class LambdaProcess {
   constructor(options: ProcessOptions) {
     const { childFile, memoryMb, environment, guard, takenBack, onLine } = options;
     this.#slot = takenBack.takeSlot();
-    this.#child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, childFile], {
+    this.#child = spawn(process.execPath, [...flags(memoryMb), childFile], {
       env: environment,
       stdio: ["ignore", "pipe", "pipe", "overlapped", "overlapped", takenBack.descriptor],
       // A group of its own: Ctrl-C reaches the host only, and the group ends with the programs that a task started.

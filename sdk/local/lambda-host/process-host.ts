@@ -51,6 +51,8 @@ const LOOK_AGAIN_MILLIS = 5;
 const STAND_BY_MILLIS = 1_000;
 /** So many do once calls held up others, or ended their process: such calls rarely come alone. */
 const SPARES = 2;
+/** To make a process holds the host up for some milliseconds: what calls wait for comes first, and spares one at a time. */
+const SPARE_MILLIS = 50;
 
 interface HostOptions extends SupplyOptions {
   readonly requestId: () => string;
@@ -72,6 +74,7 @@ export class ProcessHost implements LambdaHost {
   #startMillis = LEAST_START_MILLIS;
   #lookAgain: NodeJS.Timeout | undefined;
   #standBy: NodeJS.Timeout | undefined;
+  #spares: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: HostOptions) {
@@ -143,6 +146,7 @@ export class ProcessHost implements LambdaHost {
     this.#closed = true;
     clearTimeout(this.#lookAgain);
     clearTimeout(this.#standBy);
+    clearTimeout(this.#spares);
     this.#longCalls.close();
     for (const pool of this.#pools.values()) {
       for (const call of pool.waiting.splice(0)) call.reject(closedError());
@@ -214,7 +218,17 @@ export class ProcessHost implements LambdaHost {
   }
 
   /** The next wait is a short one then. */
-  #keepSpares({ spec }: FunctionPool, count = SPARES): void {
+  #keepSpares(pool: FunctionPool): void {
+    this.#spares ??= setTimeout(() => {
+      this.#spares = undefined;
+      const before = this.#supply.blanks;
+      if (before >= SPARES) return;
+      this.#standByWith(pool, before + 1);
+      if (this.#supply.blanks > before) this.#keepSpares(pool);
+    }, SPARE_MILLIS).unref();
+  }
+
+  #standByWith({ spec }: FunctionPool, count: number): void {
     if (!this.#closed) void this.#supply.warm(count, [spec]);
   }
 
@@ -263,7 +277,7 @@ export class ProcessHost implements LambdaHost {
     if (bound.type === "ready") {
       const took = performance.now() - worker.lastUsedAt;
       this.#startMillis = Math.max(LEAST_START_MILLIS, (this.#startMillis + took) / 2);
-      this.#standBy ??= setTimeout(() => this.#keepSpares(pool, 1), STAND_BY_MILLIS).unref();
+      this.#standBy ??= setTimeout(() => this.#standByWith(pool, 1), STAND_BY_MILLIS).unref();
       return this.#ready(worker);
     }
     this.#supply.retire(process);

@@ -60,6 +60,11 @@ export class ProcessSupply {
     await Promise.all(this.#blanks.map((blank) => blank.process.up));
   }
 
+  /** How many stand by. */
+  get blanks(): number {
+    return this.#blanks.length;
+  }
+
   /** Whether a process for the function is there, and need not be started. */
   isReady(spec: FunctionSpec): boolean {
     return this.#blanks.some(({ kind, process }) => kind === kindOf(spec) && process.isUp);
