@@ -11,7 +11,11 @@ export const snapshotName = (through: number, epoch: number): string =>
   `snapshot-${String(through).padStart(15, "0")}-${pad(epoch)}.snap`;
 export const quarantineName = (name: string, offset: number): string => `quarantine-${name}-from-${offset}`;
 
-export const isTemporary = (name: string): boolean => name.endsWith(".tmp");
+/** Of ours: `<name>.<12 digits>.tmp`. A file of somebody else may end like that, and stays. */
+export const isTemporary = (name: string): boolean =>
+  /^(JOURNAL|ENGINE|owner-\d+\.json|segment-\d+-\d+\.journal|snapshot-\d+-\d+\.snap)\.[0-9a-f]{12}\.tmp$/.test(
+    name,
+  );
 
 export function ownerEpoch(name: string): number | undefined {
   const match = /^owner-(\d+)\.json$/.exec(name);
