@@ -38,6 +38,7 @@ import type { LambdaHost } from "./lambda-host.ts";
 import type { Bound, LambdaProcess } from "./lambda-process.ts";
 import { LongCalls } from "./long-calls.ts";
 import { ProcessSupply, type SupplyOptions } from "./process-supply.ts";
+import { Spares } from "./spares.ts";
 
 /** Lambda gives a function 10 s to load before it counts the time against the function's own timeout. */
 const INIT_SECONDS = 10;
@@ -47,13 +48,6 @@ const LEAST_START_MILLIS = 50;
 const BIND_MILLIS = 10;
 /** How soon to look at a backlog again: it grows while slow calls run. */
 const LOOK_AGAIN_MILLIS = 5;
-/** When a host has lived for so long, a blank process stands by. */
-const STAND_BY_MILLIS = 1_000;
-/** So many do once calls held up others, or ended their process: such calls rarely come alone. */
-const SPARES = 2;
-/** To make a process holds the host up for some milliseconds: what calls wait for comes first, and spares one at a time. */
-const SPARE_MILLIS = 50;
-
 interface HostOptions extends SupplyOptions {
   readonly requestId: () => string;
 }
@@ -62,6 +56,7 @@ interface HostOptions extends SupplyOptions {
 export class ProcessHost implements LambdaHost {
   readonly #options: HostOptions;
   readonly #supply: ProcessSupply;
+  readonly #spares: Spares;
   readonly #pools = new Map<string, FunctionPool>();
   /** Processes that start at the same time get in each other's way beyond the number of cores. */
   readonly #maxStarting = Math.max(2, availableParallelism());
@@ -73,13 +68,12 @@ export class ProcessHost implements LambdaHost {
    */
   #startMillis = LEAST_START_MILLIS;
   #lookAgain: NodeJS.Timeout | undefined;
-  #standBy: NodeJS.Timeout | undefined;
-  #spares: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: HostOptions) {
     this.#options = options;
     this.#supply = new ProcessSupply(options);
+    this.#spares = new Spares(this.#supply);
   }
 
   register(name: string, given: FunctionSpec): void {
@@ -145,8 +139,7 @@ export class ProcessHost implements LambdaHost {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#lookAgain);
-    clearTimeout(this.#standBy);
-    clearTimeout(this.#spares);
+    this.#spares.close();
     this.#longCalls.close();
     for (const pool of this.#pools.values()) {
       for (const call of pool.waiting.splice(0)) call.reject(closedError());
@@ -213,23 +206,8 @@ export class ProcessHost implements LambdaHost {
     const process = this.#supply.take(pool.spec) ?? this.#takeFromOthers(pool);
     if (!process) return;
     void this.#start(pool, process);
-    if (liveCount(pool) > 1) this.#keepSpares(pool);
+    if (liveCount(pool) > 1) this.#spares.keep(pool.spec);
     if (most > 1) this.#grow(pool, settled);
-  }
-
-  /** The next wait is a short one then. */
-  #keepSpares(pool: FunctionPool): void {
-    this.#spares ??= setTimeout(() => {
-      this.#spares = undefined;
-      const before = this.#supply.blanks;
-      if (before >= SPARES) return;
-      this.#standByWith(pool, before + 1);
-      if (this.#supply.blanks > before) this.#keepSpares(pool);
-    }, SPARE_MILLIS).unref();
-  }
-
-  #standByWith({ spec }: FunctionPool, count: number): void {
-    if (!this.#closed) void this.#supply.warm(count, [spec]);
   }
 
   /**
@@ -277,7 +255,7 @@ export class ProcessHost implements LambdaHost {
     if (bound.type === "ready") {
       const took = performance.now() - worker.lastUsedAt;
       this.#startMillis = Math.max(LEAST_START_MILLIS, (this.#startMillis + took) / 2);
-      this.#standBy ??= setTimeout(() => this.#standByWith(pool, 1), STAND_BY_MILLIS).unref();
+      this.#spares.standBy(spec);
       return this.#ready(worker);
     }
     this.#supply.retire(process);
@@ -347,7 +325,7 @@ export class ProcessHost implements LambdaHost {
           timer?.cancel();
           pool.busy.delete(worker);
           this.#finish(call, this.#closed ? undefined : (killed ?? exitFailure(requestId, end)));
-          this.#keepSpares(pool);
+          this.#spares.keep(pool.spec);
           this.#pump();
         },
       },
