@@ -18,10 +18,10 @@ export {
   type InputOptions,
   sleep,
   sleepUntil,
-  type WaitRequest,
   waitForEvent,
   waitForInput,
 } from "./flow/wait.ts";
+export type { WaitRequest } from "./flow/wait-request.ts";
 export type { Duration } from "./model/duration.ts";
 export type { ErrorCode } from "./model/error-catalogue.ts";
 export type { Json } from "./model/json.ts";

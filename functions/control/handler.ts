@@ -8,22 +8,10 @@ import {
   createControl,
 } from "../../sdk/runtime/control/control.ts";
 import { earlierRun, isAnswer, rootOf } from "../../sdk/runtime/control/rerun.ts";
-import type { WaitStore } from "../../sdk/runtime/control/waits.ts";
+import type { HttpResponse } from "../http-response.ts";
 import type { AnswerStore } from "../store/wait-store.ts";
+import type { ControlPorts } from "./ports.ts";
 import { type ControlRequest, fromHttp, isHttpEvent, perform } from "./requests.ts";
-
-export interface ControlPorts {
-  waits: WaitStore | AnswerStore;
-  tokens: Parameters<typeof createControl>[0]["tokens"];
-  /** The flow of a run; nothing for a run that has no record. */
-  flowOf(runId: string): Promise<string | undefined>;
-}
-
-export interface HttpResponse {
-  statusCode: number;
-  headers: Record<string, string>;
-  body: string;
-}
 
 /**
  * The Lambda function behind token waits. It takes three events: a wait that begins (from a machine), a direct

@@ -1,5 +1,5 @@
 import { runStoreFromEnvironment, waitStoreFromEnvironment } from "../start/ports.aws.ts";
-import type { ControlPorts } from "./handler.ts";
+import type { ControlPorts } from "./ports.ts";
 
 /** Errors of SendTask* that say that nobody waits any more. */
 const OVER = new Set(["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"]);

@@ -1,24 +1,13 @@
 import type { Json } from "../../sdk/model/json.ts";
 import { RunletError } from "../../sdk/model/runlet-error.ts";
+import type { HttpResponse } from "../http-response.ts";
 import { fromHttp, fromInvocation, isHttpEvent } from "./requests.ts";
-import { StartConflict, type StartDeps, type StartResult, startRun } from "./start.ts";
+import { StartConflict, type StartDeps, type StartPorts, type StartResult, startRun } from "./start.ts";
 
 /** What the start door knows of a flow. */
 export interface StartableFlow {
   /** @throws RunletError RLT2004 that names the field */
   parseInput(input: unknown): Json | undefined | Promise<Json | undefined>;
-}
-
-/** The ports of {@link StartDeps} that reach outside. */
-export type StartPorts = Pick<
-  StartDeps,
-  "clock" | "ids" | "runs" | "objects" | "machines" | "earlier" | "keepRerun"
->;
-
-export interface HttpResponse {
-  statusCode: number;
-  headers: Record<string, string>;
-  body: string;
 }
 
 /**

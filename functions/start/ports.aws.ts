@@ -8,9 +8,9 @@ import type { RunStore } from "../store/run-record.ts";
 import { createRunStore } from "../store/run-store.ts";
 import { type AnswerStore, createWaitStore } from "../store/wait-store.ts";
 import { earlierRuns } from "./earlier-run.ts";
-import type { StartPorts } from "./handler.ts";
 import type { ObjectStore } from "./input.ts";
 import { machineArns } from "./machine-name.ts";
+import type { StartPorts } from "./start.ts";
 import { type Machines, StartRefused } from "./start.ts";
 
 // The SDK is part of the Lambda runtime and loaded on the first call, so importing this file costs nothing elsewhere.

@@ -63,6 +63,12 @@ export interface StartDeps {
   machines: Machines;
 }
 
+/** The ports of {@link StartDeps} that reach outside. */
+export type StartPorts = Pick<
+  StartDeps,
+  "clock" | "ids" | "runs" | "objects" | "machines" | "earlier" | "keepRerun"
+>;
+
 export interface EarlierRun {
   flow: string;
   input: ExecutionInput;

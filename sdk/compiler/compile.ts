@@ -5,7 +5,6 @@ import type { StateMachine } from "../asl/types.ts";
 import type { Description } from "../flow/describe.ts";
 import { NO_RETRIES } from "../flow/retry.ts";
 import type { TaskSettings } from "../flow/task-options.ts";
-import type { FlowDocument } from "../model/flow-document.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { INLINE_RESULT_BYTES } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
@@ -18,16 +17,16 @@ import {
   moduleAdditions,
   singleEntry,
 } from "./bundle/entries.ts";
+import type { CompiledFlow } from "./compiled-flow.ts";
 import { reportDefinitionProblems } from "./definition-diagnostics.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { documentOf } from "./drawing/document.ts";
-import { type CalledFlow, DETOURS, type Emission, type InlineStep, type Paths } from "./emit/context.ts";
+import { type CalledFlow, DETOURS, type Emission, type Paths } from "./emit/context.ts";
 import { joined } from "./emit/join.ts";
 import { definitionText, deployedBytes, emitMachine } from "./emit/machine.ts";
 import { roomOfFlow } from "./emit/room.ts";
 import { continuationName, continuationOf, SEGMENT_EVENTS } from "./emit/segments.ts";
 import { turnsOf } from "./emit/tasks.ts";
-import type { FlowGraph } from "./graph.ts";
 import { Names } from "./lower/names.ts";
 import { manifestOf } from "./manifest.ts";
 
@@ -44,25 +43,6 @@ export interface CompileOptions {
   single?: boolean;
   /** About how many events of an execution loops may use up before they go on in another. @default 12000 */
   segmentEvents?: number;
-}
-
-export interface CompiledFlow {
-  name: string;
-  graph: FlowGraph;
-  /** The graph for readers: what `runlet graph --json` prints. */
-  document: FlowDocument;
-  definition: StateMachine;
-  /** Its runs may be paused. */
-  pausable: boolean;
-  /** The machine that goes on with the flow's loops after many turns. */
-  continuation?: StateMachine;
-  inlineSteps: InlineStep[];
-  /** States that only a failure enters, such as the one that settles the failure of a map's item. */
-  detourStates: string[];
-  /** The largest value that travels inside a state, in bytes. */
-  room: number;
-  /** Loops by the first state of their bodies; the report names them so. */
-  loops: { state: string; label: string }[];
 }
 
 /** A build, or all the mistakes that stand in its way. */

@@ -3,7 +3,8 @@
 export { type FlowDocument, flowDocumentSchema } from "../model/flow-document.ts";
 export { analyse, check } from "./analyse.ts";
 export { SINGLE_BUNDLE } from "./bundle/entries.ts";
-export { type CompiledFlow, type CompileOptions, type CompileResult, compileFile } from "./compile.ts";
+export { type CompileOptions, type CompileResult, compileFile } from "./compile.ts";
+export type { CompiledFlow } from "./compiled-flow.ts";
 export { DIAGNOSTICS, type DiagnosticCode } from "./diagnostic-catalogue.ts";
 export { type Diagnostic, formatDiagnostic } from "./diagnostics.ts";
 export { documentOf } from "./drawing/document.ts";

@@ -5,7 +5,7 @@ import type { FunctionEntry, Manifest } from "../model/manifest.ts";
 import { packageVersion } from "../model/package-root.ts";
 import type { Analysis } from "./analyse.ts";
 import { functionName, functionToken, usesControl } from "./bundle/entries.ts";
-import type { CompiledFlow } from "./compile.ts";
+import type { CompiledFlow } from "./compiled-flow.ts";
 import { continuationName } from "./emit/segments.ts";
 
 const INLINE_TIMEOUT_SECONDS = 30;

@@ -1,5 +1,4 @@
 import type { Clock } from "../model/clock.ts";
-import type { ActivityDesk } from "./run-context.ts";
 
 /** How long GetActivityTask waits for work. */
 const POLL_SECONDS = 60;
@@ -17,6 +16,13 @@ export interface ActivityWork {
    * @returns whether it still is to be done; a rejection leaves it for the next worker
    */
   started(workerName: string | undefined): boolean | Promise<boolean>;
+}
+
+/** Where a run hands out work for activities. */
+export interface ActivityDesk {
+  has(arn: string): boolean;
+  /** Hands work to a worker, now or later; the result takes it back where none has it yet. */
+  offer(arn: string, work: ActivityWork): () => void;
 }
 
 /** What a worker gets: the token to answer with, and the input as JSON text. */
@@ -126,6 +132,3 @@ export class Activities implements ActivityDesk {
     });
   }
 }
-
-export const isActivityArn = (resource: string): boolean =>
-  /^arn:[^:]*:states:[^:]+:[^:]+:activity:/.test(resource);

@@ -5,8 +5,9 @@ import type { Json } from "../model/json.ts";
 import { dataLimitFailure, ExpressionError, jsonType, StateFailure, whileExecuting } from "./errors.ts";
 import { jsonBytes } from "./json-text.ts";
 import { evaluate } from "./jsonata.ts";
-import type { Scope, Variables } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import { compiledField, fill, fillLater, type Resolve } from "./template.ts";
+import type { Variables } from "./variables.ts";
 
 /** What a field may see besides `$states.input` and `$states.context`. */
 export interface Extra {

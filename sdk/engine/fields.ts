@@ -58,5 +58,3 @@ export interface EngineFields {
 
 /** The same object, seen with the engine's fields. Whatever is there has been checked at creation. */
 export const fieldsOf = (holder: object): EngineFields => holder as EngineFields;
-
-export type QueryLanguage = "JSONata" | "JSONPath";

@@ -29,8 +29,8 @@ export { TestStateError, type TestStateErrorName } from "./test-state/refusal.ts
 export type { InspectionData, TestStateRequest, TestStateResult } from "./test-state/types.ts";
 export { LARGE_REGION_THROTTLES, OTHER_REGION_THROTTLES, type Rate, type Throttles } from "./throttle.ts";
 export { TaskTokenError } from "./tokens.ts";
+export type { Diagnostic } from "./validate/diagnostic.ts";
 export {
-  type Diagnostic,
   invalidDefinitionMessage,
   type Validation,
   validateStateMachineDefinition,

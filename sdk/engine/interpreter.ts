@@ -1,11 +1,12 @@
 import type { State, SubMachine } from "../asl/types.ts";
 import type { Json } from "../model/json.ts";
+import { enter } from "./enter.ts";
 import type { Step } from "./entry.ts";
 import { type EventDetails, WHOLE } from "./history.ts";
 import { jsonText } from "./json-text.ts";
-import { enter } from "./languages.ts";
-import { type ActiveState, type Scope, type Variables, withVariables } from "./scope.ts";
+import type { ActiveState, Scope } from "./scope.ts";
 import { runState } from "./states/index.ts";
+import { type Variables, withVariables } from "./variables.ts";
 
 /**
  * Drives one machine (the whole one, a branch, an iteration) from its first state to its end. A loop, not a

@@ -3,7 +3,7 @@ import type { Json } from "../model/json.ts";
 import { isPlainObject } from "../model/json.ts";
 import type { AstNode } from "./jsonata-ast.ts";
 import { depthOf } from "./jsonata-guard.ts";
-import type { Variables } from "./scope.ts";
+import type { Variables } from "./variables.ts";
 
 /** What plain expressions can see. */
 export interface Seen {

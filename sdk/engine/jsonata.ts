@@ -6,7 +6,7 @@ import { ADDED_FUNCTIONS, EngineLimit, type EvaluationContext, SIGNATURES } from
 import { deepRecursion, Guard, LimitExceeded, needsGuard, sideBySide } from "./jsonata-guard.ts";
 import { harden } from "./jsonata-harden.ts";
 import { toPlain, UnsupportedResult } from "./plain.ts";
-import type { Variables } from "./scope.ts";
+import type { Variables } from "./variables.ts";
 
 /** What an expression can see. */
 export interface ExpressionScope {

@@ -2,32 +2,18 @@ import type { StateMachine } from "../asl/types.ts";
 import type { Clock, Timer } from "../model/clock.ts";
 import type { Ids } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
-import type { ActivityWork } from "./activities.ts";
+import type { ActivityDesk } from "./activities.ts";
 import type { Execution } from "./execution.ts";
 import type { History, HistoryEvent } from "./history.ts";
 import type { Integration } from "./integration.ts";
 import type { MapRuns } from "./map-runs.ts";
 import type { Bucket } from "./throttle.ts";
-import type { TokenWaiter } from "./tokens.ts";
+import type { TokenDesk } from "./tokens.ts";
 
 /** The time of a run. */
 export interface RunClock extends Clock {
   /** @param restarts whether it limits work that another process begins anew after a crash; it then begins again too */
   schedule(delayMillis: number, callback: () => void, restarts?: boolean): Timer;
-}
-
-/** Where a run gets task tokens, and says who waits for them. */
-export interface TokenDesk {
-  create(): string;
-  /** Makes the token answer to this waiter; the result takes that back. */
-  open(token: string, waiter: TokenWaiter): () => void;
-}
-
-/** Where a run hands out work for activities. */
-export interface ActivityDesk {
-  has(arn: string): boolean;
-  /** Hands work to a worker, now or later; the result takes it back where none has it yet. */
-  offer(arn: string, work: ActivityWork): () => void;
 }
 
 /** What TestState asks of the visit of a state, and what it puts in the place of an execution's own. */

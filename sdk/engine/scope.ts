@@ -4,14 +4,7 @@ import { ScopeClosed } from "./errors.ts";
 import type { EventDetails, EventType, HistoryEvent } from "./history.ts";
 import type { RunContext } from "./run-context.ts";
 import type { MapRun } from "./states/map/map-run.ts";
-
-/** Variable name -> value. Never changed in place: an Assign makes a new one. */
-export type Variables = Readonly<Record<string, Json>>;
-
-/** A record without inherited names, so that `$constructor` is as missing as `$nothing`. */
-export function withVariables(base: Variables, assigned: Variables): Variables {
-  return Object.assign(Object.create(null) as Record<string, Json>, base, assigned);
-}
+import type { Variables } from "./variables.ts";
 
 /** The state that a scope is in, as far as aborting it must know, and going on in it after a redrive. */
 export interface ActiveState {

@@ -1,10 +1,10 @@
 import type { TaskState } from "../asl/types.ts";
 import type { Json } from "../model/json.ts";
-import { isActivityArn } from "./activities.ts";
 import type { Entry } from "./entry.ts";
 import type { StateFailure } from "./errors.ts";
 import { WHOLE } from "./history.ts";
 import { jsonText } from "./json-text.ts";
+import { isActivityArn, isFunctionArn, splitResource } from "./resources.ts";
 
 /** How the attempts of one Task are recorded: a function named directly has events of its own. */
 export interface TaskEvents {
@@ -30,8 +30,6 @@ export function taskEvents(entry: Entry<TaskState>, limits: Limits): TaskEvents 
   if (isActivityArn(entry.state.Resource)) return activityEvents(entry, limits);
   return isFunctionArn(entry.state.Resource) ? functionEvents(entry, limits) : serviceEvents(entry, limits);
 }
-
-export const isFunctionArn = (resource: string): boolean => /^arn:[^:]*:lambda:/.test(resource);
 
 const outputs = (output: Json) => ({ output: jsonText(output), outputDetails: WHOLE });
 
@@ -124,13 +122,4 @@ function serviceEvents(entry: Entry<TaskState>, limits: Limits): TaskEvents {
     timedOut: ({ eventDetails }) =>
       void scope.record("TaskTimedOut", { taskTimedOutEventDetails: { ...task, ...eventDetails } }),
   };
-}
-
-/** `arn:aws:states:::lambda:invoke` is the resource `invoke` of the type `lambda`. */
-export function splitResource(arn: string): { resourceType: string; resource: string } {
-  const parts = arn.split(":").slice(5);
-  const first = parts[0] ?? "";
-  if (first === "aws-sdk")
-    return { resourceType: `aws-sdk:${parts[1] ?? ""}`, resource: parts.slice(2).join(":") };
-  return { resourceType: first, resource: parts.slice(1).join(":") };
 }

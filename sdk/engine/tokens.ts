@@ -1,6 +1,5 @@
 import type { Ids } from "../model/ids.ts";
 import type { Json } from "../model/json.ts";
-import type { TokenDesk } from "./run-context.ts";
 
 /** What the holder of a task token reported. */
 export type TokenOutcome =
@@ -11,6 +10,13 @@ export type TokenOutcome =
 export interface TokenWaiter {
   settle: (outcome: TokenOutcome) => void;
   beat: () => void;
+}
+
+/** Where a run gets task tokens, and says who waits for them. */
+export interface TokenDesk {
+  create(): string;
+  /** Makes the token answer to this waiter; the result takes that back. */
+  open(token: string, waiter: TokenWaiter): () => void;
 }
 
 /** Why a token was refused, by the name that the service gives: SendTaskSuccess and its sisters throw it. */

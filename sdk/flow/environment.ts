@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Clock, systemClock } from "../model/clock.ts";
-import type { WaitRequest } from "./wait.ts";
+import type { WaitRequest } from "./wait-request.ts";
 
 /** What a flow that is called directly in Node takes from outside; tests pass virtual time here. */
 export interface Environment {

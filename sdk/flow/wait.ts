@@ -7,6 +7,7 @@ import { APPROVAL, type Approval } from "./approval.ts";
 import { environment } from "./environment.ts";
 import type { Serialized } from "./serialized.ts";
 import { parseWith, type SchemaOutput, type StandardSchemaV1 } from "./standard-schema.ts";
+import type { WaitRequest } from "./wait-request.ts";
 
 /** Options of {@link waitForInput} and {@link approval}. */
 export interface InputOptions {
@@ -14,16 +15,6 @@ export interface InputOptions {
   readonly show?: unknown;
   /** Written in place. Nobody answers in time: an error named `TimeoutError`. @default a year */
   readonly timeout?: Duration;
-}
-
-/** A wait of a run, as whoever answers sees it. */
-export interface WaitRequest {
-  kind: "input" | "approval" | "event";
-  /** The question; of an event its name. */
-  message: string;
-  show: Json;
-  /** Why the answer before was refused; absent the first time. */
-  problem?: string;
 }
 
 /** Seconds of a sleep; the same words in plain Node and compiled. @throws RunletError RLT4002 */

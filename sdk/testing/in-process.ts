@@ -12,7 +12,7 @@ import { INLINE_RESULT_BYTES, type TaskEvent } from "../model/protocol.ts";
 import { createTaskHandler, portsFromEnvironment } from "../runtime/index.ts";
 import { answerObjectCall, isObjectCall } from "../runtime/local/object-integration.ts";
 import { resolveReferences, storeValue } from "../runtime/references.ts";
-import type { CompiledRun } from "./index.ts";
+import type { CompiledRun } from "./compiled-run.ts";
 
 type Handler = (event: Json, context: object) => Promise<Json>;
 type Judge = (task: string, error: Error, attempt: number) => boolean | Promise<boolean>;

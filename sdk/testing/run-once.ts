@@ -7,7 +7,8 @@ import {
   TaskTokenError,
 } from "../engine/index.ts";
 import type { StandardSchemaV1 } from "../flow/standard-schema.ts";
-import { answerUntilValid, type WaitRequest } from "../flow/wait.ts";
+import { answerUntilValid } from "../flow/wait.ts";
+import type { WaitRequest } from "../flow/wait-request.ts";
 import { systemClock } from "../model/clock.ts";
 import { toError, toFailure } from "../model/failure.ts";
 import { createIds } from "../model/ids.ts";
@@ -20,8 +21,8 @@ import { type Control, createControl, type Tokens } from "../runtime/control/con
 import { gate, goingDown } from "../runtime/control/gate.ts";
 import { memoryWaitStore, type Wait } from "../runtime/control/waits.ts";
 import { decodeCause } from "../runtime/decode-cause.ts";
+import type { CompiledRun, CompiledRunOptions } from "./compiled-run.ts";
 import type { InProcessFunctions } from "./in-process.ts";
-import type { CompiledRun, CompiledRunOptions } from "./index.ts";
 
 type Definitions = (event: unknown) => Promise<unknown>;
 

@@ -8,7 +8,7 @@ import { build, transform } from "esbuild";
 import { afterAll } from "vitest";
 import type { Paths } from "../../sdk/compiler/emit/context.ts";
 import type { HistoryEvent } from "../../sdk/engine/index.ts";
-import type { WaitRequest } from "../../sdk/flow/wait.ts";
+import type { WaitRequest } from "../../sdk/flow/wait-request.ts";
 import { sleepOn } from "../../sdk/model/clock.ts";
 import { type CompiledFile, compileFlows, ManualClock } from "../../sdk/testing/index.ts";
 import { ODD, PRELUDE } from "./prelude.ts";

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { createStartHandler, type HttpResponse } from "../../functions/start/handler.ts";
+import type { HttpResponse } from "../../functions/http-response.ts";
+import { createStartHandler } from "../../functions/start/handler.ts";
 import type { Json } from "../../sdk/model/json.ts";
 import { RunletError } from "../../sdk/model/runlet-error.ts";
 import { memoryPorts } from "./memory-ports.ts";

@@ -1,6 +1,6 @@
 import type { MapState, State, StateMachine, SubMachine } from "../../asl/types.ts";
 import { PRICES } from "../../model/prices.ts";
-import type { CompiledFlow } from "../compile.ts";
+import type { CompiledFlow } from "../compiled-flow.ts";
 import { childStates, successors } from "../walk.ts";
 import { type Lengths, type Repetition, transitionsOf } from "./transitions.ts";
 

@@ -1,6 +1,6 @@
 import type { Json } from "../../model/json.ts";
 import type { PathRule } from "../fields.ts";
-import type { PathEntry } from "../jsonpath/path-entry.ts";
+import type { PathEntry } from "../path-entry.ts";
 import { COMPARISONS, matches, TYPE_TESTS } from "./operators.ts";
 
 const PATH_TWIN = "Path";

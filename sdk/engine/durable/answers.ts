@@ -1,7 +1,7 @@
 import { PAYLOAD_BYTES } from "../../asl/limits.ts";
 import type { IntegrationCall, Outcome } from "../integration.ts";
 import { boundedText } from "../json-text.ts";
-import { isFunctionArn } from "../task-events.ts";
+import { isFunctionArn } from "../resources.ts";
 import type { Answer } from "./records.ts";
 
 /** What is written of an answer: nothing of a result that no state may take. */

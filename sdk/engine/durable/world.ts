@@ -2,9 +2,10 @@ import { crc32 } from "node:zlib";
 import { PAYLOAD_BYTES } from "../../asl/limits.ts";
 import type { Json } from "../../model/json.ts";
 import { RunletError } from "../../model/runlet-error.ts";
-import type { ActivityWork } from "../activities.ts";
+import type { ActivityDesk, ActivityWork } from "../activities.ts";
 import type { Integration, IntegrationCall, Outcome } from "../integration.ts";
-import type { ActivityDesk, RunClock, TokenDesk } from "../run-context.ts";
+import type { RunClock } from "../run-context.ts";
+import type { TokenDesk } from "../tokens.ts";
 import { TOKEN_PREFIX, type TokenOutcome, type TokenWaiter } from "../tokens.ts";
 import type { Answer, Input } from "./records.ts";
 

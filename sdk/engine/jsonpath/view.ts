@@ -1,5 +1,5 @@
 import type { Json } from "../../model/json.ts";
-import type { Variables } from "../scope.ts";
+import type { Variables } from "../variables.ts";
 import { PathNotFound, valueAt } from "./evaluate.ts";
 import { type Path, parsePath } from "./parse.ts";
 

@@ -4,7 +4,7 @@ import { ruleHolds } from "../choice/rules.ts";
 import type { Entry, Step } from "../entry.ts";
 import { runtimeFailure, type StateFailure, whileExecuting } from "../errors.ts";
 import type { PathRule } from "../fields.ts";
-import { PathEntry } from "../jsonpath/path-entry.ts";
+import { PathEntry } from "../path-entry.ts";
 
 const isBoolean = (value: Json): value is boolean => typeof value === "boolean";
 

@@ -4,7 +4,7 @@ import type { Entry, Step } from "../entry.ts";
 import { StateFailure } from "../errors.ts";
 import { fieldsOf } from "../fields.ts";
 import { jsonText } from "../json-text.ts";
-import { PathEntry } from "../jsonpath/path-entry.ts";
+import { PathEntry } from "../path-entry.ts";
 
 const isString = (value: Json): value is string => typeof value === "string";
 

@@ -1,13 +1,13 @@
 import { PAYLOAD_BYTES } from "../../asl/limits.ts";
 import type { TaskState } from "../../asl/types.ts";
 import type { Json } from "../../model/json.ts";
-import { isActivityArn } from "../activities.ts";
 import type { Entry, Step } from "../entry.ts";
 import { dataLimitFailure, runtimeFailure, StateFailure } from "../errors.ts";
 import { withRetryAndCatch } from "../failing.ts";
 import { fieldsOf } from "../fields.ts";
 import { detached, jsonBytes, jsonText } from "../json-text.ts";
-import { numberAt, PathEntry } from "../jsonpath/path-entry.ts";
+import { numberAt, PathEntry } from "../path-entry.ts";
+import { isActivityArn } from "../resources.ts";
 import { awaitWorker } from "../task-activity.ts";
 import { callIntegration, type Ending, type TaskLimits } from "../task-call.ts";
 import { type TaskEvents, taskEvents } from "../task-events.ts";

@@ -4,7 +4,7 @@ import type { Json } from "../../model/json.ts";
 import type { Entry, Step } from "../entry.ts";
 import { fieldsOf } from "../fields.ts";
 import { jsonText } from "../json-text.ts";
-import { PathEntry } from "../jsonpath/path-entry.ts";
+import { PathEntry } from "../path-entry.ts";
 import { instantOf } from "../timestamps.ts";
 
 const LONGEST_SECONDS = 2_147_483_647;

@@ -1,7 +1,7 @@
 import type { State } from "../../asl/types.ts";
 import { isPlainObject, type Json } from "../../model/json.ts";
-import { isActivityArn } from "../activities.ts";
 import { fieldsOf } from "../fields.ts";
+import { isActivityArn } from "../resources.ts";
 import { checkMockedResult } from "./mock-result.ts";
 import { refuse } from "./refusal.ts";
 import { holds } from "./subject.ts";

@@ -1,5 +1,5 @@
 import { isPlainObject, type Json } from "../../model/json.ts";
-import { splitResource } from "../task-events.ts";
+import { splitResource } from "../resources.ts";
 import { resultsOf, type ServiceResults, type Shape } from "./aws-results.ts";
 import { refuse } from "./refusal.ts";
 

@@ -1,7 +1,8 @@
 import type { State, StateMachine } from "../../asl/types.ts";
+import type { Diagnostic } from "../validate/diagnostic.ts";
 import { innerMachines } from "../validate/inner.ts";
 import { isObject } from "../validate/problems.ts";
-import { type Diagnostic, invalidDefinition, validateStateMachineDefinition } from "../validate/service.ts";
+import { invalidDefinition, validateStateMachineDefinition } from "../validate/service.ts";
 import { refuse } from "./refusal.ts";
 
 /** The service calls the state so, whatever its name is. */

@@ -3,7 +3,7 @@ import type { Json } from "../../model/json.ts";
 import type { Entry, Step } from "../entry.ts";
 import { StateFailure } from "../errors.ts";
 import { fieldsOf } from "../fields.ts";
-import { PathEntry } from "../jsonpath/path-entry.ts";
+import { PathEntry } from "../path-entry.ts";
 import { runState } from "../states/index.ts";
 import { childInputs } from "../states/map/batches.ts";
 import { readConcurrency } from "../states/map/index.ts";

@@ -1,4 +1,4 @@
-import { isActivityArn } from "../activities.ts";
+import { isActivityArn } from "../resources.ts";
 import { innerMachines } from "./inner.ts";
 import { isDistributed } from "./map.ts";
 import { isObject, type Problems } from "./problems.ts";

@@ -1,4 +1,4 @@
-import { languageOf } from "../languages.ts";
+import { languageOf } from "../query-language.ts";
 import { innerMachines } from "./inner.ts";
 import { isObject, type Problems } from "./problems.ts";
 import { isKnown } from "./resources.ts";

@@ -1,6 +1,5 @@
 import { NAME_CHARACTERS } from "../../asl/limits.ts";
-import type { QueryLanguage } from "../fields.ts";
-import { languageOf } from "../languages.ts";
+import { languageOf, type QueryLanguage } from "../query-language.ts";
 import { innerMachines } from "./inner.ts";
 import { isObject, type Problems } from "./problems.ts";
 import { checkScopes } from "./scopes.ts";

@@ -1,6 +1,6 @@
 import { isExpression } from "../../asl/expression.ts";
-import type { QueryLanguage } from "../fields.ts";
-import { GET_OBJECT, LIST_OBJECTS, PUT_OBJECT } from "../states/map/store.ts";
+import type { QueryLanguage } from "../query-language.ts";
+import { GET_OBJECT, LIST_OBJECTS, PUT_OBJECT } from "../resources.ts";
 import { template } from "./expressions.ts";
 import { numberPath, payload } from "./paths.ts";
 import { type Check, isObject, type Problems } from "./problems.ts";

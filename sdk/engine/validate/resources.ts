@@ -1,5 +1,4 @@
-import { isActivityArn } from "../activities.ts";
-import { isFunctionArn, splitResource } from "../task-events.ts";
+import { isActivityArn, isFunctionArn, splitResource } from "../resources.ts";
 import { resultsOf } from "../test-state/aws-results.ts";
 import type { Check } from "./problems.ts";
 

@@ -1,17 +1,9 @@
 import type { StateMachine } from "../../asl/types.ts";
 import { serviceProblems } from "../validate.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import { jsonSyntaxProblem } from "./json-syntax.ts";
 import { isObject } from "./problems.ts";
 import { definitionWarnings } from "./warnings.ts";
-
-/** One finding, as the service words it. */
-export interface Diagnostic {
-  severity: "ERROR" | "WARNING";
-  code: string;
-  message: string;
-  /** `/States/Load/Retry[0]/MaxAttempts`; absent where the service names no place. */
-  location?: string;
-}
 
 /** What ValidateStateMachineDefinition answers. */
 export interface Validation {

@@ -1,6 +1,6 @@
 import type { StateType } from "../../asl/types.ts";
-import { isActivityArn } from "../activities.ts";
-import type { QueryLanguage } from "../fields.ts";
+import type { QueryLanguage } from "../query-language.ts";
+import { isActivityArn } from "../resources.ts";
 import { ONE_SELECTOR } from "./choice-rules.ts";
 import { credentials } from "./credentials.ts";
 import { template } from "./expressions.ts";

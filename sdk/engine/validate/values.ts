@@ -1,7 +1,7 @@
 import { isExpression } from "../../asl/expression.ts";
 import { NAME_CHARACTERS } from "../../asl/limits.ts";
-import type { QueryLanguage } from "../fields.ts";
 import { UNSAFE_NAMES } from "../jsonata-harden.ts";
+import type { QueryLanguage } from "../query-language.ts";
 import { instantOf } from "../timestamps.ts";
 import { checkTemplate, type TemplatePlace, template } from "./expressions.ts";
 import { type Check, isObject, type Problems } from "./problems.ts";

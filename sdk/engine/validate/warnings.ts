@@ -1,7 +1,7 @@
-import { languageOf } from "../languages.ts";
+import { languageOf } from "../query-language.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import { innerMachines } from "./inner.ts";
 import { isObject } from "./problems.ts";
-import type { Diagnostic } from "./service.ts";
 
 /**
  * What the service takes and finds suspicious, all of it in the JSONPath form: a path or function under a key without

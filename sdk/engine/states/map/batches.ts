@@ -3,7 +3,7 @@ import type { Json } from "../../../model/json.ts";
 import type { Entry } from "../../entry.ts";
 import { fieldsOf } from "../../fields.ts";
 import { jsonBytes } from "../../json-text.ts";
-import { numberAt, PathEntry } from "../../jsonpath/path-entry.ts";
+import { numberAt, PathEntry } from "../../path-entry.ts";
 
 /** The input of one child execution, and how many items are in it. */
 export interface ChildInput {

@@ -6,7 +6,7 @@ import { dataLimitFailure } from "../../errors.ts";
 import { withRetryAndCatch } from "../../failing.ts";
 import { fieldsOf } from "../../fields.ts";
 import { jsonBytes } from "../../json-text.ts";
-import { numberAt, PathEntry } from "../../jsonpath/path-entry.ts";
+import { numberAt, PathEntry } from "../../path-entry.ts";
 import { runDistributed } from "./distributed.ts";
 import { runInline } from "./inline.ts";
 import { processorOf } from "./items.ts";

@@ -5,7 +5,7 @@ import type { Entry, MapItem } from "../../entry.ts";
 import { dataLimitFailure } from "../../errors.ts";
 import { fieldsOf, type Processor } from "../../fields.ts";
 import { jsonBytes } from "../../json-text.ts";
-import { PathEntry } from "../../jsonpath/path-entry.ts";
+import { PathEntry } from "../../path-entry.ts";
 
 /** The machine that runs for each item, under its present name or its older one. */
 export const processorOf = (state: MapState): Processor & SubMachine =>

@@ -3,11 +3,12 @@ import { CSV_DELIMITERS, type CsvShape, csvRows } from "../../../model/item-file
 import { isPlainObject, type Json } from "../../../model/json.ts";
 import type { Entry, MapItem } from "../../entry.ts";
 import { fieldsOf } from "../../fields.ts";
-import { PathEntry } from "../../jsonpath/path-entry.ts";
+import { PathEntry } from "../../path-entry.ts";
+import { GET_OBJECT, LIST_OBJECTS } from "../../resources.ts";
 import { atPointer, bodyBytes, bodyText, parseCsv, parseJson, parseLines, readerFailure } from "./formats.ts";
 import { itemsOf } from "./items.ts";
 import { parquetRows } from "./parquet.ts";
-import { callStore, GET_OBJECT, LIST_OBJECTS, storeArguments } from "./store.ts";
+import { callStore, storeArguments } from "./store.ts";
 
 type Config = { [key: string]: Json };
 

@@ -6,13 +6,9 @@ import { StateFailure } from "../../errors.ts";
 import { fieldsOf } from "../../fields.ts";
 import type { Outcome } from "../../integration.ts";
 import { detached } from "../../json-text.ts";
-import { PathEntry } from "../../jsonpath/path-entry.ts";
+import { PathEntry } from "../../path-entry.ts";
 
 /** The calls that a Map itself makes, to the object store; they go through the integration like those of a Task. */
-
-export const GET_OBJECT = "arn:aws:states:::s3:getObject";
-export const LIST_OBJECTS = "arn:aws:states:::s3:listObjectsV2";
-export const PUT_OBJECT = "arn:aws:states:::s3:putObject";
 
 /**
  * @param error the name under which the Map fails when the call does

@@ -2,8 +2,8 @@ import type { MapState } from "../../../asl/types.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Entry } from "../../entry.ts";
 import { fieldsOf } from "../../fields.ts";
-import { invalidNumber, PathEntry } from "../../jsonpath/path-entry.ts";
 import type { MapRunLimits } from "../../map-runs.ts";
+import { invalidNumber, PathEntry } from "../../path-entry.ts";
 
 /** How many items, and what share of all, may fail. A limit that the state does not name is not there. */
 export interface Tolerance {

@@ -2,9 +2,10 @@ import type { MapState } from "../../../asl/types.ts";
 import type { Json } from "../../../model/json.ts";
 import type { Entry } from "../../entry.ts";
 import { fieldsOf } from "../../fields.ts";
+import { PUT_OBJECT } from "../../resources.ts";
 import { described } from "./children.ts";
 import type { Child, MapRun } from "./map-run.ts";
-import { callStore, PUT_OBJECT, storeArguments } from "./store.ts";
+import { callStore, storeArguments } from "./store.ts";
 
 /** What the Map puts out: the children's outputs, or where a ResultWriter has put them. */
 export async function writeResults(

@@ -1,15 +1,15 @@
-import type { State } from "../../asl/types.ts";
-import type { Json } from "../../model/json.ts";
-import { type Assigner, Entry, type Extra, type MapItem, type Step } from "../entry.ts";
-import type { StateFailure } from "../errors.ts";
-import { fieldsOf } from "../fields.ts";
-import { jsonText } from "../json-text.ts";
-import type { Variables } from "../scope.ts";
-import { PathNotFound } from "./evaluate.ts";
-import { parsePath } from "./parse.ts";
-import { evaluateText, fillPayload, PayloadError } from "./payload.ts";
-import { putAt, ReferenceMismatch } from "./reference.ts";
-import { look, type View } from "./view.ts";
+import type { State } from "../asl/types.ts";
+import type { Json } from "../model/json.ts";
+import { type Assigner, Entry, type Extra, type MapItem, type Step } from "./entry.ts";
+import type { StateFailure } from "./errors.ts";
+import { fieldsOf } from "./fields.ts";
+import { jsonText } from "./json-text.ts";
+import { PathNotFound } from "./jsonpath/evaluate.ts";
+import { parsePath } from "./jsonpath/parse.ts";
+import { evaluateText, fillPayload, PayloadError } from "./jsonpath/payload.ts";
+import { putAt, ReferenceMismatch } from "./jsonpath/reference.ts";
+import { look, type View } from "./jsonpath/view.ts";
+import type { Variables } from "./variables.ts";
 
 /**
  * One visit of a state in its JSONPath form: InputPath, Parameters, (the work), ResultSelector, ResultPath, OutputPath.
