@@ -5,6 +5,7 @@ import type { Entry, Step } from "../entry.ts";
 import { dataLimitFailure, runtimeFailure, StateFailure } from "../errors.ts";
 import { withRetryAndCatch } from "../failing.ts";
 import { fieldsOf } from "../fields.ts";
+import { markedAsJob } from "../job-marks.ts";
 import { detached, jsonBytes, jsonText } from "../json-text.ts";
 import { numberAt, PathEntry } from "../path-entry.ts";
 import { isActivityArn } from "../resources.ts";
@@ -33,8 +34,10 @@ export async function attemptTask(entry: Entry<TaskState>, onResult: (result: Js
   entry.taskToken = waits ? scope.run.tokens.create() : undefined;
   const limits = await readLimits(entry);
   entry.roleArn = await readRole(entry);
-  const args = await entry.arguments();
-  if (jsonBytes(args) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
+  const given = await entry.arguments();
+  if (jsonBytes(given) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
+  // Runs that were begun before engine format 3 made their calls without marks, and are replayed so.
+  const args = scope.run.later ? given : markedAsJob(state.Resource, given);
   const events = taskEvents(entry, limits);
   const at = scope.run.clock.now() + (limits.timeout ?? Number.POSITIVE_INFINITY) * 1_000;
   scope.deadline = { at, expired: () => events.timedOut(new StateFailure(TIMEOUT)) };

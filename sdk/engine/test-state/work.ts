@@ -8,7 +8,7 @@ import { runState } from "../states/index.ts";
 import { childInputs } from "../states/map/batches.ts";
 import { readConcurrency } from "../states/map/index.ts";
 import { itemInput, readItems } from "../states/map/items.ts";
-import { readFromStore } from "../states/map/reader.ts";
+import { readFromStore, readMaxItems } from "../states/map/reader.ts";
 import { exceeds, readTolerance } from "../states/map/tolerance.ts";
 import { attemptTask, readLimits, readRole } from "../states/task.ts";
 import type { Mock } from "./checks.ts";
@@ -87,7 +87,7 @@ async function workMap(entry: Entry<MapState>, mock: Mock, { configuration, note
 async function showItems(entry: Entry<MapState>, hasReaderData: boolean): Promise<number> {
   const reader = fieldsOf(entry.state).ItemReader;
   if (reader && !hasReaderData) return 0;
-  const items = reader ? await readFromStore(entry) : await readItems(entry);
+  const items = reader ? await readFromStore(entry, await readMaxItems(entry)) : await readItems(entry);
   const values = items.map(({ Value: value }) => value);
   if (!reader && entry instanceof PathEntry) inspect(entry, "afterItemsPath", values);
   if (reader?.ReaderConfig?.["ItemsPointer"] !== undefined) inspect(entry, "afterItemsPointer", values);

@@ -37,6 +37,37 @@ describe("a call", () => {
     expect(output(ran)).toEqual([{ list: [[1]] }, [[1]], { seen: false, list: [[1]] }]);
   });
 
+  test("V47 a job that is waited for gets the marks of Step Functions, beside what it was given", async () => {
+    const job = (name: string, args: object) =>
+      machine({ T: task({ Resource: `arn:aws:states:::${name}`, Arguments: args as never }) });
+    const mark = { name: "MANAGED_BY_AWS", value: "STARTED_BY_STEP_FUNCTIONS" };
+    const given = { JobName: "j", JobQueue: "q", JobDefinition: "d" };
+    const sent = async (name: string, args: object) => {
+      const ran = await run(job(name, args));
+      const scheduled = ran.execution.history.find((event) => event.type === "TaskScheduled");
+      const { arguments: got } = ran.calls[0] as { arguments: unknown };
+      expect(JSON.parse(scheduled?.taskScheduledEventDetails?.parameters as string)).toEqual(got);
+      return got;
+    };
+    const environment = [{ name: "A", value: "1" }];
+    const overrides = { Command: ["c"], Environment: environment };
+    expect(await sent("batch:submitJob.sync", given)).toEqual({
+      ...given,
+      ContainerOverrides: { Environment: [mark] },
+    });
+    expect(await sent("batch:submitJob.sync", { ...given, ContainerOverrides: overrides })).toEqual({
+      ...given,
+      ContainerOverrides: { Command: ["c"], Environment: [...environment, mark] },
+    });
+    expect(await sent("batch:submitJob", given)).toEqual(given);
+    const definition = { TaskDefinition: "t" };
+    expect(await sent("ecs:runTask.sync", definition)).toEqual({
+      ...definition,
+      StartedBy: "AWS Step Functions",
+    });
+    expect(await sent("ecs:runTask", definition)).toEqual(definition);
+  });
+
   test("neither side sees what the other changes later", async () => {
     const shared = { list: [1] };
     const input = { a: [1] };

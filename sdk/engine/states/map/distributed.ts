@@ -7,7 +7,7 @@ import { childInputs } from "./batches.ts";
 import { runChildren } from "./children.ts";
 import { itemInput, readItems } from "./items.ts";
 import { type MapRun, newWork, type Work } from "./map-run.ts";
-import { readFromStore } from "./reader.ts";
+import { readFromStore, readMaxItems } from "./reader.ts";
 import { readTolerance } from "./tolerance.ts";
 import { writeResults } from "./writer.ts";
 
@@ -19,7 +19,7 @@ export async function runDistributed(entry: Entry<MapState>, maxConcurrency: num
   const { scope } = entry;
   const held = heldRun(entry);
   const { mapRun, given } = held?.work
-    ? { mapRun: redrivenRun(entry, held), given: undefined }
+    ? { mapRun: redrivenRun(entry, held), given: [] }
     : await begunRun(entry, maxConcurrency, held !== undefined);
   if (scope.active) scope.active.mapRun = mapRun;
   mapRun.running = true;
@@ -54,17 +54,21 @@ function redrivenRun({ scope }: Entry<MapState>, mapRun: MapRun): MapRun {
   return mapRun;
 }
 
-/** @param again whether the Map has started before, in an execution that was redriven since its items could not be read */
+/**
+ * @param again whether the Map has started before, in an execution that was redriven since its items could not be read
+ * @returns with the items, or how many an ItemReader is to find
+ */
 async function begunRun(
   entry: Entry<MapState>,
   maxConcurrency: number,
   again: boolean,
-): Promise<{ mapRun: MapRun; given: MapItem[] | undefined }> {
+): Promise<{ mapRun: MapRun; given: MapItem[] | number }> {
   const { scope } = entry;
-  const given = fieldsOf(entry.state).ItemReader ? undefined : await readItems(entry);
+  const items = fieldsOf(entry.state).ItemReader ? undefined : await readItems(entry);
   if (!again)
-    scope.record("MapStateStarted", { mapStateStartedEventDetails: { length: given?.length ?? 0 } });
+    scope.record("MapStateStarted", { mapStateStartedEventDetails: { length: items?.length ?? 0 } });
   const { count, percentage } = await readTolerance(entry);
+  const given = items ?? (await readMaxItems(entry));
   const { run } = scope;
   const label = entry.state.Label ?? run.ids.uuid();
   const uuid = run.ids.uuid();
@@ -80,8 +84,11 @@ async function begunRun(
   return { mapRun, given };
 }
 
-async function readWork(entry: Entry<MapState>, given: MapItem[] | undefined): Promise<Work> {
-  const items = given?.map((item) => ({ ...item, Source: "STATE_DATA" })) ?? (await readFromStore(entry));
+async function readWork(entry: Entry<MapState>, given: MapItem[] | number): Promise<Work> {
+  const items =
+    typeof given === "number"
+      ? await readFromStore(entry, given)
+      : given.map((item) => ({ ...item, Source: "STATE_DATA" }));
   const selected: Json[] = [];
   // What was read is let go as it is used: there may be very many.
   for (const [i, item] of items.entries()) {

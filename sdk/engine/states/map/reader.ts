@@ -3,7 +3,7 @@ import { CSV_DELIMITERS, type CsvShape, csvRows } from "../../../model/item-file
 import { isPlainObject, type Json } from "../../../model/json.ts";
 import type { Entry, MapItem } from "../../entry.ts";
 import { fieldsOf } from "../../fields.ts";
-import { PathEntry } from "../../path-entry.ts";
+import { numberAt, PathEntry } from "../../path-entry.ts";
 import { GET_OBJECT, LIST_OBJECTS } from "../../resources.ts";
 import { atPointer, bodyBytes, bodyText, parseCsv, parseJson, parseLines, readerFailure } from "./formats.ts";
 import { itemsOf } from "./items.ts";
@@ -14,10 +14,14 @@ type Config = { [key: string]: Json };
 
 const FAILED = "States.ItemReaderFailed";
 
-/** The items that an ItemReader finds in the object store. */
-export async function readFromStore(entry: Entry<MapState>): Promise<MapItem[]> {
+/**
+ * The items that an ItemReader finds in the object store.
+ *
+ * @param most how many are wanted, as `MaxItems` says
+ */
+export async function readFromStore(entry: Entry<MapState>, most: number): Promise<MapItem[]> {
+  if (most < 0) throw readerFailure("field MaxItems must be positive");
   const { Resource: resource = "", ReaderConfig: config = {} } = fieldsOf(entry.state).ItemReader ?? {};
-  const most = await readMaxItems(entry, config);
   const args = await storeArguments(entry, "ItemReader");
   const bucket = String(args["Bucket"] ?? "");
   if (config["ManifestType"] === "ATHENA_DATA") return itemsOfUnload(entry, args, config, most);
@@ -146,22 +150,19 @@ async function inventory(entry: Entry<MapState>, manifest: Json): Promise<Json[]
 
 const isWhole = (value: Json): value is number => typeof value === "number" && Number.isInteger(value);
 
-/** A number in a text, as the `*Path` fields of a Map take it. */
-const wholeOf = (value: Json): Json =>
-  typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
-
-/** `MaxItems`, where 0 stands for all. */
-async function readMaxItems(entry: Entry<MapState>, config: Config): Promise<number> {
-  const { MaxItems: literal, MaxItemsPath: path } = config;
-  let most = 0;
+/**
+ * `MaxItems`, where 0 stands for all. It is read before the Map Run begins, and what is no whole number ends the
+ * execution there; that it is negative shows when the items are read (both recorded).
+ */
+export async function readMaxItems(entry: Entry<MapState>): Promise<number> {
+  const config = fieldsOf(entry.state).ItemReader?.ReaderConfig ?? {};
+  const { MaxItems: literal = 0, MaxItemsPath: path } = config;
+  let most = literal as number;
   if (entry instanceof PathEntry) {
-    const value = typeof path === "string" ? wholeOf(entry.pathValue(path)) : (literal ?? 0);
-    if (!isWhole(value)) throw readerFailure("field MaxItems must be positive");
-    most = value;
-  } else if (literal !== undefined) {
+    if (typeof path === "string") most = numberAt(entry, "MaxItemsPath", path, isWhole);
+  } else if (config["MaxItems"] !== undefined) {
     const location = "ItemReader/ReaderConfig/MaxItems";
     most = await entry.typed("MaxItems", "integer", isWhole, { holder: config, location });
   }
-  if (most < 0) throw readerFailure("field MaxItems must be positive");
   return most === 0 ? Number.POSITIVE_INFINITY : most;
 }
