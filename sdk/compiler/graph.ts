@@ -130,6 +130,8 @@ export interface MapNode extends Common {
   settles: boolean;
   /** Items in one child execution. */
   batchSize?: number;
+  /** Its items are one call: the result is that call's. */
+  only?: boolean;
   /** The options ask for what an inline Map cannot do. */
   forced?: boolean;
   /** The items lie in an object store, in this way; the region says where. */
@@ -183,11 +185,12 @@ export interface ExportNode extends Common {
   results: VariableBinding[];
 }
 
-/** `await Promise.all([p, q])` of futures: their results in a list. */
+/** `await Promise.all([p, ...ps])` of futures: their results in a list. */
 export interface CollectNode extends Common {
   kind: "collect";
   args: Region;
-  futures: VariableBinding[];
+  /** Each is one, or a list of them whose results stand there one by one. */
+  futures: { future: VariableBinding; each: boolean }[];
   result: VariableBinding;
 }
 
@@ -334,7 +337,7 @@ export interface Region {
 /** What an element of `Promise.all([…])` is called with: the arguments of a task, the items of a map, or a value itself. */
 export interface Part {
   key: string;
-  form: "arguments" | "items" | "taskItems" | "value";
+  form: "arguments" | "calls" | "items" | "mixed" | "taskItems" | "value";
   values: Value[];
   /** It stands in a `Promise.allSettled`. */
   settles: boolean;

@@ -7,7 +7,7 @@ import { RunletError } from "../model/runlet-error.ts";
 import { checkOptions, reportProblems } from "./definition-problems.ts";
 import { environment, withEnvironment } from "./environment.ts";
 import { type FlowOptions, type FlowSettings, flowSettings } from "./flow-options.ts";
-import { untilAllEnded } from "./future.ts";
+import { begun, untilAllEnded } from "./future.ts";
 import type { Serialized } from "./serialized.ts";
 import { parseWith, type SchemaInput, type SchemaOutput, type StandardSchemaV1 } from "./standard-schema.ts";
 import { isInTask } from "./task-context.ts";
@@ -74,14 +74,18 @@ export function flow(first: unknown, second?: unknown): Flow {
       untilAllEnded(calls, () => runBody(body, settings.retry, input)),
     );
   };
-  const call = async (...args: unknown[]): Promise<unknown> => {
+  const runWithin = async (depth: number, args: readonly unknown[]): Promise<unknown> => {
     try {
-      const { depth } = environment();
       checkDepth(depth);
       return await run(await parseInput(args[0]), depth + 1);
     } catch (thrown) {
       throw toError(toFailure(thrown));
     }
+  };
+  const call = (...args: unknown[]): Promise<unknown> => {
+    const { depth } = environment();
+    const running = runWithin(depth, args);
+    return depth > 0 ? begun(running) : running;
   };
   const start = async (...args: unknown[]): Promise<{ runId: string }> => {
     refuseInTask(settings.name);

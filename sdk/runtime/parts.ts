@@ -8,7 +8,7 @@ import { leaveFlow, stayExact } from "./exact-value.ts";
 /** What an element of a `Promise.all([…])` is called with: its key, what it is for, how to evaluate it, who waits for it. */
 export type PartCode = [
   key: string,
-  form: "arguments" | "items" | "taskItems" | "value",
+  form: "arguments" | "calls" | "items" | "mixed" | "taskItems" | "value",
   evaluate: () => Promise<unknown>,
   settles: boolean,
 ];
@@ -44,7 +44,7 @@ export async function partsOf(
 
 /** What cannot leave the flow fails the call, not the list; what cannot stay in it refuses the flow. */
 function crossed(value: unknown, form: PartCode[1], settles: boolean): Json {
-  if (form === "items" || form === "value") return stayExact(value ?? null);
+  if (form !== "arguments" && form !== "taskItems") return stayExact(value ?? null);
   try {
     if (form === "arguments") return leaveFlow(value, "arguments");
     if (Array.isArray(value)) return leaveFlow(value, "items");

@@ -188,7 +188,14 @@ export function checkIdentifier(context: CheckContext, node: Of<"Identifier">, s
     return;
   }
   if (found) {
-    if (found.kind === "async" || found.kind === "handed")
+    if (found.kind === "futures")
+      report(
+        context,
+        "RLT1214",
+        node,
+        `"${node.name}" holds futures, and is used otherwise than to await them.`,
+      );
+    else if (found.kind === "async" || found.kind === "handed")
       report(context, "RLT1207", node, `"${node.name}" is used as a value: call it.`);
     else if (context.futures?.has(found))
       report(context, "RLT1214", node, `"${node.name}" is a future, which is used before it is awaited.`);

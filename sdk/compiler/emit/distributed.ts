@@ -208,6 +208,7 @@ const callsFlows = (block: Block): boolean =>
 function madeIn(block: Block, made = new Set<unknown>()): Set<unknown> {
   for (const node of block) {
     if ("result" in node && node.result) made.add(node.result);
+    if (node.kind === "parallel" && node.join) made.add(node.join);
     if (node.kind === "map") made.add(node.item).add(node.index);
     if (node.kind === "try") made.add(node.error);
     for (const { checks } of regionsOf(node))

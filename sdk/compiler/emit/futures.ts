@@ -1,6 +1,7 @@
 import { expression } from "../../asl/expression.ts";
 import type { Catcher, Template } from "../../asl/types.ts";
 import { ERROR_KEY } from "../../model/protocol.ts";
+import { alone } from "../fast/array-methods.ts";
 import type { CollectNode, ExportNode, ParallelNode, StepNode, VariableBinding } from "../graph.ts";
 import {
   codeAt,
@@ -37,7 +38,7 @@ export function emitExport(emission: Emission, { target, node, entry }: Site<Exp
  */
 export function assignedByBranches(
   target: Target,
-  { branches, join }: ParallelNode,
+  { branches, join, parts }: ParallelNode,
 ): Record<string, Template> {
   const assign: Record<string, Template> = {};
   const ended = (i: number): string => `$states.result[${i}]`;
@@ -55,10 +56,18 @@ export function assignedByBranches(
       (_, i) => `$exists(${ended(i)}.\`${ERROR_KEY}\`) ? {"${ERROR_KEY}": ${ended(i)}.\`${ERROR_KEY}\`} : `,
     );
     const awaited = failures.filter((_, i) => branches[i]?.awaited);
-    assign[variableOf(target, join)] = expression(`${awaited.join("")}null`);
+    assign[variableOf(target, join)] = expression(
+      `${parts ? notBegun(branches.length) : ""}${awaited.join("")}null`,
+    );
   }
   return assign;
 }
+
+/** What a call after the first one gets could not be evaluated: that is thrown there, whoever awaits the call. */
+const notBegun = (branches: number): string =>
+  Array.from({ length: branches - 1 }, (_, i) => `$states.result[${i + 1}].\`${ERROR_KEY}\``)
+    .map((failure) => `${failure}.Turn = -1 ? {"${ERROR_KEY}": ${failure}} : `)
+    .join("");
 
 /** A future's failure is its result. */
 export function settlingFuture(
@@ -94,12 +103,26 @@ export const waitedFor = (target: Target, entry: Entry | undefined, { after = []
     );
   });
 
+/**
+ * Results side by side: a list among them is taken apart, and a result that is a list is not. A list that travels as a
+ * reference has ended well, so that its place is left out: who reads the values reads the lists themselves.
+ */
+function listed(futures: CollectNode["futures"], read: (one: VariableBinding) => string): Template {
+  if (futures.every(({ each }) => !each)) return futures.map(({ future }) => expression(read(future)));
+  const parts = futures.map(({ future, each }) => {
+    const code = read(future);
+    if (!each) return alone({ code, type: "json", present: true });
+    return `($type(${code})="array" ? ${code} : $exists(${code}.\`${ERROR_KEY}\`) ? [${code}] : [])`;
+  });
+  return expression(parts.reduce((whole, more) => `$append(${whole}, ${more})`, "[]"));
+}
+
 /** `await Promise.all([p, q])`: one state that lists what is there. */
 export function emitCollect(emission: Emission, site: Site<CollectNode>): string {
   const { target, node, entry } = site;
   const read = codeAt(target, entry);
   const plan = planChecks(node.args, planContext(emission, site));
-  const list = { [variableOf(target, node.result)]: node.futures.map((one) => expression(read(one))) };
+  const list = { [variableOf(target, node.result)]: listed(node.futures, read) };
   const where = { Comment: comment(emission, node.span) };
   const assigned = plan.fast ? { ...entryAssign(entry), ...plan.assigned } : entryAssign(entry);
   const next = nextOf(site);

@@ -320,7 +320,9 @@ class RegionWriter {
           ? `${tools}.args(${texts.join(", ")})`
           : form === "taskItems"
             ? only
-            : this.#kept(form === "items" ? `${only}.map((item) => item)` : `(${only})`);
+            : form === "calls" || form === "mixed"
+              ? this.#listed(only)
+              : this.#kept(form === "items" ? `${only}.map((item) => item)` : `(${only})`);
       return `[${JSON.stringify(key)}, ${JSON.stringify(form)}, async () => ${value}, ${settles}]`;
     });
     return `return await ${tools}.parts([${parts.join(", ")}]);`;
@@ -342,8 +344,12 @@ class RegionWriter {
 
   /** A list of calls: what they get. */
   #calls(list: string): string {
+    return `return ${this.#listed(list)};`;
+  }
+
+  #listed(list: string): string {
     this.#async = true;
-    return `return ${this.#kept(`await ${this.#text.tools}.calls(async (${this.#text.begin}) => (${list}))`)};`;
+    return this.#kept(`await ${this.#text.tools}.calls(async (${this.#text.begin}) => (${list}))`);
   }
 
   /** `items.map(…)` as the author wrote it, but for what the callback does. */

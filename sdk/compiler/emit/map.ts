@@ -18,7 +18,7 @@ import {
   variableOf,
 } from "./context.ts";
 import { distributed } from "./distributed.ts";
-import { notCalled, partField } from "./parts.ts";
+import { notCalled, partField, toNotCalled } from "./parts.ts";
 import { type Plan, planItems } from "./plan.ts";
 import { dropUnreached } from "./reach.ts";
 import { readsOfBlock } from "./region-reads.ts";
@@ -79,7 +79,7 @@ function putMap(
 
 /** More items than these are for a distributed Map; nothing where there surely are no more, or no such Map may be. */
 function limitOf(emission: Emission, site: Site<MapNode>, plan: Plan): number | undefined {
-  if (emission.graph.inlineSteps === "refuse") return undefined;
+  if (emission.graph.inlineSteps === "refuse" || site.node.only) return undefined;
   const limit = mapLimit(emission, site);
   const [items] = plan.fast ? plan.values : [];
   return Array.isArray(items) && items.length <= limit && plan.fast && plan.guard === undefined
@@ -133,8 +133,9 @@ function emitPartMap(emission: Emission, site: Site<MapNode>, part: string): str
   if (!parts) throw new Error(`The map "${node.id}" has no parts.`);
   const before = entryAssign(entry);
   const settled = settling(target, turnOf(emission, node) + 1, before);
-  if (emission.graph.inlineSteps === "refuse" && !node.forced) {
-    putMap(site, inlineMap(emission, site, partField(parts, part), before), settled);
+  if ((emission.graph.inlineSteps === "refuse" || node.only) && !node.forced) {
+    const given = inlineMap(emission, site, partField(parts, part), before);
+    putMap(site, given, [...toNotCalled(emission, site, part), ...settled]);
     return node.id;
   }
   const read = parts.read(part);
@@ -202,7 +203,10 @@ function inlineMap(
       ...bodyOf(emission, site, handed, { target, isChild: false }),
     },
     Assign: node.result
-      ? { ...before, [variableOf(target, node.result)]: expression("$states.result") }
+      ? {
+          ...before,
+          [variableOf(target, node.result)]: expression(`$states.result${node.only ? "[0]" : ""}`),
+        }
       : before,
     Output: NO_OUTPUT,
     Next: nextOf(site),

@@ -149,12 +149,13 @@ export function planParts(region: Region, context: PlanContext, inside: Destinat
   const parts: Record<string, Template> = {};
   const templates = { out: new Templates(context, "boundary"), in: new Templates(context, inside) };
   for (const { key, form, values } of region.parts ?? []) {
+    if (form === "mixed") return inline(region, context);
     const templated = form === "arguments" || form === "taskItems" ? templates.out : templates.in;
     const made: Template[] = [];
     for (const { expression: node, spread } of values) {
       const leaf = spread ? undefined : templated.of(node);
       if (!leaf) return inline(region, context);
-      const isList = form === "items" || form === "taskItems";
+      const isList = form === "items" || form === "taskItems" || form === "calls";
       made.push(leaf.template);
       guard = both(guard, leaf.guard, isList ? arrayGuard(node, leaf.template, context) : undefined);
     }

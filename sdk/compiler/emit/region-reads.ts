@@ -11,6 +11,7 @@ import {
   type PureBinding,
   type Region,
   type Uses,
+  type VariableBinding,
 } from "../graph.ts";
 import { childrenOf } from "../parse/ast.ts";
 
@@ -129,7 +130,17 @@ export function readsOfBlock(uses: Uses, block: Block): Set<Read> {
   const reads = new Set<Read>();
   for (const region of regionsOfBlock(block))
     for (const read of new RegionReads(uses, region).reads) reads.add(read);
+  for (const future of futuresOfBlock(block)) reads.add(future);
   return reads;
+}
+
+/** Futures that a node reads itself. */
+function futuresOfBlock(block: Block): VariableBinding[] {
+  return block.flatMap((node) => [
+    ...(node.kind === "collect" ? node.futures.map(({ future }) => future) : []),
+    ...(node.kind === "step" ? (node.after ?? []) : []),
+    ...[...bodiesOf(node), ...armsOf(node)].flatMap(futuresOfBlock),
+  ]);
 }
 
 function regionsOfBlock(block: Block): Region[] {

@@ -6,8 +6,6 @@ import { type Begun, begunOf, isMadeUp, pushedOf } from "../parse/make.ts";
 import type { ModuleReader } from "../parse/module.ts";
 import type { Named } from "./region-reads.ts";
 
-type Spread = Extract<Node, { type: "SpreadElement" }>;
-
 /** What the text of a region needs to know of the region. */
 export interface TextContext {
   reader: ModuleReader;
@@ -66,12 +64,14 @@ export function textOf(node: Node, context: TextContext): string {
       if (isMadeUp(node))
         return `(${textOf(node.left, context)} ${node.operator} (${textOf(node.right, context)}))`;
       break;
+    case "ParenthesizedExpression":
+      if (isMadeUp(node)) return `(${textOf(node.expression, context)})`;
+      break;
     case "TemplateLiteral":
       if (isMadeUp(node)) return `\`\${${node.expressions.map((one) => textOf(one, context))}}\``;
       break;
     case "ArrayExpression":
-      if (isMadeUp(node))
-        return `[...${node.elements.map((one) => textOf((one as Spread).argument, context))}]`;
+      if (isMadeUp(node)) return `[${node.elements.map((one) => (one ? elementOf(one, context) : ""))}]`;
       break;
     case "Literal":
       if (isMadeUp(node)) return String(node.value);
@@ -122,6 +122,9 @@ export function textOf(node: Node, context: TextContext): string {
   }
   return withChildren(node, node, childrenOf(node), context);
 }
+
+const elementOf = (node: Node, context: TextContext): string =>
+  node.type === "SpreadElement" ? `...${textOf(node.argument, context)}` : textOf(node, context);
 
 /** JavaScript's `Date`, or the method of it. */
 function isOfDate(node: Node, method: string | undefined, { reader, uses }: TextContext): boolean {

@@ -15,7 +15,7 @@ import type { Lowering, Place } from "./lowering.ts";
  * itself, or of a value, which it leaves as it is.
  */
 export function lowerAwaitedValue(lowering: Lowering, place: Place, given: Expression): Binding | undefined {
-  const node = chosen(lowering, place, given);
+  const node = chosenPromise(lowering, place, given);
   if (node) {
     hoistAwaits(lowering, place, node);
     return lowering.context.uses.get(node);
@@ -32,12 +32,12 @@ export function lowerAwaitedValue(lowering: Lowering, place: Place, given: Expre
 }
 
 /** The choice with an await of its own before each call, where it chooses between calls. */
-function chosen(lowering: Lowering, place: Place, given: Expression): Expression | undefined {
+export function chosenPromise(lowering: Lowering, place: Place, given: Expression): Expression | undefined {
   const node = bare(given);
   const arm = (part: Expression): Expression | undefined =>
     isAwaitable(lowering, place, bare(part)) || futureOf(lowering, place, bare(part))
       ? awaitOf(bare(part))
-      : chosen(lowering, place, part);
+      : chosenPromise(lowering, place, part);
   if (node.type === "ConditionalExpression") {
     const [consequent, alternate] = [arm(node.consequent), arm(node.alternate)];
     if (!consequent && !alternate) return undefined;

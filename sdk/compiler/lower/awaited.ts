@@ -103,6 +103,11 @@ export function lowerAwaited(
   const { context } = lowering;
   const target = node.type === "CallExpression" ? targetOf(lowering, place, node) : undefined;
   const future = futureOf(lowering, place, node);
+  if (future && lowering.lists.has(future)) {
+    const message = "To await a list of promises waits for none of them: write await Promise.all(…).";
+    report(context, "RLT1214", node, message);
+    return undefined;
+  }
   if (future) return lowerAwaitedFuture(place, future);
   if (!target || node.type !== "CallExpression") return lowerAwaitedValue(lowering, place, node);
   if ("task" in target && target.task.lifted !== undefined) checkOptionsOf(lowering, place, target.task);

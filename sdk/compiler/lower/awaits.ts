@@ -4,11 +4,13 @@ import type { Definition } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
 import { listMade, textMade } from "../parse/make.ts";
 import { isAwaitable, lowerAwaited } from "./awaited.ts";
+import { chosenPromise } from "./awaited-value.ts";
 import { capture } from "./cells.ts";
 import { firstOptional, lowerChain } from "./chain.ts";
 import { hoistSides, isLogical, lowerLogicalChange } from "./change.ts";
 import { lowerChoice } from "./choose.ts";
 import { captureMoments, effectsOf, hasEffects } from "./effects.ts";
+import { futureOf } from "./futures.ts";
 import { isTrivial, type Lowering, type Place } from "./lowering.ts";
 import { changesAtLast } from "./settle.ts";
 
@@ -136,8 +138,15 @@ export function hoistArguments(lowering: Lowering, place: Place, args: CallExpre
 /** An expression whose value a `return` or a const takes: a task's promise that is returned is awaited all the same. */
 export function lowerValue(lowering: Lowering, place: Place, node: Expression, returned: boolean): void {
   const inner = bare(node);
-  if (returned && isAwaitable(lowering, place, inner)) {
+  if (returned && (isAwaitable(lowering, place, inner) || futureOf(lowering, place, inner))) {
     const binding = lowerAwaited(lowering, place, inner);
+    if (binding) lowering.context.uses.set(node, binding);
+    return;
+  }
+  const choice = returned ? chosenPromise(lowering, place, inner) : undefined;
+  if (choice) {
+    hoistAwaits(lowering, place, choice);
+    const binding = lowering.context.uses.get(choice);
     if (binding) lowering.context.uses.set(node, binding);
     return;
   }

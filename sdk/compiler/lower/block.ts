@@ -13,7 +13,8 @@ import { lowerChange } from "./change.ts";
 import { captureMoments, effectsOf, hasEffects, isLine } from "./effects.ts";
 import { Hoisted, lowerFunction } from "./function.ts";
 import { lowerFilling, lowerPushed, pushedLists } from "./future-lists.ts";
-import { lowerDownstream, lowerFuture } from "./futures.ts";
+import { lowerFutureNames } from "./future-sets.ts";
+import { lowerDownstream } from "./futures.ts";
 import { lowerJump, lowerLabel } from "./jumps.ts";
 import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerWhile } from "./loops.ts";
 import type { Lowering, Place } from "./lowering.ts";
@@ -172,14 +173,11 @@ function lowerVariables(
       place.scope.declare(id.name, binding ?? "refused");
       continue;
     }
-    if (id.type === "Identifier" && statement.kind === "const") {
-      const future = lowerFuture(lowering, place, value, id.name, following);
-      if (future) {
-        place.scope.declare(id.name, future);
-        const variable = lowering.sharing.of(id);
-        if (variable) lowering.awaitable.add(variable);
-        continue;
-      }
+    const before = lowering.mistakes;
+    if (lowerFutureNames(lowering, place, id, value, following)) continue;
+    if (lowering.mistakes > before) {
+      refuseNames(place, id);
+      continue;
     }
     const known = lowering.mistakes;
     const defaults = effectsOf(lowering, id).size > 0;

@@ -1,6 +1,6 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
 import { type AnyFunction, bare, childrenOf, isFunction, memberName, promiseRoot } from "../parse/ast.ts";
-import { arrow, identifier } from "../parse/make.ts";
+import { arrow, identifier, inPlaceOf } from "../parse/make.ts";
 import { targetOf } from "./awaited.ts";
 import { type CallSite, type CallSites, callOf, listed } from "./call-site.ts";
 import { futureOf } from "./futures.ts";
@@ -107,6 +107,11 @@ export class CallList {
   /** What is one element: a call, one of two, or a value. */
   #isElement(node: Node): boolean {
     const inner = bare(node as Expression);
+    const resolved = this.#resolved(inner);
+    if (resolved) {
+      this.#instead.set(inner, () => inPlaceOf(this.#lowering.copyBound(resolved), inner));
+      return this.#isPlain(resolved);
+    }
     const site = this.#siteOf(inner);
     if (site) return this.#add(inner, site);
     if (!this.#calls(inner)) return this.#isPlain(inner);
@@ -119,6 +124,17 @@ export class CallList {
       return this.#isElement(inner.right);
     }
     return false;
+  }
+
+  /** The value of `Promise.resolve(x)`. */
+  #resolved(node: Node): Expression | undefined {
+    const [value, ...more] = node.type === "CallExpression" ? node.arguments : [];
+    if (node.type !== "CallExpression" || !value || value.type === "SpreadElement" || more.length > 0)
+      return undefined;
+    const target = this.#targetOf(node);
+    return target?.kind === "promise" && target.method === "resolve" && !this.#calls(value)
+      ? value
+      : undefined;
   }
 
   #isPlain(node: Node): boolean {

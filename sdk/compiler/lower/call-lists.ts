@@ -18,9 +18,9 @@ import { arrayMap, assignFirst, closeMap } from "./map.ts";
 export function lowerCallList(
   lowering: Lowering,
   place: Place,
-  made: { call: Node; list: Expression; settles: boolean; name?: string | undefined },
+  made: { call: Node; list: Expression; settles: boolean; only?: boolean; name?: string | undefined },
 ): VariableBinding | undefined {
-  const { call, list, settles, name } = made;
+  const { call, list, settles, only, name } = made;
   if (!new CallList(lowering, place, list).read()) return undefined;
   const head = headOf(list);
   if (head) hoistAwaits(lowering, place, head);
@@ -48,6 +48,7 @@ export function lowerCallList(
   const callback = callbackOf(lowering, read, call) as ArrowFunctionExpression;
   const map = { items: list, callback };
   const node = arrayMap(lowering, place, { call: call as CallExpression, map, region, settles });
+  if (only) node.only = true;
   assignFirst(lowering, place, node, region, [callback]);
   return closeMap(lowering, place, node, name, "results");
 }

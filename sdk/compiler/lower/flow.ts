@@ -1,6 +1,14 @@
 import type { Expression, Node } from "oxc-parser";
 import { type CheckContext, report } from "../check/pure.ts";
-import type { Block, FlowGraph, InputBinding, MapNode, ParallelNode } from "../graph.ts";
+import type {
+  Binding,
+  Block,
+  CollectNode,
+  FlowGraph,
+  InputBinding,
+  MapNode,
+  ParallelNode,
+} from "../graph.ts";
 import { armsOf, bodiesOf } from "../graph.ts";
 import { bare, namesOf } from "../parse/ast.ts";
 import type { FlowDeclaration } from "../parse/module.ts";
@@ -121,7 +129,11 @@ function bindInput(lowering: Lowering, place: Place, parameter: Node, input: Inp
  * where the flow could see the difference, that is where it uses the results at all.
  */
 function refuseUndefinedResults(lowering: Lowering, body: Block): void {
-  const used = new Set([...lowering.context.uses.values()]);
+  const used = new Set<Binding>();
+  for (const one of lowering.context.uses.values()) used.add(one.kind === "variable" ? (one.of ?? one) : one);
+  visitCollected(body, ({ result, futures }) => {
+    if (used.has(result)) for (const { future } of futures) used.add(future.of ?? future);
+  });
   visitMaps(body, (node) => {
     if (node.result && used.has(node.result) && bodiesOf(node).some(mayReturnUndefined)) {
       report(lowering.context, "RLT1314", { start: node.span.start, end: node.span.end });
@@ -141,6 +153,13 @@ function refuseReadSleeps(lowering: Lowering, block: Block): void {
         "A sleep gives no value: await it in a statement of its own.",
       );
     for (const inner of [...armsOf(node), ...bodiesOf(node)]) refuseReadSleeps(lowering, inner);
+  }
+}
+
+function visitCollected(block: Block, visit: (node: CollectNode) => void): void {
+  for (const node of block) {
+    if (node.kind === "collect") visit(node);
+    for (const inner of [...bodiesOf(node), ...armsOf(node)]) visitCollected(inner, visit);
   }
 }
 

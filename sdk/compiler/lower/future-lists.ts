@@ -170,6 +170,7 @@ export function lowerPushed(
   assignFirst(lowering, place, node, region, []);
   const binding = closeMap(lowering, place, node, name, "results");
   noteFuture(lowering, place, binding);
+  lowering.lists.add(binding);
   place.scope.declare(name, binding);
 }
 

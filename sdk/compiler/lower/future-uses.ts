@@ -42,13 +42,33 @@ export const isNamed = (node: Node, name: string): boolean => {
   return inner.type === "Identifier" && inner.name === name;
 };
 
-/** `Promise.all(ps)`, `Promise.allSettled(ps)`. */
+/** `Promise.all(ps)`, `Promise.all([...ps, p])`, `Promise.all(ps.concat(qs))`, `Promise.allSettled(ps)`. */
 function awaitedBy({ callee, arguments: given }: CallExpression, name: string): "all" | "each" | undefined {
   const [only] = given;
-  if (given.length !== 1 || !only || !isNamed(only, name)) return undefined;
+  if (given.length !== 1 || !only || !holdsList(only, name)) return undefined;
   if (callee.type !== "MemberExpression" || !isNamed(callee.object, "Promise")) return undefined;
   const method = memberName(callee);
-  return method === "all" ? "all" : method === "allSettled" ? "each" : undefined;
+  return method === "all" ? "all" : method === "allSettled" && isNamed(only, name) ? "each" : undefined;
+}
+
+/** The list is among what the node holds side by side, and nothing else is done with it there. */
+function holdsList(node: Node, name: string): boolean {
+  if (isNamed(node, name)) return true;
+  const inner = bare(node as Expression);
+  const isPart = (one: Node | null): boolean =>
+    one?.type === "SpreadElement" ? holdsList(one.argument, name) : false;
+  if (inner.type === "ArrayExpression")
+    return (
+      inner.elements.some(isPart) &&
+      inner.elements.every((one) => !one || isPart(one) || !mentions(one, name))
+    );
+  if (inner.type !== "CallExpression" || memberName(bare(inner.callee)) !== "concat") return false;
+  const { object } = bare(inner.callee) as Of<"MemberExpression">;
+  const parts = [object, ...inner.arguments];
+  return (
+    parts.some((one) => holdsList(one, name)) &&
+    parts.every((one) => holdsList(one, name) || !mentions(one, name))
+  );
 }
 
 /** `for (const p of ps)`, where the body does nothing with `p` but to await it, and awaits nothing else. */

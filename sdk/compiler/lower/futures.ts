@@ -1,12 +1,18 @@
-import type { CallExpression, Expression, Node } from "oxc-parser";
+import type { CallExpression, Expression, MemberExpression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { StepNode, VariableBinding } from "../graph.ts";
-import { bare, childrenOf, memberName } from "../parse/ast.ts";
+import { bare, childrenOf, containsAwait, memberName, promiseRoot } from "../parse/ast.ts";
+import { listOf } from "../parse/make.ts";
 import type { TaskDeclaration } from "../parse/module.ts";
-import { lowerAwaited, targetOf } from "./awaited.ts";
+import { lowerAwaited, type PromiseMethod, targetOf } from "./awaited.ts";
+import { hoistArguments, hoistAwaits } from "./awaits.ts";
+import { CallList } from "./call-list.ts";
+import { lowerCallList } from "./call-lists.ts";
+import type { CallSite } from "./call-site.ts";
 import { usesOf } from "./future-uses.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { isMapCall, lowerPromiseMap } from "./map.ts";
+import { lowerPromise } from "./parallel.ts";
 import { lowerStep } from "./step.ts";
 import { refuseChangesMeanwhile } from "./still-running.ts";
 
@@ -21,12 +27,15 @@ export function lowerFuture(
   node: Expression,
   name: string,
   following: readonly Node[],
+  until = name,
 ): VariableBinding | undefined {
-  if (node.type !== "CallExpression") return undefined;
+  const same = futureOf(lowering, place, node);
+  if (same) return same;
+  if (node.type !== "CallExpression") return lowerOneCall(lowering, place, node, { name, following, until });
   const target = targetOf(lowering, place, node);
   const isMap = !target && isMapCall(node) && callsTask(lowering, place, node);
   const begins = target && ["step", "submit", "taskMap"].includes(target.kind);
-  if (!isMap && !begins) return undefined;
+  if (!isMap && !begins) return lowerOneCall(lowering, place, node, { name, following, until });
   const settles = isMap && usesOf(following, name) === "each";
   if (isMap && runsOn(node)) refuseChangesMeanwhile(lowering, node, name, following);
   const binding = isMap
@@ -36,8 +45,78 @@ export function lowerFuture(
       : lowerAwaited(lowering, place, node, name);
   if (binding?.kind !== "variable") return undefined;
   noteFuture(lowering, place, binding);
+  if (isMap) lowering.lists.add(binding);
+  if (isMap && runsOn(node)) lowering.promises.add(binding);
   return binding;
 }
+
+/**
+ * `const p = child(x)`, of a flow, an async function, a choice between calls, `load(x).then(…)`: a list of one call.
+ * `const p = Promise.all([…])` begins all of its own.
+ */
+function lowerOneCall(
+  lowering: Lowering,
+  place: Place,
+  node: Expression,
+  { name, following, until }: { name: string; following: readonly Node[]; until: string },
+): VariableBinding | undefined {
+  const target = node.type === "CallExpression" ? targetOf(lowering, place, node) : undefined;
+  const isAll = target?.kind === "promise" && (target.method === "all" || target.method === "allSettled");
+  if (target?.kind === "promise" && !isAll) return undefined;
+  const list = listOf(node);
+  const read = new CallList(lowering, place, list).read();
+  if (!read && !isAll) return undefined;
+  const isCall = ({ call, root }: CallSite): boolean =>
+    call === root && CALLS.has(targetOf(lowering, place, call as CallExpression)?.kind ?? "");
+  const isPlain = !isAll && read?.sites.every(isCall);
+  const runOn = isAll ? [node] : (read?.sites ?? []).filter((site) => !isCall(site)).map(({ call }) => call);
+  for (const one of runOn) refuseChangesMeanwhile(lowering, one, until, following);
+  hoistFirst(lowering, place, node);
+  const binding =
+    isAll && node.type === "CallExpression"
+      ? lowerPromise(lowering, place, node, target.method as PromiseMethod, name)
+      : lowerCallList(lowering, place, { call: node, list, settles: false, only: true, name });
+  if (binding?.kind !== "variable") {
+    if (binding)
+      report(lowering.context, "RLT1214", node, "It holds a list of futures: await it where it is made.");
+    return undefined;
+  }
+  noteFuture(lowering, place, binding);
+  if (!isPlain) lowering.promises.add(binding);
+  return binding;
+}
+
+/** What is awaited before the call begins. */
+function hoistFirst(lowering: Lowering, place: Place, given: Expression): void {
+  const node = bare(given);
+  if (!containsAwait(node)) return;
+  if (node.type === "ConditionalExpression") hoistAwaits(lowering, place, node.test);
+  else if (node.type === "LogicalExpression") hoistAwaits(lowering, place, node.left);
+  else if (node.type === "CallExpression" && targetOf(lowering, place, promiseRoot(node))?.kind !== "promise")
+    hoistArguments(lowering, place, promiseRoot(node).arguments);
+}
+
+/** `const ps = xs.map((x) => child(x))`, `const ps = [...xs.map(a), b()]`: any list of calls that can be seen. */
+export function lowerListFuture(
+  lowering: Lowering,
+  place: Place,
+  node: Expression,
+  name: string,
+  following: readonly Node[],
+): VariableBinding | undefined {
+  const read = new CallList(lowering, place, node).read();
+  if (!read) return undefined;
+  refuseChangesMeanwhile(lowering, node, name, following);
+  const settles = usesOf(following, name) === "each";
+  const binding = lowerCallList(lowering, place, { call: node, list: node, settles, name });
+  if (!binding) return undefined;
+  noteFuture(lowering, place, binding);
+  lowering.lists.add(binding);
+  lowering.promises.add(binding);
+  return binding;
+}
+
+const CALLS = new Set(["step", "submit", "taskMap", "flow"]);
 
 /** Its callback goes on after its first await; one that only calls a task has read everything by then. */
 const runsOn = ({ arguments: [callback] }: CallExpression): boolean =>
@@ -95,12 +174,26 @@ function waitedFor(lowering: Lowering, place: Place, call: CallExpression): Vari
   });
 }
 
-/** The future that a name stands for. */
+/** The future that a name stands for, or a place in a list of them: `p`, `ps[0]`, `calls.a`. */
 export function futureOf(lowering: Lowering, place: Place, node: Node): VariableBinding | undefined {
   const inner = bare(node as Expression);
+  if (inner.type === "MemberExpression") return memberOf(place, inner);
+  const bound = lowering.context.uses.get(inner);
+  if (bound?.kind === "variable" && lowering.futures.has(bound)) return bound;
   const found = inner.type === "Identifier" ? place.scope.find(inner.name) : undefined;
   if (typeof found !== "object" || found.kind !== "variable") return undefined;
   return lowering.futures.has(found) ? found : undefined;
+}
+
+function memberOf(
+  { scope }: Place,
+  { object, property, computed, optional }: MemberExpression,
+): VariableBinding | undefined {
+  const base = bare(object);
+  const found = base.type === "Identifier" ? scope.find(base.name) : undefined;
+  if (optional || typeof found !== "object" || found.kind !== "futures") return undefined;
+  if (computed) return property.type === "Literal" ? found.futures.get(String(property.value)) : undefined;
+  return property.type === "Identifier" ? found.futures.get(property.name) : undefined;
 }
 
 /** `await p`: from here on its failure is thrown. */
@@ -113,33 +206,15 @@ export function lowerAwaitedFuture(place: Place, future: VariableBinding): Varia
 export function bindFutures(lowering: Lowering, place: Place, node: Node): void {
   const future = futureOf(lowering, place, node);
   const inner = bare(node as Expression);
-  if (future) lowering.context.uses.set(inner, future);
+  if (future && lowering.promises.has(future)) {
+    const message = "The promise of an async function, or of Promise.all, is passed on before it is awaited.";
+    report(lowering.context, "RLT1214", node, message);
+  } else if (future) lowering.context.uses.set(inner, future);
   else if (inner.type === "ArrayExpression")
     for (const element of inner.elements) if (element) bindFutures(lowering, place, element);
   if (inner.type !== "ObjectExpression") return;
   for (const property of inner.properties)
     if (property.type === "Property" && !property.computed) bindFutures(lowering, place, property.value);
-}
-
-/** `await Promise.all([p, q])`: the results of futures, in a list. */
-export function lowerFutures(
-  lowering: Lowering,
-  place: Place,
-  call: CallExpression,
-  futures: readonly VariableBinding[],
-  name?: string,
-): VariableBinding {
-  const result = name === undefined ? lowering.unnamed("results", "map") : lowering.variable(name, "map");
-  place.nodes.push({
-    kind: "collect",
-    id: lowering.stateName(`all ${lowering.text(call.arguments[0] ?? call)}`),
-    span: call,
-    args: lowering.region(place, "check", [], call),
-    futures: [...futures],
-    result,
-  });
-  place.pending.push({ kind: "settled", binding: result });
-  return result;
 }
 
 /** `a.setDownstream(b)`: b, which was submitted and has not begun, waits for a. True where the statement is that. */

@@ -3,6 +3,7 @@ import { checkCallbackBody } from "../check/callback.ts";
 import { report } from "../check/pure.ts";
 import { type AnyFunction, bare, childrenOf, isFunction } from "../parse/ast.ts";
 import { isAwaitable } from "./awaited.ts";
+import { futureOf } from "./futures.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import type { Named } from "./scope.ts";
 import { Scope } from "./scope.ts";
@@ -28,6 +29,7 @@ export function handedOf(
   const found = place.scope.find(at.name);
   if (typeof found === "object") {
     if (found.kind === "handed") return { at, as: found };
+    if (futureOf(lowering, place, at)) return { at, as: found };
     if (found.kind === "async")
       return { at, as: { ...found, within: found.within ?? [...lowering.inlined] } };
     const plain = found.kind === "pure" && found.definition.init ? bare(found.definition.init) : undefined;

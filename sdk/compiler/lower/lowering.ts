@@ -72,6 +72,10 @@ export class Lowering {
   readonly cells = new Map<Variable, CellBinding>();
   /** The author's variables that hold futures: each await of one gives the same object. */
   readonly awaitable = new Set<Variable>();
+  /** Promises that are no call's own, so that nobody resolves them where they are passed on. */
+  readonly promises = new Set<Binding>();
+  /** Lists of promises, of which none is a promise itself. */
+  readonly lists = new Set<Binding>();
   /** Parallels of futures in which something fails that the flow awaits there. */
   readonly joined: ParallelNode[] = [];
   readonly barriers: FlowGraph["barriers"] = [];

@@ -328,8 +328,8 @@ function openMap(
 }
 
 /** How the results of a map are read: whatever is in them beside values only JavaScript can tell. */
-export const roleOf = ({ settles, tolerates }: MapNode): VariableBinding["role"] =>
-  settles ? "settled" : tolerates ? "tolerated" : "map";
+export const roleOf = ({ settles, tolerates, only }: MapNode): VariableBinding["role"] =>
+  only ? "result" : settles ? "settled" : tolerates ? "tolerated" : "map";
 
 export function closeMap(
   lowering: Lowering,

@@ -9,7 +9,8 @@ import { hoistArguments, hoistAwaits } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
 import { lowerCallList } from "./call-lists.ts";
 import { effectsOf } from "./effects.ts";
-import { bindFutures, futureOf, lowerAwaitedFuture, lowerFutures } from "./futures.ts";
+import { asLiteral, givenFutures, lowerGiven } from "./future-sets.ts";
+import { bindFutures, futureOf, lowerAwaitedFuture } from "./futures.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import {
   arrayMap,
@@ -34,15 +35,17 @@ export function lowerPromise(
   call: CallExpression,
   method: PromiseMethod,
   name?: string,
-): VariableBinding | undefined {
+): Binding | undefined {
   const [argument, ...more] = call.arguments;
-  const inner =
+  const written =
     argument && argument.type !== "SpreadElement" && more.length === 0 ? bare(argument) : undefined;
   const settles = method === "allSettled";
-  const future = inner && futureOf(lowering, place, inner);
-  if (future && future.role === (settles ? "settled" : "map")) return lowerAwaitedFuture(place, future);
-  const futures = inner?.type === "ArrayExpression" ? futuresIn(lowering, place, inner.elements) : undefined;
-  if (futures && !settles) return lowerFutures(lowering, place, call, futures, name);
+  const future = written && futureOf(lowering, place, written);
+  if (future && lowering.lists.has(future) && future.role === (settles ? "settled" : "map"))
+    return lowerAwaitedFuture(place, future);
+  const given = written && givenFutures(lowering, place, written);
+  if (given && !settles) return lowerGiven(lowering, place, call, given, name);
+  const inner = given ? asLiteral(lowering, call, given) : written;
   const list =
     inner &&
     !isKept(lowering, place, inner) &&
@@ -63,17 +66,6 @@ export function lowerPromise(
   place.nodes.push(node);
   place.pending.push({ kind: "settled", binding: node.result });
   return node.result;
-}
-
-/** The futures of a list that holds nothing else. */
-function futuresIn(
-  lowering: Lowering,
-  place: Place,
-  elements: readonly (Node | null)[],
-): VariableBinding[] | undefined {
-  const futures = elements.map((element) => element && futureOf(lowering, place, element));
-  const all = futures.flatMap((future) => future ?? []);
-  return all.length > 0 && all.length === elements.length ? all : undefined;
 }
 
 /** A list that becomes a Parallel, or a map, as it stands: that costs less than to list its calls. */

@@ -3,10 +3,12 @@ import { report } from "../check/pure.ts";
 import type { ReturnNode } from "../graph.ts";
 import { bare } from "../parse/ast.ts";
 import { isAwaitable } from "./awaited.ts";
+import { chosenPromise } from "./awaited-value.ts";
 import { lowerValue, readsAny } from "./awaits.ts";
 import { named } from "./cells.ts";
 import { effectsOf } from "./effects.ts";
 import { leaveTries } from "./finally.ts";
+import { futureOf } from "./futures.ts";
 import { addJump } from "./jumps.ts";
 import { flush } from "./loops.ts";
 import type { Lowering, Place } from "./lowering.ts";
@@ -21,7 +23,8 @@ export function lowerReturn(
   crossing: Crossing,
 ): void {
   const { argument } = statement;
-  if (argument && place.trying && isAwaitable(lowering, place, bare(argument)))
+  const isPromise = argument && givesPromise(lowering, place, argument);
+  if (isPromise && place.trying)
     report(
       lowering.context,
       "RLT1201",
@@ -31,6 +34,11 @@ export function lowerReturn(
   if (argument) lowerValue(lowering, place, argument, true);
   addReturn(lowering, place, statement, argument ?? undefined, crossing);
 }
+
+const givesPromise = (lowering: Lowering, place: Place, given: Expression): boolean =>
+  isAwaitable(lowering, place, bare(given)) ||
+  futureOf(lowering, place, given) !== undefined ||
+  chosenPromise(lowering, place, given) !== undefined;
 
 /** Leaves the function with a value that is pure by now. */
 export function addReturn(

@@ -1,4 +1,4 @@
-import type { Binding } from "../graph.ts";
+import type { Binding, VariableBinding } from "../graph.ts";
 import type { AnyFunction } from "../parse/ast.ts";
 import type { Declared } from "../parse/module.ts";
 
@@ -6,7 +6,7 @@ import type { Declared } from "../parse/module.ts";
  * What a name stands for: a binding of the flow; `local`, a name inside a synchronous callback; `later`, a name of
  * this block whose declaration is still to come; `refused`, one whose declaration was a mistake, already reported.
  */
-export type Named = Binding | AsyncFunction | Handed | "local" | "later" | "refused";
+export type Named = Binding | AsyncFunction | Handed | FutureSet | "local" | "later" | "refused";
 
 /** An async function that the flow body declares, or hands to another one: calls of it are made part of the flow. */
 export interface AsyncFunction {
@@ -15,6 +15,12 @@ export interface AsyncFunction {
   scope: Scope;
   /** Of a function that is handed on: the functions in whose bodies it is written. */
   within?: readonly AnyFunction[];
+}
+
+/** `const ps = [a(), b()]`, `const calls = { a: a() }`: futures by their place or key. */
+export interface FutureSet {
+  kind: "futures";
+  futures: ReadonlyMap<string, VariableBinding>;
 }
 
 /** A task or flow that was handed to an async function. */

@@ -248,8 +248,9 @@ function parallelOf(
     depth: lowering.nextDepth(),
     settles: false,
   };
+  const throws = parts.slice(1).some((call) => !isQuiet(regionOf(call)));
   if (parts.length > 0) node.parts = partsRegion(lowering, parts);
-  if (branches.some((body) => body.some(isAwaited))) {
+  if (throws || branches.some((body) => body.some(isAwaited))) {
     node.join = lowering.unnamed("join", "result");
     lowering.joined.push(node);
   }
@@ -278,13 +279,18 @@ const exportsOf = (block: Block): VariableBinding[] =>
         : [],
   );
 
+function formOf({ form }: Region): Part["form"] {
+  if (form === "calls" || form === "mixed") return form;
+  return form === "task" ? "taskItems" : "items";
+}
+
 function partsRegion(lowering: Lowering, calls: readonly Call[]): Region {
   const parts: Part[] = [];
   const checks: Region["checks"] = [];
   for (const call of calls) {
     const region = regionOf(call);
     checks.push(...region.checks);
-    const form = call.kind === "step" ? "arguments" : region.form === "task" ? "taskItems" : "items";
+    const form = call.kind === "step" ? "arguments" : formOf(region);
     const key = `p${parts.length}`;
     parts.push({ key, form, values: region.values, settles: false });
     call.part = key;

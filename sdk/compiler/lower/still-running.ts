@@ -1,6 +1,6 @@
 import type { Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
-import { childrenOf, containsAwait } from "../parse/ast.ts";
+import { childrenOf, containsAwait, isFunction } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Span } from "../source-file.ts";
 import { effectsOf } from "./effects.ts";
@@ -55,9 +55,22 @@ const changesOutside = (lowering: Lowering, identifier: Node, begun: Node): bool
   return lowering.sharing.isAssigned(identifier) || lowering.sharing.isMutated(identifier);
 };
 
-/** The variables that a piece reads, itself or in an async function that it calls. */
-const variablesIn = (lowering: Lowering, piece: Node): Set<Variable> =>
-  new Set(identifiersIn(piece).flatMap((one) => lowering.sharing.of(one) ?? []));
+/**
+ * The variables that a piece reads while it runs, itself or in a function that it calls. What stands in no function is read
+ * when it begins, so that only what the objects there hold may be another thing later.
+ */
+const variablesIn = (lowering: Lowering, piece: Node): Set<Variable> => {
+  const { sharing } = lowering;
+  const read = sharing.calledFrom(piece).flatMap((part) => readIn(part, false));
+  return new Set(
+    read.flatMap(({ name, later }) => (later || sharing.isMutated(name) ? (sharing.of(name) ?? []) : [])),
+  );
+};
+
+function readIn(node: Node, inside: boolean): { name: Named; later: boolean }[] {
+  if (node.type === "Identifier") return [{ name: node, later: inside }];
+  return childrenOf(node).flatMap((child) => readIn(child, inside || isFunction(node)));
+}
 
 type Named = Extract<Node, { type: "Identifier" }>;
 

@@ -1,5 +1,6 @@
 import type { Node } from "oxc-parser";
 import { childrenOf, isNode } from "./ast.ts";
+import { noteCopy } from "./make.ts";
 
 /**
  * A copy of a piece of the tree, for code that is lowered at more than one place.
@@ -20,6 +21,7 @@ export function copyOf<N extends Node>(
     isNode(value) && children.has(value) ? copyOf(value, copied, instead) : value;
   for (const [key, value] of Object.entries(copy))
     copy[key] = Array.isArray(value) ? value.map(anew) : anew(value);
+  noteCopy(node, copy as unknown as Node);
   copied(node, copy as unknown as Node);
   return copy as unknown as N;
 }

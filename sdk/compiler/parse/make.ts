@@ -8,6 +8,9 @@ const made = new WeakSet<Node>();
 
 export const isMadeUp = (node: Node): boolean => made.has(node);
 
+/** A copy stands where the node does. */
+export const noteCopy = (node: Node, copy: Node): void => void (made.has(node) && made.add(copy));
+
 /** `left === right`, for a comparison that JavaScript makes without writing it. */
 export function comparison(left: Expression, right: Expression, { start, end }: Node): Expression {
   return note({ type: "BinaryExpression", operator: "===", left, right, start, end } as Expression);
@@ -61,6 +64,18 @@ export const listMade = (value: Expression): Expression =>
     start: value.start,
     end: value.end,
   } as Expression);
+
+/** `[x]`: a list of what stands in none. */
+export const listOf = (first: Node, ...more: readonly Node[]): Expression =>
+  note({ type: "ArrayExpression", elements: [first, ...more], ...place(first) } as unknown as Expression);
+
+/** A value that stands in the place of another node. */
+export const inPlaceOf = (expression: Expression, at: Span): Expression =>
+  note({ type: "ParenthesizedExpression", expression, ...place(at) } as Expression);
+
+/** `...x`. */
+export const spreadOf = (argument: Expression): Node =>
+  ({ type: "SpreadElement", argument, ...place(argument) }) as Node;
 
 /** The node with other parts. */
 export const withParts = <N extends Expression>(node: N, parts: Partial<N>): N => note({ ...node, ...parts });

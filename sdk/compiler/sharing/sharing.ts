@@ -55,7 +55,7 @@ export class Sharing {
 
   /** The piece reads one of the variables, itself or in a function of the root that it calls. */
   reads(piece: Node, variables: ReadonlySet<Variable>): boolean {
-    const pieces = this.#called(piece);
+    const pieces = this.calledFrom(piece);
     return [...variables].some(({ uses }) => uses.some((use) => isWithin(use, pieces)));
   }
 
@@ -133,7 +133,7 @@ export class Sharing {
    */
   effectsOf(piece: Node, without: readonly Node[] = []): Set<Variable> {
     const effects = new Set<Variable>();
-    const pieces = this.#called(piece);
+    const pieces = this.calledFrom(piece);
     const inside = (node: Node): boolean => isWithin(node, pieces) && !isWithin(node, without);
     for (const variable of this.#walk.resolvers.flatMap((resolver) => [...resolver.all])) {
       if (inside(variable.declared)) continue;
@@ -148,12 +148,12 @@ export class Sharing {
   }
 
   /** The piece, and the functions of the root that it calls or hands on. */
-  #called(piece: Node, found: Node[] = []): Node[] {
+  calledFrom(piece: Node, found: Node[] = []): Node[] {
     if (found.includes(piece)) return found;
     found.push(piece);
     const visit = (node: Node): void => {
       const variable = node.type === "Identifier" ? this.#walk.of(node) : undefined;
-      for (const one of variable ? this.#walk.held.of(variable) : []) this.#called(one, found);
+      for (const one of variable ? this.#walk.held.of(variable) : []) this.calledFrom(one, found);
       for (const child of childrenOf(node)) visit(child);
     };
     visit(piece);

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { check } from "../../sdk/compiler/index.ts";
+import { PRELUDE } from "./prelude.ts";
+import { type Program, suite } from "./suite.ts";
+
+const MODULE = `
+import { sleep } from "runlet";
+export const sub = flow(async (x) => { const a = await load(x); return { a, b: await price(a) }; });
+export const subBad = flow(async (x) => { await load(x); if (x === "fail" || x === 2) throw new RangeError("sub " + x); return [x]; });
+export const subTyped = flow({ input: z.object({ id: z.number() }) }, async ({ id }) => { await load(id); return id + 1; });
+async function enrich(row) { const p = await price(row); return { ...row, p }; }
+async function two(a, b) { const x = await load(a); return [x, b]; }
+async function thrower(x) { if (x === "fail") throw new TypeError("first"); await load(x); throw new RangeError("later " + x); }
+`;
+const usual = {
+  a: 1,
+  list: [3, 1, 2],
+  rows: [{ items: [1, 2] }, { items: [] }],
+  o: { x: 1 },
+  n: 3,
+  s: "text",
+  flag: true,
+};
+const inputs = [
+  usual,
+  { a: 5, list: [], rows: [], o: {}, n: 0, s: "", flag: false },
+  { ...usual, a: "x", list: [null, "fail", 2], s: "fail", flag: false },
+  {
+    a: [1],
+    list: Array.from({ length: 45 }, (_, i) => i),
+    rows: null,
+    o: [1],
+    n: 4,
+    s: { fail: true },
+    flag: 0,
+  },
+  null,
+];
+const programs = (table: Record<string, string>): Record<string, Program> =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, flow]) => [
+      name,
+      { flow, module: MODULE, inputs, refuses: ["RLT3005"] as const },
+    ]),
+  );
+
+suite(
+  "calls of all kinds that begin now and are awaited later",
+  programs({
+    "a called flow, an async function, one in place, a task, at once":
+      "async (r) => { const p = sub(r.a), q = two(r.a, r.n); let c = (async () => { await sleep({ seconds: 5 }); return load(r.n); })(); const d = sub({ id: r.o.x }); const x = await price(r.a); return [x, await d, await c, await q, await p]; }",
+    "what fails in them, thrown where each is awaited":
+      "async (r) => { const p = subBad(r.s), q = thrower(r.s), c = subTyped({ id: r.a }); const z = await load(1); const out = [z]; for (const i of [0, 1]) { try { out.push(await p); } catch (e) { out.push(e.message); } } try { await q; } catch (e) { out.push(e.name, e.message); } try { out.push(await c); } catch (e) { out.push(e.name); } return out; }",
+    "what nobody awaits": "async (r) => { const p = subBad('fail'), q = sub(r.a); return await load(1); }",
+    "a choice between calls":
+      "async (r) => { const p = r.flag ? (r.n > 2 ? load(r.a) : sub(r.a)) : price(1); const q = r.flag ? load(r.a) : null; const c = r.flag && sub(r.n); const d = r.n ? load(r.n) : Promise.resolve({ a: r.a }); const z = await send(1); return [z, await c, await d, await p, await q]; }",
+    "then and catch":
+      "async (r) => { const p = pick(r.s).then((x) => [x]).catch((e) => e.message); const q = load(r.a).then((x) => x.y.z); const z = await load(1); try { return [await p, await q]; } catch (e) { return [e.name, z, await p]; } }",
+    "Promise.all and allSettled that are awaited later":
+      "async (r) => { const p = Promise.all(r.list.map((x) => load(x))), q = Promise.all([load(r.a), subBad(r.s)]), c = Promise.allSettled([pick(r.s), two(1, 2)]); const z = await send(1); const settled = (await c).map((one) => one.status); try { return [z, settled, await Promise.all([p, q])]; } catch (e) { return [e.message, await p, settled]; } }",
+    "awaits in what they are called with":
+      "async (r) => { const a = sub(await load(r.a)); const b = two(await a, await price(r.n)); const c = (await load(r.flag)) ? sub(1) : load(2); return [await c, await b]; }",
+    "in a map, a loop and a try":
+      "async (r) => { const out = []; for (const x of [1, 2]) { const p = sub(x), q = two(x, r.a); out.push([await q, await p]); } try { const xs = await Promise.all(r.list.map(async (x) => { const p = subBad(x), q = load(x, r.o.x); const y = await q; return [y, await p]; })); return [out, xs]; } catch (e) { return e.message; } finally { await notify('f'); } }",
+    "handed to an async function, returned, and named twice":
+      "async (r) => { const h = async (f, x) => { try { const v = await f; return [v, await price(x)]; } catch (e) { return e.message; } }; const p = subBad(r.s); const q = p; const a = await h(q, 1); const b = await Promise.all(r.list.map((x) => h(p, x))); const c = load(b.length); return r.flag ? c : [a, b]; }",
+    "in what follows them: waitFor, arguments, functions":
+      "async (r) => { const p = sub(r.a), q = load.submit(p), c = price.submit(1, { waitFor: [p] }), d = (async () => { const x = await p; return price(x); })(); return [await d, await c, await q, await send(p, { p })]; }",
+  }),
+);
+
+suite(
+  "futures that stand together",
+  programs({
+    "a list of them, by place, all and some":
+      "async (r) => { const ps = [load(r.a), sub(r.n), r.flag ? load(5) : price(6)]; const z = await send(1); const a = await ps[1]; const [p, , q] = ps; return [z, a, await q, await p, await Promise.all(ps), await Promise.all([...ps, load(7)])]; }",
+    "an object of them":
+      "async (r) => { const calls = { a: load(r.a), b: sub(r.n) }; const { a, b } = calls; const z = await send(1); const x = await calls.b; return [z, x, await a, await Promise.all(Object.values(calls)), (await Promise.allSettled([b, calls.a]))[0].status]; }",
+    settled:
+      "async (r) => { const ps = [pick(r.s), subBad(r.s), load(3)]; const q = pick(r.s); const rs = await Promise.allSettled([...ps, q]); return rs.map((one) => one.status === 'fulfilled' ? one.value : one.reason.message); }",
+    "lists of any length beside each other":
+      "async (r) => { const ps = r.list.map((x) => load([x])), qs = r.list.map((x) => sub(x)), p = sub(r.a); const z = await send(1); const all = await Promise.all([p, ...ps, price(1), ...qs]); const more = await Promise.all(ps.concat(qs, p)); return [z, all, more.length]; }",
+    "a failure among lists":
+      "async (r) => { const ps = r.list.map((x) => pick(x)), p = load(r.a); try { return await Promise.all([p, ...ps, subBad(1)]); } catch (e) { return [e.message, await p]; } }",
+    "awaited in the items of a distributed map":
+      "async (r) => { const p = load(1), q = sub(2), ps = [1, 2].map((x) => load(x)); return await Promise.all(r.list.map(async (x) => { const [a, b] = await Promise.all([p, q]); const c = price.submit(x, { waitFor: [p] }); return [a, b.a, await c, await Promise.all([...ps, q])]; })); }",
+    "calls of flows and functions in a list that is awaited later":
+      "async (r) => { const ps = [...r.list.map((x) => two(x, r.a)), sub(1)], qs = r.list.map((x) => load(x).then((y) => [y])), cs = r.list.map((x) => subBad(x)); const z = await load(1); const rs = await Promise.allSettled(cs); return [z, await Promise.all(ps), await Promise.all(qs), rs.map((one) => one.status)]; }",
+  }),
+);
+
+suite(
+  "bugs of futures",
+  programs({
+    "what a call beside another gets cannot be evaluated: the flow throws there, and not where it is awaited":
+      "async (r) => { const out = []; try { const p = load(1), q = load(r.gone.y); try { return await q; } catch (e) { out.push('awaited'); } } catch (e) { out.push(e.name); } try { const p = load(1), q = sub(r.gone.y); const z = await price(2); out.push(z); } catch (e) { out.push(e.name); } return out; }",
+    "a join of futures in the items of a distributed map is no variable of the flow":
+      "async (r) => await Promise.all(r.list.map(async (x) => { const p = load(x), q = price(x, r.o.x); const y = await q; return [y, await p]; }))",
+  }),
+);
+
+describe("futures that cannot be followed are refused", () => {
+  const main = join(mkdtempSync(join(tmpdir(), "runlet-futures-")), "main.ts");
+  afterAll(() => rmSync(join(main, ".."), { recursive: true }));
+  it.each<[string, string, string]>([
+    [
+      "a list of promises that is awaited itself",
+      "RLT1214",
+      "const ps = r.list.map((x) => load(x)); return await ps;",
+    ],
+    ["a list of promises that is returned", "RLT1214", "const ps = r.list.map((x) => load(x)); return ps;"],
+    [
+      "the promise of task.map as a list",
+      "RLT1205",
+      "const ps = load.map(r.list); return await Promise.all(ps);",
+    ],
+    ["an async function's promise as an argument", "RLT1214", "const p = two(1, 2); return await send(p);"],
+    [
+      "the promise of Promise.all as an argument",
+      "RLT1214",
+      "const p = Promise.all([load(1)]); return await send(p);",
+    ],
+    [
+      "a list that is changed",
+      "RLT1214",
+      "const ps = [load(1)]; ps.push(load(2)); return await Promise.all(ps);",
+    ],
+    [
+      "a promise that is returned in a try",
+      "RLT1201",
+      "try { const p = subBad(1); return p; } catch (e) { return 1; }",
+    ],
+    [
+      "no value, where the flow can tell",
+      "RLT1314",
+      "const p = (async () => { await load(1); })(); const x = await p; return x === undefined;",
+    ],
+    [
+      "what it reads is assigned before it is awaited",
+      "RLT1104",
+      "let n = 1; const one = async (x) => { await load(x); return n; }; const p = one(1); n = 5; return [await p, n];",
+    ],
+    [
+      "what it reads is assigned while a list of them runs",
+      "RLT1104",
+      "let k = 1; const h = async (x) => { await load(x); return k; }; const ps = r.list.map((x) => h(x)); k = 2; return [await Promise.all(ps), k];",
+    ],
+    [
+      "what it was given is changed before it is awaited",
+      "RLT1104",
+      "const o = { n: 1 }; const q = o; const p = enrich(q); o.n = 2; return [await p, o];",
+    ],
+    [
+      "it changes a variable of the flow",
+      "RLT1104",
+      "let n = 0; const p = (async () => { await load(1); n += 1; })(); await p; return n;",
+    ],
+    [
+      "a result is changed, and awaited again",
+      "RLT1105",
+      "const ps = [send(1), send(2)]; const a = await ps[0]; a.x = 1; const [b] = await Promise.all(ps); return [a, b];",
+    ],
+    [
+      "one future twice in a list, and a result changed",
+      "RLT1105",
+      "const p = send(1); const [a, b] = await Promise.all([p, p]); a.x = 1; return [a, b];",
+    ],
+  ])("%s: %s", (_, code, body) => {
+    const found = check(main, `${PRELUDE}\n${MODULE}\nexport const m = flow(async (r) => { ${body} });\n`);
+    expect(found.map((one) => one.code)).toContain(code);
+  });
+});
