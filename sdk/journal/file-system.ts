@@ -32,6 +32,8 @@ export interface FilePort {
   read(position: number, length: number): Buffer;
   /** Writes all bytes at a position, into the page cache. */
   write(bytes: Uint8Array, position: number): void;
+  /** Gives the file that length: cuts it off, or lengthens it with zeros, which take no room. */
+  resize(length: number): void;
   /**
    * Returns when what was written is on disk (fdatasync).
    *

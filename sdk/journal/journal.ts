@@ -8,7 +8,7 @@ import { segmentName, snapshotsIn } from "./names.ts";
 import { isSystemError } from "./node-files.ts";
 import { type Draft, draft, draftBytes, MAX_BATCH_RECORDS } from "./record.ts";
 import { type CoveredSegment, seal } from "./recovery.ts";
-import { beginSegment, encodeBatch, isEmpty, type OpenSegment, saltFor } from "./segment.ts";
+import { beginSegment, encodeBatch, isEmpty, type OpenSegment, reserve, saltFor, trim } from "./segment.ts";
 import { SnapshotWriter } from "./snapshot.ts";
 
 /** Where an appended record stands. Sequences count from 1 without gaps, over all epochs. */
@@ -204,6 +204,8 @@ export class Journal {
     this.#ended ??= new RunletError("RLT6008", "The journal was closed.");
     await Promise.allSettled(this.#snapshots);
     await this.#idle();
+    // Where another one owns it, or a write has failed, what stands there is not ours to judge.
+    if (this.#ended.code === "RLT6008" && !this.#broken && !this.#fileClosed) trim(this.#segment);
     this.#parts.lease.release();
     this.#closeFile();
   }
@@ -271,6 +273,7 @@ export class Journal {
     const segment = await this.#writable();
     const bytes = encodeBatch(segment.header, segment.sequence, records);
     try {
+      reserve(segment, bytes.length);
       segment.file.write(bytes, segment.length);
       await this.#sync(segment, batch.length === 1 && first?.alone === true);
       if (!this.#parts.lease.holds()) throw takenOver();
@@ -344,6 +347,7 @@ export class Journal {
       this.#broken ||= this.#mayExist(segmentName(this.epoch, index));
       throw error;
     }
+    if (!this.#broken) trim(old);
     this.#broken = false;
     this.#counts.fsyncs++;
     old.file.close();

@@ -4,6 +4,7 @@ import {
   fdatasyncSync,
   fstatSync,
   fsync,
+  ftruncateSync,
   futimesSync,
   linkSync,
   mkdirSync,
@@ -91,6 +92,10 @@ class NodeFile implements FilePort {
     for (let done = 0; done < bytes.length; ) {
       done += writeSync(this.#handle, bytes, done, bytes.length - done, position + done);
     }
+  }
+
+  resize(length: number): void {
+    ftruncateSync(this.#handle, length);
   }
 
   async sync(atOnce = false): Promise<void> {

@@ -6,7 +6,7 @@ import { damaged } from "./errors.ts";
 import { HEADER_BYTES, type Previous } from "./header.ts";
 import { isTemporary, quarantineName, segmentsIn, snapshotsIn } from "./names.ts";
 import { contentOf, type Draft, KIND_JSON, type RawRecord, streamOf } from "./record.ts";
-import { isZero, type Scan, scanRecords, wasOnceOnDisk } from "./scan.ts";
+import { type Scan, scanRecords, wasOnceOnDisk, withoutZeros } from "./scan.ts";
 import { readSnapshot } from "./snapshot.ts";
 
 /** A record as `replay` gets it. */
@@ -123,11 +123,11 @@ async function replayLast(
   if (cut !== undefined && cut.offset !== end) {
     throw new RunletError("RLT4002", `cutAt says byte ${cut.offset} of ${name}; the damage is at ${end}.`);
   }
-  const rest = bytes.subarray(end);
+  const rest = withoutZeros(bytes.subarray(end));
   if (cut === undefined && wasOnceOnDisk(bytes, scan, header)) {
     throw damaged(name, end, "a record is not whole, and records of later batches follow", true);
   }
-  if (isZero(rest)) return { carried, sequence, proven };
+  if (rest.length === 0) return { carried, sequence, proven };
   const aside = quarantineName(name, end);
   if (place.files.exists(join(place.directory, aside))) place.files.remove(join(place.directory, aside));
   (await createDurably(place, aside, rest)).close();

@@ -41,14 +41,18 @@ export function scanRecords(
  * pages reach the disk in any order.
  */
 export function wasOnceOnDisk(bytes: Buffer, scan: Scan, frame: Frame): boolean {
-  for (let start = scan.end + 1; start + RECORD_HEADER_BYTES <= bytes.length; start++) {
+  // Behind the last byte that is not zero no record begins; one that begins before may well end there.
+  const last = Math.min(withoutZeros(bytes).length, bytes.length - RECORD_HEADER_BYTES);
+  for (let start = scan.end + 1; start <= last; start++) {
     const later = decodeRecord(bytes, start, bytes.length, frame);
     if (later !== undefined && later.sequence - later.index > scan.sequence + 1) return true;
   }
   return false;
 }
 
-/** A file system may lengthen a file with zeros before the data arrives: no damage, nothing to keep. */
-export function isZero(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte === 0);
+/** Files are made longer than what stands in them, with zeros: no damage, nothing to keep. */
+export function withoutZeros(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return bytes.subarray(0, end);
 }

@@ -14,6 +14,34 @@ export interface OpenSegment {
   length: number;
   /** The last sequence on disk. */
   sequence: number;
+  /** How long the file is. */
+  reserved: number;
+}
+
+/**
+ * So much a file is longer than it need be: where a write lengthens it, the sync has to write the new length too, and waits for
+ * whatever else the file system has under way.
+ */
+const RESERVE_BYTES = 262_144;
+
+/** Makes the file long enough for the bytes that are to be written to it. */
+export function reserve(segment: OpenSegment, bytes: number): void {
+  const needed = segment.length + bytes;
+  if (needed <= segment.reserved) return;
+  const length = Math.ceil((needed + 1) / RESERVE_BYTES) * RESERVE_BYTES;
+  segment.file.resize(length);
+  segment.reserved = length;
+}
+
+/** Takes back what was not used; only tidiness, since a recovery takes zeros for what they are. */
+export function trim(segment: OpenSegment): void {
+  if (segment.reserved === segment.length) return;
+  try {
+    segment.file.resize(segment.length);
+    segment.reserved = segment.length;
+  } catch {
+    // Then it stays as long as it is.
+  }
 }
 
 /** A number that differs from file to file; it need not be secret. */
@@ -31,7 +59,8 @@ export async function beginSegment(
   const bytes = Buffer.concat([encodeHeader(header), encodeBatch(header, head.after, first)]);
   const name = segmentName(head.epoch, head.index);
   const file = await createDurably(place, name, bytes);
-  return { name, header, file, length: bytes.length, sequence: head.after + first.length };
+  const { length } = bytes;
+  return { name, header, file, length, reserved: length, sequence: head.after + first.length };
 }
 
 /** The records of a batch, numbered from the sequence after `after`. */

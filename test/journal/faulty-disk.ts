@@ -21,6 +21,7 @@ type NameChange =
 export type Operation =
   | "create"
   | "write"
+  | "resize"
   | "sync"
   | "link"
   | "rename"
@@ -289,6 +290,21 @@ class SimulatedFile implements FilePort {
       if (error === "EDEAD") this.#machine.kill();
       throw new SystemError(error, "write");
     }
+  }
+
+  resize(length: number): void {
+    this.#machine.befall("resize", this.#path);
+    const inode = this.#inode;
+    const { cache } = inode;
+    if (length < cache.length) {
+      inode.cache = cache.subarray(0, length);
+      for (const sector of inode.dirty) if (sector * SECTOR >= length) inode.dirty.delete(sector);
+      // As a journalling file system may: the new length is on disk before anybody asked for it.
+      inode.disk = inode.disk.subarray(0, Math.min(length, inode.disk.length));
+      return;
+    }
+    inode.cache = Buffer.concat([cache, Buffer.alloc(length - cache.length)]);
+    inode.dirty.add(Math.floor(Math.max(0, length - 1) / SECTOR));
   }
 
   async sync(): Promise<void> {
