@@ -4,6 +4,7 @@ import type { RunletError } from "../../sdk/model/runlet-error.ts";
 import { Desk, engineOf } from "../engine/durable/desk.ts";
 import { MACHINES, work } from "../engine/durable/machines.ts";
 import type { FaultPlan, FaultyDisk, Luck } from "../journal/faulty-disk.ts";
+import { written } from "../journal/harness.ts";
 import { simulate } from "./simulator.ts";
 
 const definition = MACHINES["sequence"] as never;
@@ -60,7 +61,7 @@ describe("F4: a damaged end of the journal", () => {
   test("cut at every byte of the last three records", async () => {
     const { disk, expected } = await halfDone(3);
     const name = lastSegment(disk);
-    const whole = disk.file(name)?.cache ?? Buffer.alloc(0);
+    const whole = written(disk.file(name)?.cache ?? Buffer.alloc(0));
     const outcomes = new Set<string>();
     for (let length = lastRecords(whole, 3); length < whole.length; length++) {
       const copy = disk.copy();
@@ -74,7 +75,7 @@ describe("F4: a damaged end of the journal", () => {
   test("a bit flipped in every byte of the last three records", async () => {
     const { disk, expected } = await halfDone(3);
     const name = lastSegment(disk);
-    const whole = disk.file(name)?.cache ?? Buffer.alloc(0);
+    const whole = written(disk.file(name)?.cache ?? Buffer.alloc(0));
     const outcomes = new Set<string>();
     for (let at = lastRecords(whole, 3); at < whole.length; at++) {
       const copy = disk.copy();

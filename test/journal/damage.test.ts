@@ -1,12 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { FaultyDisk } from "./faulty-disk.ts";
-import { HandClock, open, Processes, rejection, values } from "./harness.ts";
+import { HandClock, open, Processes, rejection, values, written } from "./harness.ts";
 
 const clock = new HandClock();
 const processes = new Processes();
-
-/** Without the zeros by which a segment is longer than what was written to it. */
-const written = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
 
 /** Five records, each in a batch of its own or all in one, in the last segment; its owner is gone. */
 async function fiveRecords(

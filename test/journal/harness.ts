@@ -69,3 +69,7 @@ export async function rejection(promise: Promise<unknown>): Promise<RunletError>
   }
   throw new Error("expected a rejection");
 }
+
+/** Without the zeros by which a segment is longer than what was written to it. */
+export const written = (bytes: Buffer): Buffer =>
+  bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
