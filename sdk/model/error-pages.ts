@@ -81,7 +81,7 @@ export const main = flow(async () => await load());`,
     why: "Step Functions takes at most 256 KiB between two states, and 50 MiB is the most that a run is started with. Results of tasks may be larger, since they travel as references.",
   },
   RLT2010: {
-    why: "Two variables that are one object in plain Node are two copies after a step, and the other way round. The comparison met two objects, so its answer would not mean anything.",
+    why: "Two variables that are one object in plain Node are two copies after a step, and the other way round. Two objects of different content are two in any case; of these two, whose content is the same, it is not known.",
   },
   RLT2011: {
     why: "Each flow that is called in a flow is a run of its own that stays open until it ends. A recursion that does not end would open runs without end.",

@@ -15,6 +15,7 @@ import { leaveFlow, stayExact, withoutUndefinedKeys } from "./exact-value.ts";
 import { freezeDeeply, thawDeeply } from "./freeze.ts";
 import { gather } from "./gather.ts";
 import type { GatherCall, Handler, InlineCall, Middleware } from "./handler-types.ts";
+import { asRegion, equal, IdentityMap, IdentitySet, pair, sought } from "./identity.ts";
 import { keepValue } from "./kept-value.ts";
 import { encodeErrors } from "./middleware/encode-errors.ts";
 import { isRefused, markRefusals } from "./middleware/mark-refusals.ts";
@@ -75,14 +76,14 @@ export interface RegionTools {
   instant(when: unknown): number;
   /** The arguments of a call, in an array. */
   args(...values: unknown[]): unknown[];
-  /** `left === right`, and the like. @throws RunletError RLT2010 where both are objects */
   /** The time, as a test may have set it. */
   now(): number;
-  equal(operator: "===" | "!==" | "==" | "!=", left: unknown, right: unknown): boolean;
-  /** The arguments of a search such as `includes`. @throws RunletError RLT2010 where an object is searched for */
+  /** What compares by identity. */
+  equal: typeof equal;
+  pair: typeof pair;
   sought(...values: unknown[]): unknown[];
-  /** The arguments of `Object.is`. @throws RunletError RLT2010 where both are objects */
-  pair(...values: unknown[]): unknown[];
+  Set: typeof IdentitySet;
+  Map: typeof IdentityMap;
 }
 
 /** A region of a flow body, as the author wrote it: from the variables that it reads to what the machine asked for. */
@@ -218,29 +219,11 @@ const tools: RegionTools = {
   instant: (when) => instantOf(when),
   args: (...values) => values,
   now: presentTime,
-  equal(operator, left, right) {
-    refuseIdentity(left, right);
-    switch (operator) {
-      case "===":
-        return left === right;
-      case "!==":
-        return left !== right;
-      case "==":
-        // biome-ignore lint/suspicious/noDoubleEquals: the author wrote it
-        return left == right;
-      case "!=":
-        // biome-ignore lint/suspicious/noDoubleEquals: the author wrote it
-        return left != right;
-    }
-  },
-  sought(...values) {
-    refuseIdentity(values[0], values[0]);
-    return values;
-  },
-  pair(...values) {
-    refuseIdentity(values[0], values[1]);
-    return values;
-  },
+  equal,
+  pair,
+  sought: sought(undefined),
+  Set: IdentitySet,
+  Map: IdentityMap,
 };
 
 /** What a script threw, as Step Functions hands on what a Lambda function threw. */
@@ -249,12 +232,6 @@ function caughtFrom(thrown: unknown): { Error: string; Cause: string } {
   const { name, message, stack = "" } = toThrowable(failure, "");
   const cause = { errorType: name, errorMessage: message, trace: stack.split("\n") };
   return { Error: name, Cause: JSON.stringify(cause) };
-}
-
-/** An object that was passed on through JSON is another object, so what plain Node would answer is not known here. */
-function refuseIdentity(left: unknown, right: unknown): void {
-  if (typeof left !== "object" || left === null || typeof right !== "object" || right === null) return;
-  throw new RunletError("RLT2010", "A flow body compared two objects, or searched for one.");
 }
 
 async function answer(regions: Readonly<Record<string, Region>>, call: InlineCall): Promise<Json> {
@@ -272,7 +249,7 @@ async function answer(regions: Readonly<Record<string, Region>>, call: InlineCal
   if (again === true) {
     throw new RunletError("RLT3005", `The machine could not go on from what the region "${name}" gave.`);
   }
-  const value = await evaluate(region, call);
+  const value = await asRegion(() => evaluate(region, call));
   // Checked here and not by middleware: a promise must be refused, and on its way out middy would await it.
   const cross = (answered: unknown): Json =>
     answered instanceof Source

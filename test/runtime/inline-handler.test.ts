@@ -89,17 +89,21 @@ describe("the dispatcher of inline steps", () => {
     expect(message).toMatch(/^RLT2001: The result of a flow holds a bigint at \$\[0\]/);
   });
 
-  it("refuses to compare objects by identity, and compares all else", async () => {
+  it("refuses to compare by identity what may be copies of one object, and compares all else", async () => {
     const compare = (run: Region) =>
-      handlerOf(run)(inlineEvent("here", { a: {}, b: [1], n: null, s: "1" }), {});
+      handlerOf(run)(inlineEvent("here", { a: {}, b: [1], c: {}, n: null, s: "1" }), {});
     expect(
       await compare(({ a, n, s }, t) => [t.equal("===", a, n), t.equal("!==", s, "1"), t.equal("==", s, 1)]),
     ).toEqual([false, false, true]);
+    expect(
+      await compare(({ a, b }, t) => [t.equal("===", a, a), t.equal("!=", a, b), new t.Set([a]).has(b)]),
+    ).toEqual([true, true, false]);
     for (const run of [
-      ({ a }, t) => t.equal("===", a, a),
-      ({ a, b }, t) => t.equal("!=", a, b),
+      ({ a, c }, t) => t.equal("===", a, c),
       ({ a, b }, t) => (b as unknown[]).includes(...(t.sought(a) as [unknown])),
-      ({ a, b }, t) => Object.is(...(t.pair(a, b) as [unknown, unknown])),
+      ({ a, c }, t) => Object.is(...(t.pair(a, c) as [unknown, unknown])),
+      ({ a, c }, t) => new t.Set([a, c]).size,
+      ({ a, c }, t) => new t.Map([[a, 1]]).get(c) ?? 0,
     ] satisfies Region[])
       await expect(compare(run)).rejects.toThrow(/^RLT2010: /);
   });

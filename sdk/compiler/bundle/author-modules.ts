@@ -6,11 +6,14 @@ import { containsAwait } from "../parse/ast.ts";
 import type { Module } from "../parse/module.ts";
 import type { Span } from "../source-file.ts";
 import { assetsOf } from "./assets.ts";
+import type { Edit } from "./identity-edits.ts";
 
 /** What an author's module gets for bundling, beside its own text. */
 export interface Additions {
   /** JavaScript that is appended at module level, so that it sees everything the author's code sees. */
   appended: string;
+  /** Where it is written anew; none lies across another. */
+  edits: readonly Edit[];
 }
 
 /** `import … from "runlet/x"` in generated and authors' code -> the built file. */
@@ -54,8 +57,9 @@ export function authorModules(
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
         const module = modules.get(path);
         if (!module) return undefined;
+        const { appended, edits } = additions.get(path) ?? { appended: "", edits: [] };
         return {
-          contents: bundledText(module) + (additions.get(path)?.appended ?? ""),
+          contents: bundledText(module, edits) + appended,
           loader: LOADERS[extname(path)] ?? "js",
         };
       });
@@ -67,7 +71,7 @@ export function authorModules(
  * The author's text for bundling: `task(…)` and `flow(…)` are marked as free of side effects, so that a bundle keeps
  * only what its entry needs, and data files are named as they lie in the bundle's folder.
  */
-function bundledText(module: Module): string {
+function bundledText(module: Module, more: readonly Edit[]): string {
   const { text, base } = module.source;
   const pure = removable(module).flatMap((span) => {
     const [start, end] = [span.start - base, span.end - base];
@@ -81,7 +85,7 @@ function bundledText(module: Module): string {
     end,
     with: JSON.stringify(`./${bundled}`),
   }));
-  const edits = [...pure, ...assets].sort((x, y) => x.start - y.start);
+  const edits = [...pure, ...assets, ...more].sort((x, y) => x.start - y.start);
   let out = "";
   let at = 0;
   for (const edit of edits) {

@@ -1,11 +1,13 @@
 import type { StateMachine } from "../../asl/types.ts";
 import type { Analysis } from "../analyse.ts";
+import { helpersOf } from "../check/helper.ts";
 import type { InlineStep } from "../emit/context.ts";
 import { handedOut, moduleName } from "../emit/foreign-names.ts";
 import { armsOf, type Block, bodiesOf, type WaitNode } from "../graph.ts";
 import type { FlowDeclaration, Module, TaskDeclaration } from "../parse/module.ts";
 import type { Additions } from "./author-modules.ts";
 import type { BundleEntry } from "./bundle.ts";
+import { IDENTITY, identityEdits } from "./identity-edits.ts";
 
 type FunctionKind = "task" | "inline" | "start" | "control";
 /** What has an ARN that only deploying knows. */
@@ -194,7 +196,11 @@ export function moduleAdditions(
     const made = lifted.map(
       ({ local, lifted: text }) => `\nconst ${local} = /* @__PURE__ */ (() => ${text})();`,
     );
+    const edits = [...helpersOf(analysis.reader)]
+      .filter((helper) => helper.module === module)
+      .flatMap(identityEdits);
     const appended = [
+      edits.length > 0 ? `\nimport { identity as ${IDENTITY} } from "runlet/runtime";` : "",
       ...made,
       ...analysis.flows
         .filter(({ declaration }) => declaration.module === module)
@@ -204,7 +210,7 @@ export function moduleAdditions(
       ...importsOf(analysis, module, flows),
       ...regions,
     ].join("\n");
-    additions.set(path, { appended });
+    additions.set(path, { appended, edits });
   }
   return additions;
 }

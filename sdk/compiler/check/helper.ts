@@ -11,6 +11,12 @@ type Constant = Extract<Declared, { kind: "constant" }>;
 /** Answers by reader, since a function may be called from many places; a function under way is taken to be pure. */
 const known = new WeakMap<object, Map<Node, string | undefined>>();
 
+/** The functions of modules that flows call, by reader. */
+const called = new WeakMap<object, Set<Helper>>();
+
+/** The functions of modules that flows call, with those that they call. */
+export const helpersOf = (reader: object): ReadonlySet<Helper> => called.get(reader) ?? new Set();
+
 /**
  * A synchronous function of a module, called in a flow body: what it does must be what a flow body may do. It runs as it
  * stands, in an inline step.
@@ -19,6 +25,7 @@ export function checkHelper(context: CheckContext, helper: Helper, at: Node): vo
   const answers = known.get(context.reader) ?? new Map<Node, string | undefined>();
   known.set(context.reader, answers);
   if (!answers.has(helper.fn)) {
+    called.set(context.reader, (called.get(context.reader) ?? new Set()).add(helper));
     answers.set(helper.fn, undefined);
     answers.set(helper.fn, firstMistake(context, helper));
   }

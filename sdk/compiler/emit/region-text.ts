@@ -1,7 +1,7 @@
-import type { Expression, Node } from "oxc-parser";
-import { GLOBAL_VALUES } from "../check/builtins.ts";
+import type { Node } from "oxc-parser";
 import type { Binding, Uses } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
+import { EQUALITY, mayBeObject, SEARCHES } from "../parse/identity.ts";
 import { type Begun, begunOf, isMadeUp, pushedOf } from "../parse/make.ts";
 import type { ModuleReader } from "../parse/module.ts";
 import type { Named } from "./region-reads.ts";
@@ -101,6 +101,8 @@ export function textOf(node: Node, context: TextContext): string {
     case "NewExpression":
       if (node.arguments.length === 0 && isOfDate(node.callee, undefined, context))
         return `new Date(${context.tools}.now())`;
+      if (isGlobal(node.callee, "Set", context) || isGlobal(node.callee, "Map", context))
+        return `new ${context.tools}.${withChildren({ ...node, start: node.callee.start }, node.callee, node.arguments, context)}`;
       break;
     case "ObjectPattern":
     case "ArrayPattern": // one that is assigned to may have no type
@@ -129,9 +131,15 @@ const elementOf = (node: Node, context: TextContext): string =>
 /** JavaScript's `Date`, or the method of it. */
 function isOfDate(node: Node, method: string | undefined, { reader, uses }: TextContext): boolean {
   const date = method !== undefined && node.type === "MemberExpression" ? node.object : node;
-  if (memberName(node) !== method || date.type !== "Identifier" || date.name !== "Date") return false;
-  return !uses.has(date) && !reader.named(date);
+  return memberName(node) === method && isGlobal(date, "Date", { reader, uses });
 }
+
+/** JavaScript's own value of that name. */
+const isGlobal = (
+  node: Node,
+  name: string,
+  { reader, uses }: Pick<TextContext, "reader" | "uses">,
+): boolean => node.type === "Identifier" && node.name === name && !uses.has(node) && !reader.named(node);
 
 /** What a call gets, as it is then. */
 function listed(node: Extract<Node, { type: "CallExpression" }>, context: TextContext): string {
@@ -213,16 +221,12 @@ function shorthand(node: Extract<Node, { type: "Property" }>, context: TextConte
   return name === key ? value : `${key}: ${value}`;
 }
 
-const EQUALITY = new Set(["===", "!==", "==", "!="]);
-
 /**
  * Two objects are the same one in plain Node and two copies after a way through JSON, or the other way round; so a
  * comparison that could meet two objects is made by a tool that refuses them.
  */
 const comparesIdentity = (node: Extract<Node, { type: "BinaryExpression" }>): boolean =>
   EQUALITY.has(node.operator) && mayBeObject(node.left) && mayBeObject(node.right);
-
-const SEARCHES = new Set(["includes", "indexOf", "lastIndexOf"]);
 
 /** Calls that compare by identity, with their operands checked first. */
 function identityCall(
@@ -244,21 +248,4 @@ function identityCall(
   if (isObject && name === "is") return `${head}...${context.tools}.pair(${args})${tail}`;
   if (!SEARCHES.has(name) || (first.type !== "SpreadElement" && !mayBeObject(first))) return undefined;
   return `${head}...${context.tools}.sought(${args})${tail}`;
-}
-
-const PRIMITIVE = new Set<Node["type"]>([
-  "TemplateLiteral",
-  "UnaryExpression",
-  "BinaryExpression",
-  "UpdateExpression",
-]);
-
-function mayBeObject(node: Node): boolean {
-  const inner = bare(node as Expression);
-  if (inner.type === "Literal") return "regex" in inner;
-  if (inner.type === "Identifier") return !GLOBAL_VALUES.has(inner.name);
-  if (inner.type === "LogicalExpression") return mayBeObject(inner.left) || mayBeObject(inner.right);
-  if (inner.type === "ConditionalExpression")
-    return mayBeObject(inner.consequent) || mayBeObject(inner.alternate);
-  return !PRIMITIVE.has(inner.type);
 }
