@@ -11,6 +11,12 @@ export const LIMITS = { most: 3, words: ["a"] } as const;
 export const RATE = -0.5;
 export default define({ name: "byDefault" }, async (x: unknown) => { await call("byDefault", [x]); return [x]; });`,
   "again.ts": `import { fetchPage as inner } from "./tasks.js";\nexport { inner as fetchAgain };\nexport * from "./tasks.ts";\nexport * from "./circle.ts";\nexport { LIMITS as CAPS } from "./tasks.ts";\nexport * as everything from "./tasks.ts";`,
+  "helpers.ts": `export { first, total as sum };
+export default function total(xs: number[]): number { return xs.length === 0 ? 0 : first(xs) + total(xs.slice(1)); }
+function first(xs: number[]) { return xs[0] ?? 0; }
+export const mean = (xs: number[]) => total(xs) / xs.length;
+export { type Shape };
+interface Shape { a: number }`,
   "circle.ts": `export * from "./again.ts";`,
   "flows.ts": `import { flow as pipeline } from "runlet";\nimport { fetchPage } from "./tasks.ts";\nexport const elsewhere = pipeline(async (raw) => { const r = await fetchPage(raw.a); return r.page.b ?? [1, 2].map((x) => x + r.page); });`,
 };
@@ -25,6 +31,10 @@ const spaced = runlet.task(async (x) => { await call("spaced", [x]); return x; }
 suite(
   "tasks of other modules",
   {
+    "exported before they are declared, and by default with a name": {
+      module: 'import total, { sum, first as head, mean, type Shape } from "./helpers.ts";',
+      flow: "async (raw: Shape) => { const xs = await load([3, 4, raw.a ?? 1]); return [total(xs), sum(xs), head(xs), mean(xs)]; }",
+    },
     imported: {
       module: IMPORTS,
       flow: "async (raw) => { const p = await fetchPage(raw.a); return [p.page, await local(p)]; }",

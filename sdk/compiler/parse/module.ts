@@ -263,18 +263,20 @@ function readStatement(module: Module, statement: Node): void {
       if (!statement.exported) module.starExports.push(statement.source.value);
       return;
     case "ExportDefaultDeclaration":
-      module.exports.set("default", { local: "default" });
-      if (statement.declaration.type === "Identifier")
-        module.exports.set("default", { local: statement.declaration.name });
-      else
-        module.declarations.set(
-          "default",
-          declaredBy(module, "default", statement.declaration as Expression, statement),
-        );
+      readDefault(module, statement);
       return;
     default:
-      for (const name of declare(module, statement)) module.exports.delete(name);
+      declare(module, statement);
   }
+}
+
+/** A function or class that has a name is known by it in its own module too. */
+function readDefault(module: Module, statement: Node & { type: "ExportDefaultDeclaration" }): void {
+  const { declaration } = statement;
+  const [named] = declaration.type === "Identifier" ? [declaration.name] : declare(module, declaration);
+  if (named === undefined)
+    module.declarations.set("default", declaredBy(module, "default", declaration as Expression, statement));
+  module.exports.set("default", { local: named ?? "default" });
 }
 
 function readExport(module: Module, statement: Node & { type: "ExportNamedDeclaration" }): void {
