@@ -21,8 +21,14 @@ const MOCKABLE: ReadonlySet<string> = new Set(["Task", "Map", "Parallel"]);
  * @throws TestStateError InvalidDefinition, ValidationException
  */
 export function checkedMock(state: State, request: TestStateRequest): Mock | undefined {
-  const { mock } = request;
+  const { mock, stateConfiguration: { mapIterationFailureCount: failures } = {} } = request;
   if (!mock) {
+    if (failures !== undefined) {
+      refuse(
+        "ValidationException",
+        "TestState does not support MapIterationFailureCount when a mock is not specified.",
+      );
+    }
     refuseUnmocked(state, request);
     return undefined;
   }
@@ -42,6 +48,12 @@ export function checkedMock(state: State, request: TestStateRequest): Mock | und
   checkConfiguration(state, request);
   if (errorOutput) return { ok: false, error: errorOutput.error, cause: errorOutput.cause };
   const value = parsedResult(result ?? "");
+  if (Array.isArray(value) && (failures ?? 0) > value.length) {
+    refuse(
+      "ValidationException",
+      "Map iteration failure count must be less than or equal to the number of Map iterations",
+    );
+  }
   checkResult(state, value, mock.fieldValidationMode ?? "STRICT");
   return { ok: true, result: value };
 }
