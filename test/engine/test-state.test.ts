@@ -126,3 +126,14 @@ test("V29 Credentials is an object with a role", () => {
   expect(problems(role)).toEqual(["Expected value of type [Object] at /States/A/Credentials"]);
   expect(problems({})).toEqual(["The field 'RoleArn' is required but was missing at /States/A/Credentials"]);
 });
+
+test("V48 failures of a Map's iterations need a mock, and iterations that fail", async () => {
+  const map = { Type: "Map", ItemProcessor: branch, End: true };
+  const stateConfiguration = { mapIterationFailureCount: 2 };
+  expect(await refusalOf(map, { roleArn: role, stateConfiguration })).toBe(
+    "ValidationException: TestState does not support MapIterationFailureCount when a mock is not specified.",
+  );
+  expect(await refusalOf(map, { stateConfiguration, mock: { result: "[1]" } })).toBe(
+    "ValidationException: Map iteration failure count must be less than or equal to the number of Map iterations",
+  );
+});

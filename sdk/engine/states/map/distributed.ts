@@ -50,7 +50,9 @@ function redrivenRun({ scope }: Entry<MapState>, mapRun: MapRun): MapRun {
     throw runtimeFailure(`The Map Run has been redriven ${MAP_RUN_REDRIVES} times.`);
   const { arn: mapRunArn } = mapRun;
   const redriveCount = ++mapRun.redriveCount;
-  scope.record("MapRunRedriven", { mapRunRedrivenEventDetails: { mapRunArn, redriveCount } });
+  mapRun.begunId = scope.record("MapRunRedriven", {
+    mapRunRedrivenEventDetails: { mapRunArn, redriveCount },
+  }).id;
   return mapRun;
 }
 
@@ -72,7 +74,7 @@ async function begunRun(
   const { run } = scope;
   const label = entry.state.Label ?? run.ids.uuid();
   const uuid = run.ids.uuid();
-  const mapRun: MapRun = {
+  const mapRun = {
     arn: `${run.stateMachine.arn.replace(":stateMachine:", ":mapRun:")}/${label}:${uuid}`,
     label,
     uuid,
@@ -80,8 +82,8 @@ async function begunRun(
     redriveCount: 0,
     running: false,
   };
-  scope.record("MapRunStarted", { mapRunStartedEventDetails: { mapRunArn: mapRun.arn } });
-  return { mapRun, given };
+  const started = scope.record("MapRunStarted", { mapRunStartedEventDetails: { mapRunArn: mapRun.arn } });
+  return { mapRun: { ...mapRun, begunId: started.id }, given };
 }
 
 async function readWork(entry: Entry<MapState>, given: MapItem[] | number): Promise<Work> {

@@ -27,9 +27,20 @@ async function attempt(entry: Entry<MapState>): Promise<Step> {
   const inline = Math.min(concurrency || INLINE_MAP_CONCURRENCY, INLINE_MAP_CONCURRENCY);
   const result = await (isDistributed ? runDistributed(entry, concurrency) : runInline(entry, inline));
   if (jsonBytes(result) > PAYLOAD_BYTES) throw dataLimitFailure(entry.name);
-  const exitPrevious = scope.last; // MapStateSucceeded and MapStateExited name the same event
+  const exitPrevious = namedByExit(entry);
   scope.record("MapStateSucceeded");
   return { ...(await entry.finish(state, state.Next, result, { extra: { result } })), exitPrevious };
+}
+
+/**
+ * The event that MapStateExited names as its previous one: what MapStateSucceeded names, until AWS changed it in 2024
+ * for distributed Maps. JSONata is younger than that change; of JSONPath most recordings are older, and so are runs that
+ * were begun before engine format 3.
+ */
+function namedByExit(entry: Entry<MapState>): number {
+  const { scope } = entry;
+  const mapRun = entry instanceof PathEntry || scope.run.later ? undefined : scope.active?.mapRun;
+  return mapRun?.begunId ?? scope.last;
 }
 
 const isWhole = (value: Json): value is number =>

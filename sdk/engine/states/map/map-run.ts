@@ -12,6 +12,8 @@ export interface MapRun {
   readonly limits: MapRunLimits;
   redriveCount: number;
   running: boolean;
+  /** The id of MapRunStarted, or of MapRunRedriven. */
+  begunId: number;
   /** Absent until its items are read. */
   work?: Work;
 }
