@@ -111,6 +111,7 @@ export function emitFlow(
     inlineSteps: [],
     reasons: new Map(),
     failures: [],
+    throwing: new Map(),
     loops: [],
     taskResource: (task) => `\${${functionToken("task", task)}}`,
     inlineResource: `\${${functionToken("inline", graph.name)}}`,

@@ -48,6 +48,7 @@ describe("the reference flow", () => {
       "C",
       "C inline",
       "return 2",
+      "(throws)",
     ]);
   });
 
@@ -82,7 +83,7 @@ describe("the reference flow", () => {
   it("is reported with its states, its transitions and its price", () => {
     const { states, happyStates, shortest, longest, dollarsPerMillion, inlineSteps } = reportOf(flow);
     expect({ states, happyStates, shortest, longest, dollarsPerMillion }).toEqual({
-      states: 15, // with slow paths, and the map once more for many items
+      states: 16, // with slow paths, what throws, and the map once more for many items
       happyStates: 6,
       shortest: 4, // the start, A, the branch, the return
       longest: 6, // the start, A, the branch, the map with one item, C

@@ -23,7 +23,7 @@ import { begins, fieldOf, recordOf } from "../fast/record.ts";
 import { sharedNames } from "../fast/shared-names.ts";
 import { run, type Slot, type State } from "../fast/statements.ts";
 import { listedKeys } from "../fast/structures.ts";
-import { ofIterated } from "../fast/total.ts";
+import { isListOrThrows, ofIterated, textOfReceiver } from "../fast/total.ts";
 import { fromBinding, loopElement, translate } from "../fast/translate.ts";
 import type { Assignment, CellBinding } from "../graph.ts";
 import { childrenOf } from "../parse/ast.ts";
@@ -213,7 +213,9 @@ function assignedValue({ made, cells }: Assignment, context: FastContext): Fast 
       if (!list || list.type === "array") return list;
       if (list.type !== "json") return undefined;
       const present = strict(list);
-      return withGuard({ ...present, type: "array" }, both(present.guard, `$type(${list.code})="array"`));
+      const text = textOfReceiver(made.init, context);
+      const isList = context.total ? `$type(${list.code})="array"` : isListOrThrows(list, text);
+      return withGuard({ ...present, type: "array" }, both(list.guard, isList, present.guard));
     }
     case "element": {
       return loopElement(made, context);

@@ -3,7 +3,7 @@ import { CANCELLED, ERROR_KEY, REFUSED } from "../../model/protocol.ts";
 import { both, type FastContext, type Guard, type Line, lenient, named, part } from "../fast/fast.ts";
 import { type Raise, withNames } from "../fast/guards.ts";
 import { bindPattern } from "../fast/patterns.ts";
-import { isSomething, ofIterated } from "../fast/total.ts";
+import { isObjectOrThrows, isSomething, ofIterated } from "../fast/total.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { Check, Definition } from "../graph.ts";
 import { bare, memberName } from "../parse/ast.ts";
@@ -125,7 +125,12 @@ function memberGuard(node: Extract<Node, { type: "MemberExpression" }>, context:
   if (object.type === "null" || object.type === "undefined") return "inline";
   if (object.type !== "json") return object.guard;
   const name = memberName(node);
-  if (!context.total || name === undefined) return both(object.guard, `(${object.code} != null)`);
+  if (!context.total) {
+    const value = named(object, context);
+    const test = `(${value.code} != null)`;
+    return both(value.guard, name === undefined ? test : isObjectOrThrows(value, name, test));
+  }
+  if (name === undefined) return both(object.guard, `(${object.code} != null)`);
   const value = named(object, context);
   return both(value.guard, isSomething(value, name));
 }

@@ -53,6 +53,8 @@ export interface Emission {
   inlineSteps: InlineStep[];
   /** States that only a failure enters, in the places of inline steps. */
   failures: string[];
+  /** By inline step: what is thrown without it, where a guard's failure tells that. */
+  throwing: Map<string, Throwing>;
   /** Why regions have inline steps, by the region's id. */
   reasons: Map<string, Reason>;
   /** Every loop, by the first state of its body. */
@@ -95,6 +97,15 @@ export interface Reason {
   guard?: Guard;
   /** The same as the plan has it. */
   asked?: string;
+}
+
+/** The rule of a Choice that finds a failure before its Default goes to the inline step. */
+export interface Throwing {
+  Condition: string;
+  Assign?: Record<string, Template>;
+  Output: Template;
+  /** Absent where the failure ends the flow. */
+  Next?: string;
 }
 
 export interface InlineStep extends Reason {

@@ -10,6 +10,7 @@ import type { Emission, Target } from "./context.ts";
 import { retriedFlow } from "./flow-retry.ts";
 import { dropUnreached } from "./reach.ts";
 import { handOn } from "./segments.ts";
+import { throwBeside } from "./throws.ts";
 
 /** The definition of a flow, from its graph. */
 export function emitMachine(emission: Emission, diagnostics: Diagnostics): StateMachine {
@@ -28,6 +29,7 @@ export function emitMachine(emission: Emission, diagnostics: Diagnostics): State
   const start = emitBlock(emission, retried.target, graph.body, undefined);
   retried.begin(start);
   handOn(emission, target);
+  throwBeside(emission, target.states);
   dropUnreached(emission, target.states, start);
   const { line } = module.source.place(graph.span.start);
   const file = module.source.path.slice(module.source.path.lastIndexOf("/") + 1);

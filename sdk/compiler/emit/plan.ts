@@ -2,6 +2,7 @@ import type { Expression } from "oxc-parser";
 import { expression, expressionText, isExpression } from "../../asl/expression.ts";
 import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
 import type { Template } from "../../asl/types.ts";
+import { arrayPerhaps } from "../fast/calls.ts";
 import {
   beyond,
   both,
@@ -108,7 +109,7 @@ export function planItems(region: Region, context: PlanContext, inside: Destinat
   // The items of `task.map` are arguments of its calls and nothing else.
   const [value] = region.values;
   if (region.form === "mixed") return inline(region, context);
-  const total = context.total && region.form === "array" ? planTotalItems(region, context) : undefined;
+  const total = region.form === "array" ? planTotalItems(region, context) : undefined;
   if (total) return total;
   const plan = planValues(region, context, region.form === "task" ? "boundary" : inside);
   const [template] = plan.fast ? plan.values : [];
@@ -122,7 +123,7 @@ export function planItems(region: Region, context: PlanContext, inside: Destinat
   return { ...plan, guard: plan.guard === undefined ? isArray : `${plan.guard} and ${isArray}` };
 }
 
-/** Where no inline step may stand: what is no array throws as `map` of it does. */
+/** What is no array throws as `map` of it does. */
 function planTotalItems(region: Region, context: PlanContext): Plan | undefined {
   const [value] = region.values;
   const text = value && textOfReceiver(value.expression, context);
@@ -130,7 +131,9 @@ function planTotalItems(region: Region, context: PlanContext): Plan | undefined 
   if (text === undefined || items?.type !== "json") return undefined;
   const checks = checksGuard(region.checks, context);
   if (checks === "inline") return undefined;
-  const list = arrayFor(items, "map", text, context);
+  const list = context.total
+    ? arrayFor(items, "map", text, context)
+    : arrayPerhaps(items, "map", text, context);
   return planned(region, both(checks, list.guard), [expression(withNames(list.code, list.guard))], context);
 }
 

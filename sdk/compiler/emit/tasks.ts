@@ -1,8 +1,6 @@
 import { expression, expressionText, isExpression } from "../../asl/expression.ts";
-import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
 import type { Catcher, State, TaskState, Template, Transition } from "../../asl/types.ts";
 import { CANCELLED, type InlineEvent, SLOW_KEY } from "../../model/protocol.ts";
-import { hasLimits, raised } from "../fast/guards.ts";
 import { armsOf, type Block, bodiesOf, type GraphNode, type Region } from "../graph.ts";
 import { ends } from "../lower/block.ts";
 import {
@@ -17,14 +15,14 @@ import {
   type Site,
   type Target,
 } from "./context.ts";
-import { expressionDepth } from "./depth.ts";
 import { waitedFor } from "./futures.ts";
 import { type RegionCode, regionCode } from "./javascript.ts";
 import type { Plan } from "./plan.ts";
 import { RegionReads } from "./region-reads.ts";
 import { attemptOf, NEVER, retriers, SERVICE } from "./retries.ts";
 import { roomOfAnswer, roomOfResult } from "./room.ts";
-import { numbered, REFUSALS, settledFailure, wrapped } from "./settle.ts";
+import { REFUSALS, wrapped } from "./settle.ts";
+import { failing, noteThrowing } from "./throws.ts";
 
 /** The answer of an inline step, in the input of the state that it returns to. */
 export const SLOW = `$states.input.\`${SLOW_KEY}\``;
@@ -59,7 +57,7 @@ export const cancelling = ({ cancelled }: Target): Catcher[] =>
   cancelled === undefined ? [] : [{ ErrorEquals: [CANCELLED], Next: cancelled, Output: NO_OUTPUT }];
 
 /** What the settling state finds; the first state of a child has not assigned its index yet. */
-function caughtOutput(
+export function caughtOutput(
   target: Target,
   turn: number,
   assign: Record<string, Template>,
@@ -94,8 +92,8 @@ export function refused(target: Target): string {
 }
 
 /** A Fail with the error in its input. No task, and no piece of source, gives a state a name in parentheses. */
-export function failed(target: Target, name: string, comment: string): string {
-  target.states[name] = {
+export function failed({ states }: Pick<Target, "states">, name: string, comment: string): string {
+  states[name] = {
     Type: "Fail",
     Comment: comment,
     Error: expression("$states.input.Error"),
@@ -255,6 +253,7 @@ export function inlineState(
     emission.failures.push(options.name);
     return failure;
   }
+  if (options.asked) noteThrowing(emission, { target, entry, node }, region, options.asked, options.name);
   const stays = options.crossing === "exact" || options.crossing === "items";
   const { code, reads, assigns, imports } = options.given
     ? {
@@ -314,44 +313,6 @@ export function inlineState(
   const settle = settling(target, turnOf(emission, node), entryAssign(entry));
   if (settle.length > 0) made.Catch = settle;
   return made;
-}
-
-/** The state was led to by another error than that of its guard. */
-const UNEXPECTED = '{"Error": "States.QueryEvaluationError", "Cause": "An expression failed."}';
-
-/** In the place of an inline step that could only throw, and that throws what JSONata can say. */
-function failing(
-  emission: Emission,
-  { target, entry, node }: Pick<Site, "target" | "entry" | "node">,
-  region: Region,
-  asked: string,
-): State | undefined {
-  const reason = emission.reasons.get(region.id);
-  // A state may ask for more than its region does.
-  const guard = reason?.asked === asked ? reason.guard : undefined;
-  const code = guard && raised(guard, UNEXPECTED);
-  if (!guard || code === undefined || emission.paths !== "fast" || target.cancelled !== undefined)
-    return undefined;
-  const limits = hasLimits(guard);
-  if (limits && (target.settles || target.tolerates)) return undefined;
-  if (expressionDepth(code) + 6 > EXPRESSION_DEPTH) return undefined;
-  const Comment = `${comment(emission, region.span)} (throws)`;
-  const field = (key: string): string => expression(`(${code}).${key}`);
-  const [name, cause] = [field("Error"), field("Cause")];
-  if (target.handler) {
-    const { next, error } = target.handler;
-    const Assign = { ...entryAssign(entry), [error.variable]: expression(code) };
-    if (!limits) return { Type: "Pass", Comment, Assign, Output: NO_OUTPUT, Next: next };
-    // What plain Node does not throw goes past the handler.
-    const turn = turnOf(emission, node);
-    const Output = caughtOutput(target, turn, entryAssign(entry), { Error: name, Cause: cause });
-    const Condition = expression(`(${code}).Error in ${JSON.stringify(REFUSALS)}`);
-    const refusal = { Condition, Next: refused(target), Output };
-    return { Type: "Choice", Comment, Choices: [refusal], Default: next, Assign, Output: NO_OUTPUT };
-  }
-  if (!target.settle) return { Type: "Fail", Comment, Error: name, Cause: cause };
-  const Output = numbered(target, settledFailure(target, name, cause, turnOf(emission, node)), entry);
-  return { Type: "Succeed", Comment, Output };
 }
 
 /** Values that may be failures of futures, which the region does not await: they go on as they are. */

@@ -23,7 +23,7 @@ import { joined } from "./printing.ts";
 import { makes } from "./statements.ts";
 import { STRING_METHODS } from "./string-methods.ts";
 import { array, ofArray, ofObject } from "./structures.ts";
-import { arrayFor, textOfReceiver } from "./total.ts";
+import { arrayFor, isArrayOrThrows, textOfReceiver } from "./total.ts";
 import { translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -42,7 +42,7 @@ export function call(node: Of<"CallExpression">, context: FastContext): Fast | u
   if (!receiver || (CHANGING.has(name) && !isMade(callee.object, receiver))) return undefined;
   if (!isOptional(callee, context)) {
     // Arguments are evaluated before it shows that there is no such method: they must be quiet.
-    const isQuiet = context.total && node.arguments.every((one) => isFunction(one) || one.type === "Literal");
+    const isQuiet = node.arguments.every((one) => isFunction(one) || one.type === "Literal");
     const text = isQuiet ? textOfReceiver(callee.object, context) : undefined;
     const surely = text === undefined ? receiver : receiverOf(receiver, name, text, context);
     return callOfMethod(surely, name, node.arguments, context);
@@ -56,9 +56,17 @@ const ITERATORS = new Set(["entries", "keys", "values"]);
 /** Where no inline step may stand: an array, for a method that only arrays have. */
 function receiverOf(receiver: Fast, name: string, text: string, context: FastContext): Fast {
   const isOfArrays = Object.hasOwn(ARRAY_METHODS, name) && !(name in String.prototype);
-  return isOfArrays && receiver.type === "json" && !ITERATORS.has(name)
+  if (!isOfArrays || receiver.type !== "json" || ITERATORS.has(name)) return receiver;
+  return context.total
     ? arrayFor(receiver, name, text, context)
-    : receiver;
+    : arrayPerhaps(receiver, name, text, context);
+}
+
+/** An array, for a method that only arrays have. */
+export function arrayPerhaps(value: Fast, name: string, text: string, context: FastContext): Fast {
+  const { element: _, exists: __, numeric: ___, ...x } = named(value, context);
+  const guard = both(x.guard, isArrayOrThrows(named(value, context), name, text));
+  return { ...withGuard(x, guard), type: "array", present: true };
 }
 
 /** Methods that change their receiver: nobody sees that of one that was made in this very place. */

@@ -2,6 +2,7 @@ import type { Expression, Node } from "oxc-parser";
 import { bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
 import { changed, step } from "./changes.ts";
 import { both, type Fast, type FastContext, type Translate, withGuard } from "./fast.ts";
+import { plainly } from "./guards.ts";
 import { asNumber } from "./numbers.ts";
 import { operation } from "./operators.ts";
 import { changedPlace, isChangingCall } from "./shared-names.ts";
@@ -73,7 +74,9 @@ class Evaluation {
   run(ask: Translate): Evaluated | undefined {
     if (!this.#collect(this.#node, false) || !this.#walk(this.#node)) return undefined;
     const value = ask(this.#node, this.#inside());
-    return value && { value, state: this.#state };
+    // What changes is asked for before what stands beside it.
+    const state = { ...this.#state, guard: plainly(this.#state.guard) };
+    return value && { value: withGuard(value, plainly(value.guard)), state };
   }
 
   #inside(): FastContext {

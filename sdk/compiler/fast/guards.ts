@@ -20,6 +20,8 @@ export interface Raise {
   raise: string;
   /** Among what it raises is what plain Node would not throw: no handler of the author's may see that. */
   limits?: boolean;
+  /** Where the test fails, `raise` may also be nothing: then it is for the inline step, which then stands beside. */
+  partly?: true;
 }
 
 export const isLet = (clause: Clause): clause is Let => typeof clause === "object" && "name" in clause;
@@ -90,7 +92,7 @@ export function conjunction(clauses: Guard): string {
  * @param otherwise where all of them hold
  */
 export function raised(guard: Guard | undefined, otherwise?: string): string | undefined {
-  const raising = guard?.map((clause) => (typeof clause === "string" ? undefined : clause));
+  const raising = guard?.map((clause) => (isPlain(clause) ? undefined : (clause as Let | Raise)));
   if (!raising || raising.includes(undefined)) return undefined;
   return raising.reduceRight<string | undefined>((rest, clause) => {
     if (!clause) return rest;
@@ -98,6 +100,30 @@ export function raised(guard: Guard | undefined, otherwise?: string): string | u
     return rest === undefined ? clause.raise : `(${clause.test} ? ${rest} : ${clause.raise})`;
   }, otherwise);
 }
+
+/** A clause whose failure JSONata cannot surely tell. */
+const isPlain = (clause: Clause): boolean =>
+  typeof clause === "string" || (!isLet(clause) && clause.partly === true);
+
+/** Without what may throw in part: for clauses that do not stand in JavaScript's order. */
+export const plainly = (guard: Guard | undefined): Guard | undefined =>
+  guard?.map((clause) => (isPlain(clause) ? (askedBy(clause) ?? clause) : clause));
+
+/**
+ * What the first clause that does not hold throws, or nothing where that is for the inline step; absent where no clause
+ * may throw.
+ */
+export function perhapsRaised(guard: Guard | undefined): string | undefined {
+  const last = guard?.findLastIndex((clause) => typeof clause === "object" && !isLet(clause)) ?? -1;
+  if (!guard || last < 0) return undefined;
+  return guard.slice(0, last + 1).reduceRight<string | undefined>((rest, clause) => {
+    if (typeof clause === "string") return rest && `(${clause} ? ${rest})`;
+    if (isLet(clause)) return rest && (mentions(rest, [clause.name]) ? block([clause], rest) : rest);
+    return `(${clause.test} ? ${rest ?? NO_FAILURE} : ${clause.raise})`;
+  }, undefined);
+}
+
+const NO_FAILURE = '$lookup({}, "")';
 
 /** As one clause: what throws still does where all of it may only throw. */
 export function together(guard: Guard | undefined, whole: (code: string) => string): Clause | undefined {
@@ -132,7 +158,7 @@ export function hoisted(
   const inside = [...names];
   const outer: Clause[] = [];
   const inner: Clause[] = [];
-  for (const clause of guard ?? []) {
+  for (const clause of plainly(guard) ?? []) {
     // What throws does so only where the lambda is called.
     const stays = typeof clause === "object" && !isLet(clause);
     const text = isLet(clause) ? clause.code : (askedBy(clause) ?? "");

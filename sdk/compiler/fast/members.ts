@@ -13,10 +13,10 @@ import {
   whereIt,
   withGuard,
 } from "./fast.ts";
-import { withNames } from "./guards.ts";
+import { plainly, withNames } from "./guards.ts";
 import { literalAt } from "./literals.ts";
 import { asWhole } from "./numbers.ts";
-import { readMember } from "./total.ts";
+import { isObjectOrThrows, readMember } from "./total.ts";
 import { translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -46,7 +46,12 @@ export function chain(node: Of<"ChainExpression">, context: FastContext): Fast |
   const link = firstLink(node.expression);
   // A total read gives nothing where there is none, so what follows it must not be evaluated.
   const isPath = link && (context.total ? bare(node.expression) === link : isPlain(node.expression, link));
-  if (!link || isPath) return translate(node.expression, context);
+  if (!link) return translate(node.expression, context);
+  if (isPath) {
+    // Behind the link nothing throws where there is nothing before it.
+    const path = translate(node.expression, context);
+    return path && withGuard(path, plainly(path.guard));
+  }
   if (link.type === "CallExpression") return undefined;
   const receiver = translate(link.object, context);
   if (!receiver) return undefined;
@@ -96,7 +101,7 @@ export function memberOf(
   const isSure = o.type === "object" && o.present;
   const total = context.total && !isSure && readMember(object, name, field, context, optional);
   if (total) return total;
-  const asked = optional ? `(${isObject} or $not(${o.code} != null))` : isObject;
+  const asked = optional ? `(${isObject} or $not(${o.code} != null))` : isObjectOrThrows(o, name, isObject);
   const guard = isSure ? o.guard : both(o.guard, asked);
   const known = o.shape?.fields?.get(name);
   if (known && isSure) return withGuard({ ...known, code, present: true, path: true }, guard);

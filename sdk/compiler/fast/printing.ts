@@ -10,6 +10,7 @@ import {
   named,
   withGuard,
 } from "./fast.ts";
+import { plainly } from "./guards.ts";
 import { translate } from "./translate.ts";
 
 type TemplateLiteral = Extract<Node, { type: "TemplateLiteral" }>;
@@ -42,7 +43,8 @@ export function template(node: TemplateLiteral, context: FastContext): Fast | un
     if (!expression) continue;
     const translated = translate(expression, context);
     if (!translated) return undefined;
-    parts.push(translated);
+    // Each value is printed before the next one is evaluated, and printing may throw.
+    parts.push(i === 0 ? translated : withGuard(translated, plainly(translated.guard)));
   }
   return joined(parts, context);
 }

@@ -3,7 +3,7 @@ import { stringLiteral } from "../../asl/expression.ts";
 import { KEPT_KEY, REFUSED } from "../../model/protocol.ts";
 import { bare } from "../parse/ast.ts";
 import { both, existence, type Fast, type FastContext, named, notReference, withGuard } from "./fast.ts";
-import type { Raise } from "./guards.ts";
+import type { Clause, Raise } from "./guards.ts";
 
 /**
  * Forms for flows without inline steps: they answer for every value of JSON, and throw what JavaScript throws. What an
@@ -41,6 +41,38 @@ export const isSomething = (value: Fast, name: string): Raise => {
   const nothing = value.present ? of("null") : `(${existence(value)} ? ${of("null")} : ${of("undefined")})`;
   return { test: `(${value.code} != null)`, raise: nothing };
 };
+
+/**
+ * Reading a name of what is no object, where inline steps may stand: of null and undefined it throws. What lies in a large
+ * value that is elsewhere only looks as if it were missing.
+ */
+export function isObjectOrThrows(value: Fast, name: string, test: string): Clause {
+  if (value.element || value.exists !== undefined) return test;
+  const { raise } = isSomething(value, name);
+  const away = value.base === undefined ? "" : ` and ${notReference(value.base)}`;
+  return { test, raise: `($not(${value.code} != null)${away} ? ${raise})`, partly: true };
+}
+
+/** The same of a method that only arrays have; `callee` is what V8 calls the receiver. */
+export function isArrayOrThrows(value: Fast, name: string, callee: string): Clause {
+  const test = `$type(${value.code})="array"`;
+  if (value.element || value.exists !== undefined) return test;
+  const away = value.base === undefined ? "true" : notReference(value.base);
+  const { raise } = isSomething(value, name);
+  const none = typeError(`${callee}.${name} is not a function`);
+  const other = `($type(${value.code}) in ["number","boolean","string"] ? ${none})`;
+  return { test, raise: `($not(${value.code} != null) ? (${away} ? ${raise}) : ${other})`, partly: true };
+}
+
+/** The same of what is iterated: a text is its characters. */
+export function isListOrThrows(value: Fast, text: string | undefined): Clause {
+  const test = `$type(${value.code})="array"`;
+  if (text === undefined || value.element || value.exists !== undefined) return test;
+  const away = value.base === undefined ? "true" : notReference(value.base);
+  const none = typeError(`${text} is not iterable`);
+  const what = `($not(${value.code} != null) ? ${away} : $type(${value.code}) in ["number","boolean"])`;
+  return { test, raise: `(${what} ? ${none})`, partly: true };
+}
 
 /** Members that arrays, texts and numbers have beside those of every object. */
 const OTHERS = new Set(
