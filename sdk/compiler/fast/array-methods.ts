@@ -13,7 +13,7 @@ import {
 import { boolean, both, type Fast, type FastContext, here, named, part, strict, withGuard } from "./fast.ts";
 import { elementAt, inVariable, itemOf } from "./members.ts";
 import { asWhole } from "./numbers.ts";
-import { itemsPrint } from "./printing.ts";
+import { itemsPrint, itemTexts } from "./printing.ts";
 import { sorted } from "./sorting.ts";
 import { translate } from "./translate.ts";
 
@@ -101,13 +101,13 @@ const whereIs =
     return indexWhere(array, { ...over, guard: both(over.guard, x.guard) }, at, context);
   };
 
-/** `join` of strings and of values that print alike everywhere; null would be nothing. */
+/** `join` of values that print alike everywhere. */
 function join(array: Fast, [node, ...more]: readonly Node[], context: FastContext): Fast | undefined {
   const separator = node ? translate(node, context) : undefined;
   if (more.length > 0 || (node && separator?.type !== "string")) return undefined;
   const between = separator ? strict(separator) : undefined;
   const isText = array.shape?.items?.type === "string";
-  const texts = isText ? array.code : many(`$map(${array.code}, function($v){ $string($v) })`);
+  const texts = isText ? array.code : itemTexts(array.code);
   const guard = both(array.guard, isText ? undefined : itemsPrint(array.code), between?.guard);
   const code = `$join(${texts}, ${between?.code ?? stringLiteral(",")})`;
   return withGuard({ code, type: "string", present: true }, guard);

@@ -42,7 +42,8 @@ export function call(node: Of<"CallExpression">, context: FastContext): Fast | u
   if (!receiver || (CHANGING.has(name) && !isMade(callee.object, receiver))) return undefined;
   if (!isOptional(callee, context)) {
     // Arguments are evaluated before it shows that there is no such method: they must be quiet.
-    const isQuiet = node.arguments.every((one) => isFunction(one) || one.type === "Literal");
+    const isQuiet =
+      !context.iterated && node.arguments.every((one) => isFunction(one) || one.type === "Literal");
     const text = isQuiet ? textOfReceiver(callee.object, context) : undefined;
     const surely = text === undefined ? receiver : receiverOf(receiver, name, text, context);
     return callOfMethod(surely, name, node.arguments, context);

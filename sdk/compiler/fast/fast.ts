@@ -94,6 +94,8 @@ export interface FastContext {
   lets: LetNames;
   /** No inline step may stand in the flow: what is asked of values must be answered for all of them. */
   total: boolean;
+  /** What is called is iterated: V8 words its failure otherwise. */
+  iterated?: true;
   /** Nothing in the flow can tell a key with undefined from no key: one may be dropped. */
   drops: boolean;
   /** Calls that statements push into a list: each stands for what it is called with. */

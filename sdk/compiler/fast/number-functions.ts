@@ -12,7 +12,7 @@ import {
 } from "./fast.ts";
 import { asNumber } from "./numbers.ts";
 import { tested } from "./operators.ts";
-import { allPrint, joined } from "./printing.ts";
+import { joined, numberPrints } from "./printing.ts";
 import { translate } from "./translate.ts";
 
 /** A function of JavaScript's own over values. */
@@ -146,7 +146,7 @@ export function toFixed(value: Fast, args: readonly Node[], context: FastContext
   const fraction = `$contains(${text.code}, ".")`;
   const decimals = `$length($substringAfter(${text.code}, "."))`;
   const exact = digits === 0 ? `$not(${fraction})` : `($not(${fraction}) or ${decimals} <= ${digits})`;
-  const guard = both(one.guard, allPrint([`${one.code} + 0`]), text.guard, exact, one.signed);
+  const guard = both(one.guard, numberPrints(`${one.code} + 0`), text.guard, exact, one.signed);
   const zeros = "0".repeat(digits);
   const code =
     digits === 0

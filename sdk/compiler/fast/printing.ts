@@ -18,19 +18,33 @@ type TemplateLiteral = Extract<Node, { type: "TemplateLiteral" }>;
 /** Numbers that every engine prints as JavaScript does; the lower bound was found by experiment (R8). */
 const PRINTABLE =
   "$p > -1e15 and $p < 1e15 and ($p = $floor($p) or $p >= 1e-6 or $p <= -1e-6) and $number($string($p)) = $p";
-const prints = (types: string): string =>
-  `function($p){ $type($p) in [${types}] or ($type($p)="number" and ${PRINTABLE}) }`;
-const PRINTS = prints('"string","boolean","null"');
-/** \`join\` leaves null out. */
-const JOINS = prints('"string","boolean"');
+const isPrinted = (types: string): string =>
+  `$type($p) in [${types}] or ($type($p)="number" and ${PRINTABLE})`;
+/** An object prints as every other one, unless it has a text of its own making or is elsewhere. */
+const PLAIN = '$not("toString" in $keys($p)) and $not($exists($p.`$runlet.ref`))';
+const ONE = `function($p){ $type($p)="object" ? ${PLAIN} : ${isPrinted('"string","boolean","null"')} }`;
+/** Of each item; to the JVM engine a null among them is nothing. */
+const EACH = "function($v){ $not($exists($v)) or $print($v) }";
+const ANY = `function($p){ $type($p)="array" ? $not(false in $map($p, ${EACH})) : $print($p) }`;
 const MOST_IN_A_CHAIN = 10; // longer chains are joined, since a chain's depth grows with its length
 
-/** A total boolean: each of the values is a string, a boolean, or a number that prints alike everywhere. */
-export const allPrint = (codes: readonly string[]): string =>
-  `($prints := ${PRINTS}; ${codes.map((code) => `$prints(${code})`).join(" and ")})`;
+/** A total boolean: the number prints alike everywhere. */
+export const numberPrints = (code: string): string => `($p := ${code}; ${PRINTABLE})`;
+
+/** A total boolean: each of the values, of any type, prints alike everywhere; lists of lists do not. */
+const allPrint = (codes: readonly string[]): string =>
+  `($print := ${ONE}; $prints := ${ANY}; ${codes.map((code) => `$prints(${code})`).join(" and ")})`;
 
 /** A total boolean: each item of an array prints alike everywhere. */
-export const itemsPrint = (array: string): string => `$not(false in $map(${array}, ${JOINS}))`;
+export const itemsPrint = (array: string): string =>
+  `($print := ${ONE}; $not(false in $map(${array}, ${EACH})))`;
+
+/** The texts of an array's items: null has none. */
+export const itemTexts = (array: string): string =>
+  `$append([], $map(${array}, function($v){ $v != null ? ($type($v)="object" ? "[object Object]" : $string($v)) : "" })[])`;
+
+/** The text of a value of any type. */
+const TEXT = `function($p){ $type($p)="array" ? $join(${itemTexts("$p")}, ",") : $type($p)="object" ? "[object Object]" : $string($p) }`;
 
 /** `` `a ${b} c` `` of strings and of values that print alike everywhere. */
 export function template(node: TemplateLiteral, context: FastContext): Fast | undefined {
@@ -79,8 +93,7 @@ interface Text {
 /** The text of a value; that of undefined is its name. */
 function textOf(one: Fast, context: FastContext): Text | undefined {
   if (one.type === "undefined") return { code: '"undefined"', guard: one.guard, asked: [] };
-  if (one.type === "object") return undefined;
-  const isLong = one.type === "json" || one.type === "array" || !one.present;
+  const isLong = ["json", "array", "object"].includes(one.type) || !one.present;
   const value = lenient(isLong ? named(one, context) : one);
   const { guard } = value;
   const there = value.present ? undefined : existence(value);
@@ -90,16 +103,14 @@ function textOf(one: Fast, context: FastContext): Text | undefined {
     const instead = asked.map((clause) => `(${there} ? ${clause} : "")`);
     return { code: `(${there} ? ${code} : "undefined")`, guard, asked: instead };
   };
-  if (value.type === "array") {
-    // The text of an array is its items', with commas between them.
-    const items = `($not(${there ?? "true"}) or ${itemsPrint(value.code)})`;
-    const text = made(`$join($append([], $map(${value.code}, function($v){ $string($v) })[]), ",")`);
-    return { ...text, guard: both(guard, there === undefined ? itemsPrint(value.code) : items) };
-  }
   if (value.type === "string") return made(value.code);
   if (value.type === "null") return made('"null"');
-  if (value.type !== "number")
-    return made(`$string(${value.code})`, value.type === "json" ? [value.code] : []);
+  if (value.type === "boolean") return made(`$string(${value.code})`);
+  if (value.type !== "number") {
+    const text = context.lets.of(TEXT);
+    const printed = made(`$${text}(${value.code})`, [value.code]);
+    return { ...printed, guard: both({ name: text, code: TEXT }, printed.guard) };
+  }
   const literal = Number(value.code);
   if (!Number.isNaN(literal)) return made(stringLiteral(String(literal))); // JSONata's own print stops at 15 digits
   return made(`$string(${value.code} + 0)`, [`${value.code} + 0`]);

@@ -121,8 +121,8 @@ export function textOfReceiver(node: Node, context: FastContext): string | undef
 
 /** What is iterated: V8 words the failure of a call otherwise there. */
 export const ofIterated = (node: Node, context: FastContext): FastContext =>
-  context.total && bare(node as never).type === "CallExpression"
-    ? { ...context, total: false, memo: new Map() }
+  bare(node as never).type === "CallExpression"
+    ? { ...context, total: false, iterated: true, memo: new Map() }
     : context;
 
 /** Where inline steps may keep other things than JSON: nothing but undefined is. */
