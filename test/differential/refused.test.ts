@@ -5,6 +5,7 @@ import { CONSTANTS, CONSTRUCTS } from "./constructs.ts";
 import { openPrograms, type Programs } from "./harness.ts";
 import { POSITIONS } from "./positions.ts";
 import { provenFlows } from "./refusing.ts";
+import { THROWING } from "./throwing.ts";
 import { inputsFor } from "./values.ts";
 
 const REFUSES = ["RLT3005", "RLT2001", "RLT2010"] as const;
@@ -22,6 +23,7 @@ const table = [
     "async (raw) => { let x; if (raw.flag) x = raw.a; await load(1); return [x === undefined, x ?? 'none']; }",
     "async (raw) => { let x = raw.flag ? undefined : raw.o; await load(1); return x.x; }",
     "async (raw) => { let y = 0; try { y = 1; y = raw.none.x; } catch (e) { await load(y); } return y; }",
+    ...THROWING,
   ].map((text) => [text, text] as const),
 ];
 

@@ -23,7 +23,7 @@ import { begins, fieldOf, recordOf } from "../fast/record.ts";
 import { sharedNames } from "../fast/shared-names.ts";
 import { run, type Slot, type State } from "../fast/statements.ts";
 import { listedKeys } from "../fast/structures.ts";
-import { isListOrThrows, ofIterated, textOfReceiver } from "../fast/total.ts";
+import { isListOrThrows, ofIterated, quotedOf, textOfReceiver } from "../fast/total.ts";
 import { fromBinding, loopElement, translate } from "../fast/translate.ts";
 import type { Assignment, CellBinding } from "../graph.ts";
 import { childrenOf } from "../parse/ast.ts";
@@ -46,7 +46,7 @@ export function assign(assignment: Assignment, context: FastContext): Guard | un
   if (!value) return "inline";
   const isPattern =
     (made.by === "declaration" || made.by === "element") && made.pattern.type !== "Identifier";
-  if (isPattern) return assignParts(made.pattern, value, cells, context);
+  if (isPattern) return assignParts(made, value, cells, context);
   // What could be said in JSONata changes nothing else in place.
   const declared = made.by === "declaration" && made.made.length === 1 ? made.made[0] : undefined;
   const only = declared ?? (others.length === 0 ? cell : undefined);
@@ -101,14 +101,17 @@ function keepAll(
 
 /** The cells of a pattern, each with its part of the value. */
 function assignParts(
-  pattern: Node,
+  made: Extract<Assignment["made"], { by: "declaration" | "element" }>,
   value: Fast,
   cells: readonly CellBinding[],
   context: FastContext,
 ): Guard | undefined | "inline" {
+  const { pattern } = made;
+  const init = made.by === "declaration" ? made.init : undefined;
+  const quoted = made.by === "declaration" && made.parameter ? "parameter" : init && quotedOf(init, context);
   // What is assigned here has its value only in the next state.
   if (readsOne(pattern, cells, context)) return "inline";
-  const bound = bindPattern(pattern, value, context);
+  const bound = bindPattern(pattern, value, context, undefined, quoted);
   if (!bound) return "inline";
   let guard = both(value.guard, bound.guard);
   for (const cell of cells) {

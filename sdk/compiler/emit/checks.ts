@@ -3,7 +3,7 @@ import { CANCELLED, ERROR_KEY, REFUSED } from "../../model/protocol.ts";
 import { both, type FastContext, type Guard, type Line, lenient, named, part } from "../fast/fast.ts";
 import { type Raise, withNames } from "../fast/guards.ts";
 import { bindPattern } from "../fast/patterns.ts";
-import { isObjectOrThrows, isSomething, ofIterated } from "../fast/total.ts";
+import { isObjectOrThrows, isSomething, ofIterated, quotedOf } from "../fast/total.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { Check, Definition } from "../graph.ts";
 import { bare, memberName } from "../parse/ast.ts";
@@ -63,7 +63,8 @@ function definitionGuard(definition: Definition, context: FastContext): Checked 
   // Destructuring throws where a base is null or undefined, and a default may throw.
   const inside = init && pattern.type === "ArrayPattern" ? ofIterated(init, context) : context;
   const whole = source ? fromBinding(source, context) : init && translate(init, inside);
-  const bound = whole && bindPattern(pattern, whole, context);
+  const quoted = source ? "parameter" : init && quotedOf(init, context);
+  const bound = whole && bindPattern(pattern, whole, context, undefined, quoted);
   return bound ? both(whole.guard, bound.guard) : "inline";
 }
 

@@ -14,6 +14,7 @@ import {
   withGuard,
 } from "./fast.ts";
 import { asArray, asObject, elementAt, inVariable, memberOf } from "./members.ts";
+import { fits, fitsAny, type Quoted } from "./total.ts";
 import { translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -29,17 +30,19 @@ export interface Bound {
  * Destructures a value.
  *
  * @param wanted the only name that is needed; others may not be known yet
+ * @param quoted what V8 calls the value where it does not fit; without it that is left to JavaScript
  */
 export function bindPattern(
   pattern: Node,
   value: Fast,
   context: FastContext,
   wanted?: string,
+  quoted?: Quoted,
 ): Bound | undefined {
   const bound: Bound = { values: new Map(), guard: undefined };
   const locals = new Map(context.locals);
   const binder = new Binder({ ...context, locals }, locals, bound, wanted);
-  return binder.bind(pattern, value) ? bound : undefined;
+  return binder.bind(pattern, value, quoted) ? bound : undefined;
 }
 
 class Binder {
@@ -62,7 +65,7 @@ class Binder {
   }
 
   /** @returns false where JSONata cannot say it */
-  bind(pattern: Node, value: Fast | undefined): boolean {
+  bind(pattern: Node, value: Fast | undefined, quoted?: Quoted): boolean {
     if (this.#wanted !== undefined && !namesOf(pattern).includes(this.#wanted)) return true;
     if (!value) return false;
     switch (pattern.type) {
@@ -74,7 +77,7 @@ class Binder {
       case "AssignmentPattern":
         return this.bind(pattern.left, this.#withDefault(value, pattern.right));
       case "ObjectPattern":
-        return this.#object(pattern, value);
+        return this.#object(pattern, value, quoted);
       case "ArrayPattern":
         return this.#array(pattern, value);
       default:
@@ -93,9 +96,10 @@ class Binder {
     return withGuard(made, both(asked.guard, made.guard));
   }
 
-  #object(pattern: Of<"ObjectPattern">, value: Fast): boolean {
-    const object = asObject(value, this.#context);
-    if (!object) return false;
+  #object(pattern: Of<"ObjectPattern">, value: Fast, quoted: Quoted | undefined): boolean {
+    const whole = this.#fitting(pattern, value, quoted);
+    if (!whole) return false;
+    const { object, isAny } = whole;
     this.#bound.guard = both(this.#bound.guard, object.guard);
     const keys: string[] = [];
     for (const property of pattern.properties) {
@@ -106,9 +110,31 @@ class Binder {
       const key = keyOf(property);
       if (key === undefined) return false;
       keys.push(key);
-      if (!this.bind(property.value, memberOf(object, key, this.#context))) return false;
+      if (!this.bind(property.value, memberOf(object, key, this.#context, isAny), quoted && "inner"))
+        return false;
     }
     return true;
+  }
+
+  /** The object that a pattern takes apart, or, where no inline step may stand, any value that has names. */
+  #fitting(
+    pattern: Of<"ObjectPattern">,
+    value: Fast,
+    quoted: Quoted | undefined,
+  ): { object: Fast; isAny: boolean } | undefined {
+    const hasRest = pattern.properties.some(({ type }) => type === "RestElement");
+    if (this.#context.total && value.type === "json" && !hasRest) {
+      const any = named(value, this.#context);
+      const asked = fitsAny(pattern, quoted, any);
+      const { exists: _, ...there } = withGuard(any, both(any.guard, asked));
+      if (asked) return { object: { ...there, present: true, own: true }, isAny: true };
+    }
+    const object = asObject(value, this.#context);
+    if (!object || (value.type === "object" && value.present)) return object && { object, isAny: false };
+    const test = `$type(${object.code})="object"`;
+    const asked = fits(pattern, quoted, named(value, this.#context), test);
+    const guard = object.guard?.map((clause) => (clause === test ? asked : clause));
+    return { object: withGuard(object, guard), isAny: false };
   }
 
   #array(pattern: Of<"ArrayPattern">, value: Fast): boolean {

@@ -3,7 +3,7 @@ import { stringLiteral } from "../../asl/expression.ts";
 import { KEPT_KEY, REFUSED } from "../../model/protocol.ts";
 import { bare } from "../parse/ast.ts";
 import { both, existence, type Fast, type FastContext, named, notReference, withGuard } from "./fast.ts";
-import type { Clause, Raise } from "./guards.ts";
+import type { Clause, Guard, Raise } from "./guards.ts";
 
 /**
  * Forms for flows without inline steps: they answer for every value of JSON, and throw what JavaScript throws. What an
@@ -35,22 +35,68 @@ export const isHere = (code: string): Raise => ({ test: notReference(code), rais
 /** Whether two objects are the same one is lost between steps. */
 export const notIdentity = (test: string): Raise => ({ test, raise: TWO_OBJECTS, limits: true });
 
-/** Reading a name of nothing throws. */
-export const isSomething = (value: Fast, name: string): Raise => {
-  const of = (what: string): string => typeError(`Cannot read properties of ${what} (reading '${name}')`);
-  const nothing = value.present ? of("null") : `(${existence(value)} ? ${of("null")} : ${of("undefined")})`;
-  return { test: `(${value.code} != null)`, raise: nothing };
+type Nothing = "null" | "undefined";
+
+/** What is thrown of null and undefined. */
+const ofNothing = (value: Fast, message: (what: Nothing) => string): string => {
+  const of = (what: Nothing): string => typeError(message(what));
+  return value.present ? of("null") : `(${existence(value)} ? ${of("null")} : ${of("undefined")})`;
 };
+
+const reading =
+  (name: string) =>
+  (what: Nothing): string =>
+    `Cannot read properties of ${what} (reading '${name}')`;
+
+/** Reading a name of nothing throws. */
+export const isSomething = (value: Fast, name: string): Raise => ({
+  test: `(${value.code} != null)`,
+  raise: ofNothing(value, reading(name)),
+});
 
 /**
  * Reading a name of what is no object, where inline steps may stand: of null and undefined it throws. What lies in a large
  * value that is elsewhere only looks as if it were missing.
  */
-export function isObjectOrThrows(value: Fast, name: string, test: string): Clause {
+export const isObjectOrThrows = (value: Fast, name: string, test: string): Clause =>
+  perhapsNothing(value, reading(name), test);
+
+function perhapsNothing(value: Fast, message: (what: Nothing) => string, test: string): Clause {
   if (value.element || value.exists !== undefined) return test;
-  const { raise } = isSomething(value, name);
   const away = value.base === undefined ? "" : ` and ${notReference(value.base)}`;
-  return { test, raise: `($not(${value.code} != null)${away} ? ${raise})`, partly: true };
+  return { test, raise: `($not(${value.code} != null)${away} ? ${ofNothing(value, message)})`, partly: true };
+}
+
+/** What V8 calls the value that a pattern takes apart: a parameter's, a text of the source, or one in a pattern. */
+export type Quoted = "parameter" | "inner" | { text: string };
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** What a pattern throws of null and undefined; nothing where V8's words depend on more than its first name. */
+function takingApart(pattern: Node, quoted: Quoted | undefined): ((what: Nothing) => string) | undefined {
+  const [first] = pattern.type === "ObjectPattern" ? pattern.properties : [];
+  if (!quoted || first?.type !== "Property" || first.computed || first.key.type !== "Identifier")
+    return undefined;
+  const { name } = first.key;
+  if (!NAME.test(name)) return undefined;
+  if (quoted === "inner") return reading(name);
+  if (first.value.type === "AssignmentPattern") return undefined;
+  const text = (what: Nothing): string =>
+    quoted !== "parameter" ? quoted.text : what === "null" ? "object null" : what;
+  return (what) => `Cannot destructure property '${name}' of '${text(what)}' as it is ${what}.`;
+}
+
+/** A pattern's object, which it is under the test. */
+export function fits(pattern: Node, quoted: Quoted | undefined, value: Fast, test: string): Clause {
+  const message = takingApart(pattern, quoted);
+  return message ? perhapsNothing(value, message, test) : test;
+}
+
+/** Where no inline step may stand: something whose names can be read; nothing where V8's words are not known. */
+export function fitsAny(pattern: Node, quoted: Quoted | undefined, value: Fast): Guard | undefined {
+  const message = takingApart(pattern, quoted);
+  const something = message && { test: `(${value.code} != null)`, raise: ofNothing(value, message) };
+  return something && [something, ...(value.own ? [] : [isHere(value.code)])];
 }
 
 /** The same of a method that only arrays have; `callee` is what V8 calls the receiver. */
@@ -117,6 +163,13 @@ export function textOfReceiver(node: Node, context: FastContext): string | undef
   const object = textOfReceiver(inner.object, context);
   const isName = inner.property.type === "Identifier";
   return object && isName ? `${object}.${(inner.property as { name: string }).name}` : undefined;
+}
+
+/** What V8 calls the value of a constant that a pattern takes apart, where that is known. */
+export function quotedOf(node: Node, context: FastContext): Quoted | undefined {
+  if (bare(node as never).type === "AwaitExpression") return { text: "(intermediate value)" };
+  const text = textOfReceiver(node, context);
+  return text === undefined ? undefined : { text };
 }
 
 /** What is iterated: V8 words the failure of a call otherwise there. */
