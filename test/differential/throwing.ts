@@ -24,4 +24,14 @@ export const THROWING: readonly string[] = [
   "async (raw) => { try { for (const w of raw.words.filter((x) => x !== 'q')) await load(w); } catch (e) { return e.message; } return raw.s.x.y; }",
   "async (raw) => { switch (raw.o.x.y) { case 1: return 'one'; case raw.none.k: return 'none'; default: return raw.flag.k.j; } }",
   "async (raw) => { const v = raw.o?.x.y.z; const w = raw.none?.x.y; return [v ?? null, w ?? null, raw.missing.k]; }",
+  // What a handler catches was thrown past it.
+  "async (raw) => { let n = 0; try { n = raw.none.x; } catch { n = 5; } return n; }",
+  "async (raw) => { let n = 0; try { n = raw.none.x; } catch (e) { n = e.message; } await load(n); return n; }",
+  "async (raw) => { let n = 0; await load(1); try { const { x } = raw.none; n = x; } catch { n = 5; } finally { n = 6; } return n; }",
+  "async (raw) => { for (const x of raw.list) { try { if (x > 1) return raw.none.x; } catch { await load(x); } } return 1; }",
+  "async (raw) => { const f = (x) => { try { return x.y.z; } catch (e) { return e.message; } }; return [f(raw.o), f(raw.none), f(raw.a)]; }",
+  "async (raw) => raw.items.map((i) => { try { return i.foo.bar; } catch { return 'caught'; } })",
+  "async (raw) => { let n = 0; for (const x of raw.list) { try { n += x; n += raw.none.q; } catch { n += 10; } } return n; }",
+  "async (raw) => { let n = 0; try { for (const x of raw.a) n += x; } catch (e) { n = e.message; } return n; }",
+  "async (raw) => { let n = 0; try { n = raw.a.map((x) => x); } catch { n = 1; } if (n === 1) return raw.none.x; return n; }",
 ];

@@ -83,7 +83,7 @@ function along<T extends Leading>(leading: T, states: States, handsOn: boolean):
 
 /** More of them would make a definition that nobody can read, and copies of what several ways lead to. */
 const MOST_RULES = 16;
-const MOST_CHARACTERS = 12_000;
+const MOST_CHARACTERS = 14_000;
 
 function choiceOf(state: ChoiceState, states: States): State {
   if (state.Default === undefined) return state;

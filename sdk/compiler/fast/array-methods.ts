@@ -13,7 +13,7 @@ import {
 import { boolean, both, type Fast, type FastContext, here, named, part, strict, withGuard } from "./fast.ts";
 import { elementAt, inVariable, itemOf } from "./members.ts";
 import { asWhole } from "./numbers.ts";
-import { itemsPrint, itemTexts } from "./printing.ts";
+import { itemsPrint, textOfItems } from "./printing.ts";
 import { sorted } from "./sorting.ts";
 import { translate } from "./translate.ts";
 
@@ -107,9 +107,9 @@ function join(array: Fast, [node, ...more]: readonly Node[], context: FastContex
   if (more.length > 0 || (node && separator?.type !== "string")) return undefined;
   const between = separator ? strict(separator) : undefined;
   const isText = array.shape?.items?.type === "string";
-  const texts = isText ? array.code : itemTexts(array.code);
   const guard = both(array.guard, isText ? undefined : itemsPrint(array.code), between?.guard);
-  const code = `$join(${texts}, ${between?.code ?? stringLiteral(",")})`;
+  const by = between?.code ?? stringLiteral(",");
+  const code = isText ? `$join(${array.code}, ${by})` : textOfItems(array.code, by);
   return withGuard({ code, type: "string", present: true }, guard);
 }
 

@@ -109,6 +109,10 @@ const isPlain = (clause: Clause): boolean =>
 export const plainly = (guard: Guard | undefined): Guard | undefined =>
   guard?.map((clause) => (isPlain(clause) ? (askedBy(clause) ?? clause) : clause));
 
+/** The same questions, none of which throws. */
+export const silent = (guard: Guard | undefined): Guard | undefined =>
+  guard?.map((clause) => (isLet(clause) ? clause : (askedBy(clause) ?? clause)));
+
 /**
  * What the first clause that does not hold throws, or nothing where that is for the inline step; absent where no clause
  * may throw.

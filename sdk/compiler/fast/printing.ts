@@ -16,35 +16,28 @@ import { translate } from "./translate.ts";
 type TemplateLiteral = Extract<Node, { type: "TemplateLiteral" }>;
 
 /** Numbers that every engine prints as JavaScript does; the lower bound was found by experiment (R8). */
-const PRINTABLE =
-  "$p > -1e15 and $p < 1e15 and ($p = $floor($p) or $p >= 1e-6 or $p <= -1e-6) and $number($string($p)) = $p";
-const isPrinted = (types: string): string =>
-  `$type($p) in [${types}] or ($type($p)="number" and ${PRINTABLE})`;
-/** An object prints as every other one, unless it has a text of its own making or is elsewhere. */
-const PLAIN = '$not("toString" in $keys($p)) and $not($exists($p.`$runlet.ref`))';
-const ONE = `function($p){ $type($p)="object" ? ${PLAIN} : ${isPrinted('"string","boolean","null"')} }`;
-/** Of each item; to the JVM engine a null among them is nothing. */
-const EACH = "function($v){ $not($exists($v)) or $print($v) }";
-const ANY = `function($p){ $type($p)="array" ? $not(false in $map($p, ${EACH})) : $print($p) }`;
+const printable = (n: string): string =>
+  `${n} > -1e15 and ${n} < 1e15 and (${n} = $floor(${n}) or ${n} >= 1e-6 or ${n} <= -1e-6) and $number($string(${n})) = ${n}`;
+/** An object prints as every other one, unless it has a text of its own making or is elsewhere; a list of lists does not. */
+const EACH = `function($v){ $type($v)="object" ? $not("toString" in $keys($v) or $exists($v.\`$runlet.ref\`)) : $not($exists($v)) or $type($v) in ["string","boolean","null"] or $type($v)="number" and ${printable("$v")} }`;
 const MOST_IN_A_CHAIN = 10; // longer chains are joined, since a chain's depth grows with its length
 
 /** A total boolean: the number prints alike everywhere. */
-export const numberPrints = (code: string): string => `($p := ${code}; ${PRINTABLE})`;
+export const numberPrints = (code: string): string => `($p := ${code}; ${printable("$p")})`;
 
-/** A total boolean: each of the values, of any type, prints alike everywhere; lists of lists do not. */
+/** A total boolean: each item of an array prints alike everywhere; to the JVM engine a null among them is nothing. */
+export const itemsPrint = (array: string): string => `$not(false in $map(${array}, ${EACH}))`;
+
+/** A total boolean: each of the values, of any type, prints alike everywhere. In brackets, a value is a list of itself. */
 const allPrint = (codes: readonly string[]): string =>
-  `($print := ${ONE}; $prints := ${ANY}; ${codes.map((code) => `$prints(${code})`).join(" and ")})`;
+  `($prints := function($p){ $exists($p) and ${itemsPrint("[$p]")} }; ${codes.map((code) => `$prints(${code})`).join(" and ")})`;
 
-/** A total boolean: each item of an array prints alike everywhere. */
-export const itemsPrint = (array: string): string =>
-  `($print := ${ONE}; $not(false in $map(${array}, ${EACH})))`;
-
-/** The texts of an array's items: null has none. */
-export const itemTexts = (array: string): string =>
-  `$append([], $map(${array}, function($v){ $v != null ? ($type($v)="object" ? "[object Object]" : $string($v)) : "" })[])`;
+/** The text of an array: its items' with something between them; null has none. */
+export const textOfItems = (array: string, between: string): string =>
+  `$join($append([], $map(${array}, function($v){ $type($v)="object" ? "[object Object]" : $v != null ? $string($v) : "" })[]), ${between})`;
 
 /** The text of a value of any type. */
-const TEXT = `function($p){ $type($p)="array" ? $join(${itemTexts("$p")}, ",") : $type($p)="object" ? "[object Object]" : $string($p) }`;
+const TEXT = `function($p){ $p = null ? "null" : ${textOfItems("[$p]", '","')} }`;
 
 /** `` `a ${b} c` `` of strings and of values that print alike everywhere. */
 export function template(node: TemplateLiteral, context: FastContext): Fast | undefined {

@@ -1,6 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import { childrenOf } from "../parse/ast.ts";
 import { both, type Fast, type FastContext, lenient, named, withGuard } from "./fast.ts";
+import { silent } from "./guards.ts";
 import { leaves, returns } from "./leaving.ts";
 import { foldLoop } from "./loops.ts";
 import { contextOf, type Ends, type Jump, run, type State } from "./statements.ts";
@@ -91,9 +92,20 @@ export function labelled(
 
 /**
  * A `try`: where nothing throws, which its guard says, the handler has nothing to do; `finally` stands on each way out.
- * Anything else is the inline step's.
+ * Anything else is the inline step's: what fails here is not thrown, but caught.
  */
 export function tried(
+  statement: Of<"TryStatement">,
+  rest: readonly Node[],
+  state: State,
+  context: FastContext,
+  ends: Ends,
+): Fast | undefined {
+  const made = untroubled(statement, rest, { ...state, guard: undefined }, context, ends);
+  return made && withGuard(made, both(state.guard, silent(made.guard)));
+}
+
+function untroubled(
   { block, finalizer }: Of<"TryStatement">,
   rest: readonly Node[],
   state: State,
