@@ -5,13 +5,8 @@ import { type Diagnostic, Diagnostics } from "./diagnostics.ts";
 import type { FlowGraph, Uses } from "./graph.ts";
 import { lowerFlow } from "./lower/flow.ts";
 import { childrenOf } from "./parse/ast.ts";
-import {
-  definer,
-  type FlowDeclaration,
-  type Module,
-  ModuleReader,
-  type TaskDeclaration,
-} from "./parse/module.ts";
+import { definer } from "./parse/definition-calls.ts";
+import { type FlowDeclaration, type Module, ModuleReader, type TaskDeclaration } from "./parse/module.ts";
 
 /** What reading a file alone tells, without running it: its flows as graphs, and all of its mistakes. */
 export interface Analysis {

@@ -16,6 +16,7 @@ export default function total(xs: number[]): number { return xs.length === 0 ? 0
 function first(xs: number[]) { return xs[0] ?? 0; }
 export const mean = (xs: number[]) => total(xs) / xs.length;
 export { type Shape };
+export const RATES = Object.freeze({ eur: 2, usd: [1.5, "x"] } as const);
 interface Shape { a: number }`,
   "circle.ts": `export * from "./again.ts";`,
   "flows.ts": `import { flow as pipeline } from "runlet";\nimport { fetchPage } from "./tasks.ts";\nexport const elsewhere = pipeline(async (raw) => { const r = await fetchPage(raw.a); return r.page.b ?? [1, 2].map((x) => x + r.page); });`,
@@ -31,6 +32,10 @@ const spaced = runlet.task(async (x) => { await call("spaced", [x]); return x; }
 suite(
   "tasks of other modules",
   {
+    "frozen constants": {
+      module: 'import { RATES } from "./helpers.ts";\nconst STEPS = Object.freeze(["a", "b"]);',
+      flow: "async (raw) => { const out = []; for (const step of STEPS) out.push(await load(step + RATES.eur)); return [out, STEPS.length, RATES.usd[0], await load(RATES), { ...RATES, eur: raw.a }]; }",
+    },
     "exported before they are declared, and by default with a name": {
       module: 'import total, { sum, first as head, mean, type Shape } from "./helpers.ts";',
       flow: "async (raw: Shape) => { const xs = await load([3, 4, raw.a ?? 1]); return [total(xs), sum(xs), head(xs), mean(xs)]; }",

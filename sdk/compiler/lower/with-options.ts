@@ -1,7 +1,8 @@
 import type { Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
-import { type TaskDeclaration, withCall } from "../parse/module.ts";
+import { withCall } from "../parse/definition-calls.ts";
+import type { TaskDeclaration } from "../parse/module.ts";
 import type { Lowering, Place } from "./lowering.ts";
 
 /** The task that `t.with({ … })` stands for in a flow body: a task of the module, made once. */

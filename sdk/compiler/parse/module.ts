@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { type CallExpression, type Expression, type Node, type Program, parseSync } from "oxc-parser";
 import type { Diagnostics } from "../diagnostics.ts";
 import { SourceFile, type Span } from "../source-file.ts";
-import { type AnyFunction, bare, isFunction, memberName, namesOf } from "./ast.ts";
+import { type AnyFunction, bare, isFunction, namesOf } from "./ast.ts";
+import { definer, literalName, unfrozen, withCall } from "./definition-calls.ts";
 import { enumObject } from "./enum.ts";
 import { resolveModule } from "./resolve.ts";
 import { shift, tooDeep } from "./tree.ts";
@@ -343,55 +344,21 @@ function declare(module: Module, node: Node): string[] {
   return [];
 }
 
-function declaredBy(module: Module, name: string, init: Expression, span: Span): Declared {
+function declaredBy(module: Module, name: string, given: Expression, span: Span): Declared {
+  const init = unfrozen(given);
   const value = bare(init);
   if (isFunction(value)) return { kind: "function", fn: value, name, module };
   const defines = value.type === "CallExpression" ? definer(module, value) : undefined;
-  const given = value.type === "CallExpression" ? literalName(value) : undefined;
+  const own = value.type === "CallExpression" ? literalName(value) : undefined;
   // A default export has no name of its own; without the option there is nothing to call it by.
-  const nameless = name === "default" && given === undefined;
+  const nameless = name === "default" && own === undefined;
   if (value.type !== "CallExpression" || !defines || nameless) return { kind: "constant", init, module };
   const found = {
-    name: given ?? name,
+    name: own ?? name,
     local: name,
     call: value,
     module,
     span: { start: span.start, end: span.end },
   };
   return defines === "task" ? { kind: "task", ...found } : { kind: "flow", ...found };
-}
-
-/** Whether a call is Runlet's `task(…)` or `flow(…)`, under whatever name the module imports it. */
-export function definer(module: Module, call: CallExpression): "task" | "flow" | undefined {
-  const callee = bare(call.callee);
-  const member =
-    callee.type === "MemberExpression" && callee.object.type === "Identifier"
-      ? callee.object.name
-      : undefined;
-  const local = member ?? (callee.type === "Identifier" ? callee.name : "");
-  const imported = module.imports.get(local);
-  if (imported?.from !== "runlet" || (imported.imported === "*") !== (member !== undefined)) return undefined;
-  const name = member === undefined ? imported.imported : memberName(callee);
-  return name === "task" || name === "flow" ? name : undefined;
-}
-
-/** The name of the task in `task.with({ … })`. */
-export function withCall(call: CallExpression): string | undefined {
-  const callee = bare(call.callee);
-  if (callee.type !== "MemberExpression" || callee.optional || memberName(callee) !== "with")
-    return undefined;
-  return callee.object.type === "Identifier" ? callee.object.name : undefined;
-}
-
-/** The option `name`, where it is written in place. */
-function literalName(call: CallExpression): string | undefined {
-  const [options] = call.arguments;
-  if (options?.type !== "ObjectExpression") return undefined;
-  for (const property of options.properties) {
-    if (property.type !== "Property" || property.computed) continue;
-    const key = property.key.type === "Identifier" ? property.key.name : undefined;
-    if (key === "name" && property.value.type === "Literal" && typeof property.value.value === "string")
-      return property.value.value;
-  }
-  return undefined;
 }
