@@ -311,17 +311,20 @@ class SimulatedFile implements FilePort {
     const { skip, error } = this.#machine.befall("sync", this.#path);
     const inode = this.#inode;
     const { dirty, cache } = inode;
-    const copy = Buffer.from(cache);
+    // What is synced is what stood there when that was asked for.
+    const sectors = [...dirty].map((sector): [number, Buffer] => {
+      const at = sector * SECTOR;
+      return [at, Buffer.from(cache.subarray(at, at + SECTOR))];
+    });
     inode.dirty = new Set();
     await this.#machine.turn(this.#machine.turns(basename(this.#path)));
     if (skip) for (const sector of dirty) inode.dirty.add(sector);
     // As Linux does it: after a failure the pages count as clean, and the next sync succeeds without them.
     if (error !== undefined) throw new SystemError(error, "fdatasync");
     if (skip) return;
-    const disk = Buffer.alloc(Math.max(inode.disk.length, copy.length));
-    inode.disk.copy(disk);
-    for (const sector of dirty) copy.copy(disk, sector * SECTOR, sector * SECTOR, (sector + 1) * SECTOR);
-    inode.disk = disk.subarray(0, Math.max(inode.disk.length, copy.length));
+    const missing = cache.length - inode.disk.length;
+    if (missing > 0) inode.disk = Buffer.concat([inode.disk, Buffer.alloc(missing)]);
+    for (const [at, bytes] of sectors) bytes.copy(inode.disk, at);
   }
 
   modified(): number {

@@ -86,6 +86,12 @@ export const LONG_WAIT_MILLIS = 5;
 /** What has run for so long is not quick, whatever such calls took before. */
 export const QUICK_MILLIS = 5;
 const LONGEST_LINE = 64;
+/** So little do calls take for which it is worth to stay awake. */
+const INSTANT_MILLIS = 0.15;
+
+/** Whether its calls are known to be over in an instant. */
+export const isQuick = ({ serviceMillis }: FunctionPool): boolean =>
+  serviceMillis !== undefined && serviceMillis < INSTANT_MILLIS;
 
 /** The process that a call may wait in, in place of the host: where those before it will be done in so much time. */
 export function shortestLine(pool: FunctionPool, now: number, mostMillis: number): Worker | undefined {

@@ -15,6 +15,7 @@ import {
   type InvokeOutcome,
   inLine,
   isHeldUp,
+  isQuick,
   LONG_WAIT_MILLIS,
   learnService,
   liveCount,
@@ -39,6 +40,7 @@ import type { Bound, LambdaProcess } from "./lambda-process.ts";
 import { LongCalls } from "./long-calls.ts";
 import { ProcessSupply, type SupplyOptions } from "./process-supply.ts";
 import { Spares } from "./spares.ts";
+import { Vigil } from "./vigil.ts";
 
 /** Lambda gives a function 10 s to load before it counts the time against the function's own timeout. */
 const INIT_SECONDS = 10;
@@ -60,6 +62,7 @@ export class ProcessHost implements LambdaHost {
   readonly #pools = new Map<string, FunctionPool>();
   /** Processes that start at the same time get in each other's way beyond the number of cores. */
   readonly #maxStarting = Math.max(2, availableParallelism());
+  readonly #vigil = new Vigil();
   readonly #longCalls = new LongCalls(() => this.#busy());
   #sequence = 0;
   /**
@@ -294,6 +297,7 @@ export class ProcessHost implements LambdaHost {
           running = true;
           worker.lastUsedAt = performance.now();
           this.#longCalls.watch();
+          if (isQuick(pool) && this.#isAlone(worker)) this.#vigil.begin();
           timer = this.#options.clock.schedule(
             remainingMillis,
             () => void kill(timeoutFailure(requestId, spec.timeoutSeconds)),
@@ -302,6 +306,7 @@ export class ProcessHost implements LambdaHost {
           if (cancelled) call.cancel();
         },
         over: () => {
+          this.#vigil.end();
           running = false;
           timer?.cancel();
           call.cancel = () => undefined; // whatever the process does now, it does for another
@@ -330,6 +335,12 @@ export class ProcessHost implements LambdaHost {
         },
       },
     );
+  }
+
+  /** Whether nothing else is under way. */
+  #isAlone(worker: Worker): boolean {
+    for (const process of this.#busy()) if (process !== worker.process) return false;
+    return worker.process.line.length === 1;
   }
 
   #finish(call: Call, outcome: InvokeOutcome | undefined): void {
