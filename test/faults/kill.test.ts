@@ -83,6 +83,8 @@ test(`F1: kill -9 at any moment, ${rounds} rounds, seed ${seed}`, {
   );
   expect(stood.length, "runs that were in flight when they were killed").toBeGreaterThan(0);
   expect(accepted.size).toBeGreaterThan(rounds / 2);
+  // Resume within a second and the start of a process; where times are measured, not in every test run.
+  if (process.env["RUNLET_FAULT_KILLS"] !== undefined) expect(median(opens)).toBeLessThan(1_000);
 });
 
 /** I2: every step ran. I3: one that ran twice was under way when a process was killed: the next had not begun. */
