@@ -43,9 +43,13 @@ export function boundedText(value: object): string {
   } catch (error) {
     throw error instanceof RangeError ? tooDeep() : error;
   }
-  // A level takes two characters at least.
-  if (text?.length > 2 * MOST_LEVELS && levelsOf(text) > MOST_LEVELS) throw tooDeep();
+  refuseDepth(text);
   return text;
+}
+
+/** A level takes two characters at least. */
+function refuseDepth(text: string | undefined): void {
+  if (text !== undefined && text.length > 2 * MOST_LEVELS && levelsOf(text) > MOST_LEVELS) throw tooDeep();
 }
 
 const tooDeep = (): RunletError =>
@@ -69,6 +73,20 @@ function endOfText(json: string, start: number): number {
     else if (json[at] === '"') return at;
   }
   return json.length;
+}
+
+/**
+ * A copy of a value that the engine made itself, whose text is known, for those whom it calls; its text is known then too.
+ *
+ * @throws RunletError RLT2001 for a value that is nested too deeply
+ */
+export function ownCopy(value: Json): Json {
+  if (typeof value !== "object" || value === null) return value;
+  const text = jsonText(value);
+  refuseDepth(text);
+  const copy = JSON.parse(text) as { [key: string]: Json };
+  texts.set(copy, text);
+  return copy;
 }
 
 /**

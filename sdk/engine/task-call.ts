@@ -3,7 +3,7 @@ import type { Timer } from "../model/clock.ts";
 import type { Json } from "../model/json.ts";
 import type { Entry } from "./entry.ts";
 import type { IntegrationCall, Outcome } from "./integration.ts";
-import { detached } from "./json-text.ts";
+import { detached, ownCopy } from "./json-text.ts";
 import type { TaskEvents } from "./task-events.ts";
 import type { TokenOutcome } from "./tokens.ts";
 
@@ -107,7 +107,7 @@ class Attempt {
     const { state, scope, name, retryCount, taskToken, roleArn } = this.#entry;
     return {
       resource: state.Resource,
-      arguments: detached(args),
+      arguments: ownCopy(args),
       executionName: scope.run.name,
       stateName: name,
       attempt: retryCount,

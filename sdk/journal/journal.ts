@@ -92,6 +92,8 @@ export class Journal {
   #writing = 0;
   /** What the last sync took. */
   #syncMillis = Number.POSITIVE_INFINITY;
+  /** When it was known last that no other owner had come. */
+  #heldAt: number | undefined;
   readonly #snapshots = new Set<Promise<void>>();
   #fileClosed = false;
   #counts = { records: 0, bytes: 0, batches: 0, fsyncs: 1, syncMillis: 0 };
@@ -190,9 +192,10 @@ export class Journal {
     }
   }
 
-  /** Whether this process is the owner still; asks the file system, which costs about a microsecond. */
+  /** Whether this process is the owner still; asks the file system, where the last answer is not of this millisecond. */
   owned(): boolean {
-    return this.#ended === undefined && this.#parts.lease.holds();
+    const { clock, lease } = this.#parts;
+    return this.#ended === undefined && (clock.now() === this.#heldAt || lease.holds());
   }
 
   stats(): JournalStats {
@@ -204,8 +207,7 @@ export class Journal {
     this.#ended ??= new RunletError("RLT6008", "The journal was closed.");
     await Promise.allSettled(this.#snapshots);
     await this.#idle();
-    // Where another one owns it, or a write has failed, what stands there is not ours to judge.
-    if (this.#ended.code === "RLT6008" && !this.#broken && !this.#fileClosed) trim(this.#segment);
+    if (this.#ended.code === "RLT6008" && !this.#broken && !this.#fileClosed) trim(this.#segment); // else not ours to judge
     this.#parts.lease.release();
     this.#closeFile();
   }
@@ -277,6 +279,7 @@ export class Journal {
       segment.file.write(bytes, segment.length);
       await this.#sync(segment, batch.length === 1 && first?.alone === true);
       if (!this.#parts.lease.holds()) throw takenOver();
+      this.#heldAt = this.#parts.clock.now();
     } catch (error) {
       this.#broken = true;
       throw error;
@@ -295,11 +298,10 @@ export class Journal {
   }
 
   async #sync({ file }: OpenSegment, alone: boolean): Promise<void> {
-    const { clock } = this.#parts;
-    const began = clock.now();
+    const began = this.#parts.clock.now();
     const exactly = performance.now();
     await file.sync(alone && this.#syncMillis < QUICK_SYNC_MILLIS);
-    this.#syncMillis = clock.now() - began;
+    this.#syncMillis = this.#parts.clock.now() - began;
     this.#counts.syncMillis += performance.now() - exactly;
   }
 

@@ -1,9 +1,9 @@
 import { crc32 } from "node:zlib";
 import { PAYLOAD_BYTES } from "../../asl/limits.ts";
-import type { Json } from "../../model/json.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { ActivityDesk, ActivityWork } from "../activities.ts";
 import type { Integration, IntegrationCall, Outcome } from "../integration.ts";
+import { jsonText } from "../json-text.ts";
 import type { RunClock } from "../run-context.ts";
 import type { TokenDesk } from "../tokens.ts";
 import { TOKEN_PREFIX, type TokenOutcome, type TokenWaiter } from "../tokens.ts";
@@ -190,7 +190,7 @@ const OVERSIZED: Outcome = { ok: true, output: "x".repeat(PAYLOAD_BYTES) };
 
 /** Tells one call from another. */
 export const checkOf = ({ stateName, resource, arguments: args }: IntegrationCall): number =>
-  crc32(`${stateName} ${resource} ${JSON.stringify(args as Json)}`);
+  crc32(`${stateName} ${resource} ${jsonText(args)}`);
 
 function diverged(how: string): RunletError {
   return new RunletError("RLT6010", `Replayed by this version of Runlet, the run takes another way: ${how}.`);
