@@ -1,3 +1,4 @@
+import { partsOfError, restoreParts } from "./error-parts.ts";
 import { RunletError } from "./runlet-error.ts";
 
 /** An error as it crosses a boundary: name and message as themselves, the cause inside. */
@@ -7,8 +8,8 @@ export interface Failure {
   cause?: Failure;
   /** The built-in class that it is of, where its name says another one. */
   class?: string;
-  /** Names of what a flow's own error had beside these: it is lost on the way, and refused when it is read. */
-  lost?: string[];
+  /** What a flow's own error is beside these, as `error-parts.ts` writes it. */
+  parts?: string;
 }
 
 const CODED = /^(RLT\d{4}):/;
@@ -23,7 +24,8 @@ export function toFailure(thrown: unknown, depth = 0): Failure {
   if (!isErrorLike(thrown)) {
     return toFailure(new RunletError("RLT2006", `${describeThrown(thrown)} was thrown.`));
   }
-  if (lost.get(thrown)?.includes("name"))
+  const noted = notes.get(thrown);
+  if (noted && !hasTextAsName(thrown))
     return toFailure(new RunletError("RLT2006", "An error whose name is no text was thrown."));
   const name = hasTextAsName(thrown) ? thrown.name : "Error";
   const message = String(thrown.message ?? "");
@@ -35,29 +37,21 @@ export function toFailure(thrown: unknown, depth = 0): Failure {
   const failure: Failure = { name, message };
   const made = CLASSES.find((one) => thrown instanceof one) ?? Error;
   if (thrown instanceof Error && made !== classNamed(name)) failure.class = made.name;
-  const names = lost.get(thrown);
-  if (names) failure.lost = [...names];
-  if (names?.includes("cause")) return failure;
+  if (noted?.parts !== undefined) failure.parts = noted.parts;
   if (thrown.cause !== undefined && depth < MAX_CAUSES && isErrorLike(thrown.cause)) {
     failure.cause = toFailure(thrown.cause, depth + 1);
   }
   return failure;
 }
 
-const lost = new WeakMap<object, readonly string[]>();
-const KEPT = new Set(["name", "message", "cause", "stack", "constructor", "toString"]);
+const notes = new WeakMap<object, { parts?: string }>();
 
-/** Notes what an error of a flow body has that does not cross a boundary. In plain Node nothing of it is lost. */
-export function noteLost(thrown: unknown): void {
-  if (!isErrorLike(thrown) || lost.has(thrown) || thrown instanceof RunletError) return;
-  const names = new Set<string>();
-  for (let at: object | null = thrown; at && !isBuiltIn(at); at = Object.getPrototypeOf(at) as object | null)
-    for (const name of Object.getOwnPropertyNames(at)) if (!KEPT.has(name)) names.add(name);
-  if (!hasTextAsName(thrown)) names.add("name");
-  if (CODED.test(String(thrown.message))) names.delete("code");
-  if (isErrorLike(thrown.cause)) noteLost(thrown.cause);
-  else if (thrown.cause !== undefined) names.add("cause");
-  if (names.size > 0) lost.set(thrown, [...names]);
+/** Notes what an error of a flow body is beside name, message and cause, when it leaves the code that threw it. */
+export function noteParts(thrown: unknown, depth = 0): void {
+  if (!isErrorLike(thrown) || thrown instanceof RunletError || depth > MAX_CAUSES) return;
+  const parts = partsOfError(thrown, isBuiltIn, isErrorLike(thrown.cause));
+  notes.set(thrown, parts === undefined ? {} : { parts });
+  noteParts(thrown.cause, depth + 1);
 }
 
 /** The classes that `instanceof` tells apart, also of an error that was thrown somewhere else. */
@@ -69,25 +63,18 @@ const BUILT_IN: readonly object[] = [Object, Error, ...CLASSES].map((one) => one
 
 const isBuiltIn = (prototype: object): boolean => BUILT_IN.includes(prototype);
 
-function defineLost(error: Error, name: string): void {
-  const get = (): never => {
-    throw new RunletError(
-      "RLT3005",
-      `"${name}" of an error is lost on the way from its throw to its handler.`,
-    );
-  };
-  Object.defineProperty(error, name, { get, enumerable: true, configurable: true });
-}
-
 /** The failure as an Error again: what `await` of a task rejects with, also in plain Node. */
 export function toError(failure: Failure): Error {
   const made = classNamed(failure.class ?? failure.name);
   const error = new made(failure.message, failure.cause ? { cause: toError(failure.cause) } : undefined);
-  Object.defineProperty(error, "name", { value: failure.name, configurable: true, writable: true });
+  if (failure.parts !== undefined) {
+    restoreParts(error, failure.name, failure.parts);
+    notes.set(error, { parts: failure.parts }); // it may be thrown again, also where nobody notes it
+  }
+  if (error.name !== failure.name)
+    Object.defineProperty(error, "name", { value: failure.name, configurable: true, writable: true });
   const code = CODED.exec(failure.message)?.[1];
   if (code) Object.defineProperty(error, "code", { value: code });
-  for (const name of failure.lost ?? []) defineLost(error, name);
-  if (failure.lost) lost.set(error, failure.lost);
   return error;
 }
 

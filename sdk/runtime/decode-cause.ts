@@ -1,7 +1,8 @@
+import { PARTS } from "../model/error-parts.ts";
 import { type Failure, toFailure } from "../model/failure.ts";
 import { COMPENSATION_FAILED, REFUSED, RETRY_AFTER, retryName } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
-import { CAUSE_LINE, CLASS_LINE, LOST_LINE } from "./encode-failure.ts";
+import { CAUSE_LINE, CLASS_LINE } from "./encode-failure.ts";
 
 const TIMEOUTS = ["Sandbox.Timedout", "States.Timeout", "States.HeartbeatTimeout"];
 const EXITS = [
@@ -27,7 +28,7 @@ export function decodeCause(cause: string | null | undefined, error?: string | n
   }
   const parsed = parseObject(text);
   const child = error === "States.TaskFailed" && typeof parsed?.["Error"] === "string" ? parsed : undefined;
-  if (child) return decodeCause(textOf(child["Cause"]), textOf(child["Error"])); // a sub-flow failed: its execution
+  if (child) return withoutParts(decodeCause(textOf(child["Cause"]), textOf(child["Error"]))); // a sub-flow failed
   const type = textOf(parsed?.["errorType"]) || error || "Error";
   const message = textOf(parsed?.["errorMessage"]) ?? text;
   if (TIMEOUTS.includes(type) || (type === "Lambda.Unknown" && /Task timed out after/.test(text))) {
@@ -44,10 +45,14 @@ export function decodeCause(cause: string | null | undefined, error?: string | n
   if (inner) failure.cause = inner;
   const made = lineOf(parsed?.["trace"], CLASS_LINE);
   if (made) failure.class = made;
-  const lost = lineOf(parsed?.["trace"], LOST_LINE);
-  if (lost) failure.lost = JSON.parse(lost) as string[];
+  const parts = lineOf(parsed?.["trace"], PARTS);
+  if (parts !== undefined) failure.parts = PARTS + parts;
   return failure;
 }
+
+/** What leaves its flow is an error with a name, a message and a cause. */
+const withoutParts = ({ parts: _, cause, ...failure }: Failure): Failure =>
+  cause ? { ...failure, cause: withoutParts(cause) } : failure;
 
 const isRetry = (type: string): boolean => type === RETRY_AFTER || type.startsWith(retryName(0).slice(0, -1));
 
@@ -72,7 +77,7 @@ function lineOf(trace: unknown, begin: string): string | undefined {
 
 function asFailure(value: unknown): Failure | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { name, message, cause, class: made, lost } = value as Record<string, unknown>;
+  const { name, message, cause, class: made, parts } = value as Record<string, unknown>;
   if (typeof name !== "string" || typeof message !== "string") return undefined;
   const inner = asFailure(cause);
   return {
@@ -80,7 +85,7 @@ function asFailure(value: unknown): Failure | undefined {
     message,
     ...(inner ? { cause: inner } : {}),
     ...(typeof made === "string" && { class: made }),
-    ...(Array.isArray(lost) && { lost: lost as string[] }),
+    ...(typeof parts === "string" && { parts }),
   };
 }
 

@@ -3,9 +3,6 @@ import { type Failure, toError } from "../model/failure.ts";
 /** Begins the last line of a trace, which carries the cause of the error as JSON. */
 export const CAUSE_LINE = "runlet-cause:";
 
-/** Begins the line of a trace that names what the error had beside name, message and cause. */
-export const LOST_LINE = "runlet-lost:";
-
 /** Begins the line of a trace that names the error's built-in class, where its name says another one. */
 export const CLASS_LINE = "runlet-class:";
 
@@ -54,9 +51,9 @@ function candidates(failure: Failure, frames: string[]): Report[] {
 function stackOf({ failure, frames }: Report): string[] {
   const head = `${failure.name}: ${failure.message.slice(0, SHORT_MESSAGE)}`;
   const cause = failure.cause ? [`${CAUSE_LINE}${JSON.stringify(failure.cause)}`] : [];
-  const lost = failure.lost ? [`${LOST_LINE}${JSON.stringify(failure.lost)}`] : [];
+  const parts = failure.parts === undefined ? [] : [failure.parts];
   const made = failure.class ? [`${CLASS_LINE}${failure.class}`] : [];
-  return [...head.split("\n"), ...frames, ...made, ...lost, ...cause];
+  return [...head.split("\n"), ...frames, ...made, ...parts, ...cause];
 }
 
 function fits(report: Report): boolean {
@@ -70,7 +67,7 @@ function shorten(failure: Failure, depth = 0): Failure {
     name: failure.name.slice(0, SHORT_MESSAGE),
     message: failure.message.slice(0, SHORT_MESSAGE),
     ...(failure.class && { class: failure.class }),
-    ...(failure.lost && { lost: failure.lost }),
+    ...(failure.parts !== undefined && { parts: failure.parts }),
   };
   if (failure.cause && depth < 2) short.cause = shorten(failure.cause, depth + 1);
   return short;

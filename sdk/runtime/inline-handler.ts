@@ -1,7 +1,8 @@
 import { s3SourceOf } from "../flow/s3.ts";
 import { instantOf, sleepSeconds } from "../flow/wait.ts";
 import type { Duration } from "../model/duration.ts";
-import { hasTextAsName, isErrorLike, noteLost, toError, toFailure } from "../model/failure.ts";
+import { knowErrorClasses } from "../model/error-parts.ts";
+import { hasTextAsName, isErrorLike, noteParts, toError, toFailure } from "../model/failure.ts";
 import { crossBoundary, type Json } from "../model/json.ts";
 import { presentTime } from "../model/present.ts";
 import { ITEMS_KEY, MOST_FLOW_DEPTH } from "../model/protocol.ts";
@@ -98,6 +99,7 @@ const isAsync = (region: Region): boolean =>
  * answers. Values are frozen, since a flow body that changes one in place would see the change in plain Node only.
  *
  * @param regions by their name in the event
+ * @param options `errors`: the error classes of the author's modules, by a key that is theirs in the whole build
  * @throws what the region throws; the failure of a settled value among the values; RunletError RLT2001 for an answer
  *   that is not JSON, RLT2008 for a change in place, RLT2009 for too many items of a map, RLT3001 for an unknown
  *   region, RLT3005 for an answer that must stay exact and cannot
@@ -105,8 +107,9 @@ const isAsync = (region: Region): boolean =>
  */
 export function createInlineHandler(
   regions: Readonly<Record<string, Region>>,
-  options?: { ports?: Ports },
+  options?: { ports?: Ports; errors?: () => Parameters<typeof knowErrorClasses>[0] },
 ): Handler {
+  knowErrorClasses(options?.errors?.() ?? {});
   const ports = openPorts<InlineCall & GatherCall>(options?.ports);
   const region = composeHandler<InlineCall>(
     (call) => answer(regions, call),
@@ -156,7 +159,7 @@ const tools: RegionTools = {
     } catch (thrown) {
       tools.caught(thrown);
       if (!isErrorLike(thrown) || !hasTextAsName(thrown)) throw thrown;
-      noteLost(thrown);
+      noteParts(thrown);
       return { exit: -1, error: caughtFrom(thrown) };
     }
   },
@@ -295,7 +298,7 @@ async function evaluate(region: Region, call: InlineCall): Promise<{ value: unkn
   } catch (thrown) {
     // A handler would find an error where plain Node has another thing.
     if (!isErrorLike(thrown) || !hasTextAsName(thrown)) call.refused = true;
-    noteLost(thrown);
+    noteParts(thrown);
     throw isMutationOfFrozen(thrown)
       ? new RunletError("RLT2008", `${thrown.message}.`, { cause: thrown })
       : thrown;

@@ -1,4 +1,4 @@
-import { type Failure, hasTextAsName, noteLost, toError, toFailure } from "../model/failure.ts";
+import { type Failure, hasTextAsName, noteParts, toError, toFailure } from "../model/failure.ts";
 import { isPlainObject, type Json } from "../model/json.ts";
 import { KEPT_KEY } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
@@ -55,7 +55,7 @@ function tag(value: unknown): Tagged | undefined {
   }
   if (value instanceof Error) {
     if (!hasTextAsName(value)) return undefined;
-    noteLost(value);
+    noteParts(value);
     return ["error", toFailure(value)];
   }
   if (value instanceof Date) return ["date", String(value.getTime())];

@@ -40,6 +40,6 @@ export function redactFailure(failure: Failure, redact: Redact): Failure {
     message: redact(failure.message),
     ...(failure.cause ? { cause: redactFailure(failure.cause, redact) } : {}),
     ...(failure.class && { class: failure.class }),
-    ...(failure.lost && { lost: failure.lost }),
+    ...(failure.parts !== undefined && { parts: redact(failure.parts) }),
   };
 }

@@ -1,5 +1,6 @@
 import type { StateMachine } from "../../asl/types.ts";
 import type { Analysis } from "../analyse.ts";
+import { errorClassesOf } from "../check/error-classes.ts";
 import { helpersOf } from "../check/helper.ts";
 import type { InlineStep } from "../emit/context.ts";
 import { handedOut, moduleName } from "../emit/foreign-names.ts";
@@ -68,8 +69,11 @@ export function singleEntry(analysis: Analysis, flows: readonly FlowWithRegions[
   for (const [i, { declaration, graph }] of analysis.flows.entries()) {
     if (!flows.some(({ name, inlineSteps }) => name === graph.name && inlineSteps.length > 0)) continue;
     const path = JSON.stringify(declaration.module.source.path);
-    lines.push(`import { ${regionsExport(graph.name)} as regions${i} } from ${path};`);
-    handlers.push(`${JSON.stringify(functionName("inline", graph.name))}: createInlineHandler(regions${i})`);
+    const names = `${regionsExport(graph.name)} as regions${i}, ${errorsExport(graph.name)} as errors${i}`;
+    lines.push(`import { ${names} } from ${path};`);
+    handlers.push(
+      `${JSON.stringify(functionName("inline", graph.name))}: createInlineHandler(regions${i}, { errors: errors${i} })`,
+    );
   }
   return {
     directory: SINGLE_BUNDLE,
@@ -96,12 +100,13 @@ const taskEntry = (task: TaskDeclaration): string =>
   ].join("\n");
 
 const regionsExport = (flow: string): string => `runlet$regions$${flow.replace(/-/g, "$H")}`;
+const errorsExport = (flow: string): string => `runlet$errors$${flow.replace(/-/g, "$H")}`;
 
 const inlineEntry = (declared: FlowDeclaration, flow: string): string =>
   [
     `import { createInlineHandler } from "runlet/runtime";`,
-    `import { ${regionsExport(flow)} as regions } from ${JSON.stringify(declared.module.source.path)};`,
-    "export const handler = createInlineHandler(regions);",
+    `import { ${regionsExport(flow)} as regions, ${errorsExport(flow)} as errors } from ${JSON.stringify(declared.module.source.path)};`,
+    "export const handler = createInlineHandler(regions, { errors });",
   ].join("\n");
 
 /** Waits of a flow whose answers have a schema. */
@@ -192,7 +197,7 @@ export function moduleAdditions(
       .filter(({ declaration }) => declaration.module === module)
       .flatMap(({ graph }) => flows.filter(({ name }) => name === graph.name))
       .filter(({ inlineSteps }) => inlineSteps.length > 0)
-      .map(({ name, inlineSteps }) => regionsOf(name, inlineSteps));
+      .flatMap(({ name, inlineSteps }) => [regionsOf(name, inlineSteps), errorsOf(analysis, name, module)]);
     const made = lifted.map(
       ({ local, lifted: text }) => `\nconst ${local} = /* @__PURE__ */ (() => ${text})();`,
     );
@@ -225,6 +230,12 @@ function importsOf(analysis: Analysis, module: Module, flows: readonly FlowWithR
       if (declaration.module === module) modules.add(from);
       if (from === module) for (const name of used) names.add(name);
     }
+    if (steps.length === 0) continue;
+    for (const { name, module: from } of errorClassesOf(analysis.reader)) {
+      if (from === declaration.module) continue;
+      if (declaration.module === module) modules.add(from);
+      if (from === module) names.add(name);
+    }
   }
   const exported = [...names].map((name) => `${name} as ${handedOut(name)}`);
   return [
@@ -238,4 +249,13 @@ function importsOf(analysis: Analysis, module: Module, flows: readonly FlowWithR
 function regionsOf(flow: string, steps: readonly InlineStep[]): string {
   const regions = steps.map(({ region, code }) => `${JSON.stringify(region)}: ${code}`);
   return `export const ${regionsExport(flow)} = {\n${regions.join(",\n")}\n};`;
+}
+
+/** The error classes of the author's modules: asked for when all modules are there, since they may import each other. */
+function errorsOf({ reader }: Analysis, flow: string, module: Module): string {
+  const classes = errorClassesOf(reader).map(({ key, name, module: from }) => {
+    const value = from === module ? name : `${moduleName(from)}.${handedOut(name)}`;
+    return `${JSON.stringify(key)}: ${value}`;
+  });
+  return `export const ${errorsExport(flow)} = () => ({ ${classes.join(", ")} });`;
 }

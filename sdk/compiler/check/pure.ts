@@ -15,6 +15,7 @@ import {
 } from "./builtins.ts";
 import { checkLocal } from "./callback.ts";
 import { checkCall } from "./calls.ts";
+import { isErrorClass } from "./error-classes.ts";
 import { isPureConstant } from "./helper.ts";
 import { isLiteralOnly } from "./literal.ts";
 import { checkFormat } from "./locale.ts";
@@ -137,17 +138,20 @@ function checkBinary(context: CheckContext, node: Of<"BinaryExpression">, scope:
   through(context, node as never, scope);
 }
 
-/** A caught error is one of its built-in class again wherever JavaScript runs, though none of a class of the author's. */
+/** A caught error is of its class again wherever JavaScript runs, be it JavaScript's own or one of the author's. */
 function checkInstance(context: CheckContext, node: Of<"BinaryExpression">, scope: Scope): void {
   const { left, right } = node;
   const name = right.type === "Identifier" && !scope.find(right.name) ? right.name : "";
-  const isKnown = ERROR_CLASSES.has(name) || HELPFUL_CLASSES.has(name);
-  if (!isKnown || (right.type === "Identifier" && context.reader.named(right)))
+  const declared = name === "" || right.type !== "Identifier" ? undefined : context.reader.named(right);
+  const isKnown = declared
+    ? isErrorClass(context.reader, declared)
+    : ERROR_CLASSES.has(name) || HELPFUL_CLASSES.has(name);
+  if (!isKnown)
     report(
       context,
       "RLT1306",
       node,
-      "instanceof says nothing of JSON values, nor of an error of a class of the author's: compare its name.",
+      "instanceof tells errors apart whose class is JavaScript's own, or stands at the top level of a module, extends one of those and has no #private names; JSON values have no class.",
     );
   checkPure(context, left, scope);
 }
@@ -298,12 +302,13 @@ function checkUnary(context: CheckContext, node: Of<"UnaryExpression">, scope: S
 function checkNew(context: CheckContext, node: Of<"NewExpression">, scope: Scope): void {
   const name = node.callee.type === "Identifier" ? node.callee.name : "";
   if (scope.find(name) === "refused") return;
-  const isOwn =
-    scope.find(name) !== undefined ||
-    (node.callee.type === "Identifier" && context.reader.named(node.callee) !== undefined);
+  const declared = node.callee.type === "Identifier" ? context.reader.named(node.callee) : undefined;
+  const isOwn = scope.find(name) !== undefined || declared !== undefined;
+  const isError = scope.find(name) === undefined && isErrorClass(context.reader, declared);
   if (checkFormat(context, node)) for (const argument of node.arguments) checkPure(context, argument, scope);
   else if (name === "Promise") report(context, "RLT1204", node, "new Promise(…) cannot be compiled.");
-  else if (isOwn || !(ERROR_CLASSES.has(name) || HELPFUL_CLASSES.has(name))) report(context, "RLT1312", node);
+  else if (!isError && (isOwn || !(ERROR_CLASSES.has(name) || HELPFUL_CLASSES.has(name))))
+    report(context, "RLT1312", node);
   else if (name === "Date" && node.arguments.length === 0 && !context.changing)
     report(context, "RLT1301", node, "new Date() differs from moment to moment.");
   else if (name === "Date" && node.arguments.length > 1)

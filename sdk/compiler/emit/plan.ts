@@ -52,15 +52,16 @@ function inline(region: Region, { reasons, gap }: PlanContext): Plan {
 }
 
 /** A region whose values are templates: arguments, a returned value, items. */
-export function planValues(region: Region, context: PlanContext, destination: Destination): Plan {
+export function planValues(region: Region, context: PlanContext, destination: Destination | "input"): Plan {
   const checks = checksGuard(region.checks, context);
   if (checks === "inline") return inline(region, context);
   if (region.values.some((value) => value.spread)) return planSpread(region, checks, context);
   const values: Template[] = [];
   let guard = checks;
-  const templates = new Templates(context, destination);
+  const isInput = destination === "input";
+  const templates = new Templates(context, isInput ? "boundary" : destination);
   for (const { expression: node } of region.values) {
-    const leaf = templates.of(node);
+    const leaf = isInput ? templates.input(node) : templates.of(node);
     if (!leaf) return inline(region, context);
     values.push(leaf.template);
     guard = both(guard, leaf.guard);

@@ -1,5 +1,6 @@
 import { expression, expressionText } from "../../asl/expression.ts";
 import type { Catcher, ChoiceRule, Retrier, State, TaskState, Template } from "../../asl/types.ts";
+import { PARTS } from "../../model/error-parts.ts";
 import { CANCELLED, MOST_FLOW_DEPTH } from "../../model/protocol.ts";
 import type { SubflowNode } from "../graph.ts";
 import {
@@ -67,7 +68,7 @@ export function emitSubflow(emission: Emission, site: Site<SubflowNode>): string
   const depth = depthAt(site);
   const plan: Plan = called.hasSchema
     ? { fast: false }
-    : inputPlan(emission, planValues(node.input, planContext(emission, site), "boundary"), called.room);
+    : inputPlan(emission, planValues(node.input, planContext(emission, site), "input"), called.room);
   const limited = called.recursive && node.waits ? `${depth} < ${MOST_FLOW_DEPTH}` : undefined;
   const guard = [plan.fast ? plan.guard : undefined, limited]
     .filter((one) => one !== undefined)
@@ -171,16 +172,19 @@ function callKey(emission: Emission, { target, node, entry }: Site<SubflowNode>)
   return `$join([${parts.join(", ")}], "/")`;
 }
 
+/** Of an error that leaves its flow name, message and cause are left, and no class or property of its own. */
+const WITHOUT_PARTS = `$replace($l_e, ${JSON.stringify(PARTS)}, ${JSON.stringify(PARTS.replace("-", " "))})`;
+
 /** Its child's own error is in the cause, as DescribeExecution tells it. */
 const CAUSE = "$states.errorOutput.Cause";
 const IS_CHILD = `$states.errorOutput.Error = "States.TaskFailed" and $type(${CAUSE}) = "string" and $substring(${CAUSE}, 0, 1) = "{" and $substring(${CAUSE}, -1) = "}" and $contains(${CAUSE}, "ExecutionArn")`;
-const inner = (field: "Error" | "Cause", otherwise: string): string =>
+const inner = (field: "Error" | "Cause", otherwise: string, told = "$l_e"): string =>
   expression(
-    `${IS_CHILD} ? ($l_e := $parse(${CAUSE}).${field}; $exists($l_e) ? $l_e : ${otherwise}) : $exists($states.errorOutput.${field}) ? $states.errorOutput.${field} : null`,
+    `${IS_CHILD} ? ($l_e := $parse(${CAUSE}).${field}; $exists($l_e) ? ${told} : ${otherwise}) : $exists($states.errorOutput.${field}) ? $states.errorOutput.${field} : null`,
   );
 export const CHILD: Caught = {
   Error: inner("Error", '"RunCancelled"'),
-  Cause: inner("Cause", '"The run of a flow was cancelled."'),
+  Cause: inner("Cause", '"The run of a flow was cancelled."', WITHOUT_PARTS),
 };
 
 /** A failure is the child's own, whoever catches it; what no handler may see passes by it. */

@@ -54,6 +54,13 @@ export class Templates {
     return leaf && leaf.size <= MOST_CHARACTERS && leaf.levels <= MOST_LEVELS ? leaf : undefined;
   }
 
+  /** The input of a flow: nothing is no null there, so what may be missing is left to JavaScript where it is. */
+  input(node: Expression): Leaf | undefined {
+    const fast = translate(node, this.#context);
+    if (!fast || fast.present) return this.of(node);
+    return fast.type === "undefined" ? undefined : this.#valueLeaf(fast);
+  }
+
   #make(node: Expression, context: FastContext): Leaf | undefined {
     if (context.uses.has(node) || node.type === "Identifier")
       return this.#literal(node, context) ?? this.#leaf(node, context);

@@ -49,7 +49,7 @@ const extreme =
   (sign: ">" | "<"): OfValues =>
   (args, context) => {
     const numbers = args.map((value) => asNumber(named(value, context)));
-    if (numbers.length > 6 || numbers.includes(undefined)) return undefined;
+    if (numbers.length === 0 || numbers.length > 6 || numbers.includes(undefined)) return undefined;
     return numbers.reduce((one, other) => one && other && larger(sign, one, other, context));
   };
 

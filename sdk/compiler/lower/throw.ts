@@ -62,7 +62,7 @@ function isErrorClass(lowering: Lowering, place: Place, callee: Node & { name: s
   const { name } = callee;
   if (place.scope.find(name)) return false;
   const declared = lowering.context.reader.named(callee);
-  if (!declared) return ERROR_CLASSES.has(name);
+  if (!declared) return ERROR_CLASSES.has(name) || name === "AggregateError";
   if (declared.kind === "package" && declared.from === "runlet") return declared.imported === "FinalError";
   return declared.kind === "class" || declared.kind === "package";
 }

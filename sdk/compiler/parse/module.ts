@@ -1,5 +1,12 @@
 import { readFileSync } from "node:fs";
-import { type CallExpression, type Expression, type Node, type Program, parseSync } from "oxc-parser";
+import {
+  type CallExpression,
+  type Class,
+  type Expression,
+  type Node,
+  type Program,
+  parseSync,
+} from "oxc-parser";
 import type { Diagnostics } from "../diagnostics.ts";
 import { SourceFile, type Span } from "../source-file.ts";
 import { type AnyFunction, bare, isFunction, namesOf } from "./ast.ts";
@@ -14,7 +21,8 @@ export type Declared =
   | FlowDeclaration
   | { kind: "constant"; init: Expression; module: Module }
   | { kind: "function"; fn: AnyFunction; name: string; module: Module }
-  | { kind: "class" | "variable" | "type"; module: Module }
+  | { kind: "class"; node: Class; name: string; module: Module }
+  | { kind: "variable" | "type"; module: Module }
   | { kind: "package"; from: string; imported: string }
   | { kind: "namespace"; module: Module }
   | { kind: "missing"; from: string; imported: string };
@@ -326,7 +334,7 @@ function declare(module: Module, node: Node): string[] {
     return [node.id.name];
   }
   if (node.type === "ClassDeclaration" && node.id) {
-    module.declarations.set(node.id.name, { kind: "class", module });
+    module.declarations.set(node.id.name, { kind: "class", node, name: node.id.name, module });
     return [node.id.name];
   }
   if (node.type === "TSEnumDeclaration") {
