@@ -182,5 +182,5 @@ suite(
       flow: "async (raw) => { const u = raw.zz; let c; if (raw.flag) c = raw.a; return [await childG(raw.a), await childG(raw.zz), await childG(undefined), await childG(), await childG(u), await childG(raw.none), await childH(c), await childH(raw.o?.q), await childH(raw.list[9]), await childH({ k: raw.zz }), await childH([raw.zz]), await childH(raw.a ?? undefined), await childH(raw.flag ? raw.zz : 1)]; }",
     },
   },
-  { files: FILES, inputs: 8 },
+  { files: FILES, inputs: 6 },
 );
