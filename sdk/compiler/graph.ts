@@ -329,6 +329,8 @@ export interface Region {
   values: Value[];
   /** How a region of purpose `items` calls map, so that an inline step throws what Node throws. */
   form?: "array" | "task" | "seconds" | "instant" | "source" | "calls" | "mixed";
+  /** The list of calls stands in the head of a `for await`, so that what is no list fails as it does there. */
+  iterated?: boolean;
   /** Of a source: what its place must turn out to hold. */
   shape?: S3Shape;
   span: Span;

@@ -93,6 +93,30 @@ suite(
 );
 
 suite(
+  "each of a list of futures",
+  programs({
+    "a loop that waits between them":
+      "async (r) => { const ps = r.list.map((x) => pick(x)); const out = []; for (const p of ps) { try { const y = await p; await notify(y); out.push(y); } catch (e) { if (!(e instanceof RangeError)) throw e; await notify(e.message); out.push(e.name); } } return out; }",
+    "numbers beside them, in a map":
+      "async (r) => await Promise.all(r.rows.map(async (row) => { const ps = row.items.map((x) => sub(x)); const out = []; for (const [i, p] of ps.entries()) { out.push([i, await p]); await notify(i); } return out; }))",
+    "for await, of a name and in place":
+      "async (r) => { const ps = r.list.map((x) => load(x)); const out = [ps.length]; for await (const x of ps) { if (x === 1) continue; await notify(x); out.push(x); } for await (const { a, b = 2 } of r.list.map((x) => sub(x))) out.push(a, b); for await (let x of [load(r.a), two(1, 2), 5]) { x = [x]; out.push(x); await notify(out.length); } return out; }",
+    "for await that fails, and leaves":
+      "async (r) => { const out = []; try { outer: for await (const x of r.list.map((y) => pick(y))) { for (const z of [1, 2]) { if (x === z) continue outer; out.push(await price(z)); } } } catch (e) { out.push(e.name, e.message); } finally { await notify('f'); } return out; }",
+    "by a place that is computed":
+      "async (r) => { const ps = [load(1), sub(2), pick(r.s)], qs = r.list.map((x) => load(x)); const out = []; for (let i = 0; i < ps.length; i++) { try { out.push(await ps[i]); } catch (e) { out.push(e.message); } await notify(i); } let i = 0; const a = await qs[i++]; const b = await qs[r.n - 2]; return [out, a ?? 'none', b ?? 'none', (await qs[await load(1)]) ?? 'none', i]; }",
+    "by no place":
+      "async (r) => { const ps = r.list.map((x) => load(x)); const k = r.flag ? 'length' : 'other'; return [(await ps[k]) ?? 'none', (await ps['length']) + ps.length]; }",
+    "pushed, one after the other":
+      "async (r) => { const ps = []; for (const x of r.list) ps.push(pick(x)); const out = []; for (const p of ps) { try { out.push(await p); } catch (e) { out.push(e.message); } await notify(out.length); } return out; }",
+    "names of the lowering's own":
+      "async (r) => { const ps$records = 1, record$ = 2, p$record = 3; const ps = r.list.map((x) => load(x)); const out = []; for (const p of ps) { out.push(await p, p$record, ps$records); await notify(record$); } return [out, record$]; }",
+    "large ones":
+      "async (r) => { const ps = [1, 2, 3, 4].map((x) => big(100000, x)); const out = []; for (const p of ps) { const v = await p; out.push(v.length + v.text.length); await notify(v.rest); } const qs = [5, 6, 7].map((x) => big(100000, x)); const q = load(r.a); const all = await Promise.all([...qs, q]); return [out, all.map((x) => x?.rest ?? x)]; }",
+  }),
+);
+
+suite(
   "bugs of futures",
   programs({
     "what a call beside another gets cannot be evaluated: the flow throws there, and not where it is awaited":

@@ -1,6 +1,6 @@
 import type { Expression, Node } from "oxc-parser";
-import type { Binding, PureBinding } from "../graph.ts";
-import type { AsyncFunction, FutureSet, Handed, Scope } from "../lower/scope.ts";
+import type { PureBinding } from "../graph.ts";
+import type { Named, Scope } from "../lower/scope.ts";
 import { bare, isFunction, memberName } from "../parse/ast.ts";
 import { consoleCall } from "../parse/console.ts";
 import type { Declared } from "../parse/module.ts";
@@ -92,7 +92,7 @@ function isNamedFunction(context: CheckContext, node: Of<"Identifier">, scope: S
 }
 
 /** A function that the flow body declares. */
-const isHelper = (binding: Binding | AsyncFunction | FutureSet | Handed): binding is PureBinding =>
+const isHelper = (binding: Exclude<Named, string>): binding is PureBinding =>
   binding.kind === "pure" &&
   binding.definition.init !== undefined &&
   isFunction(bare(binding.definition.init));

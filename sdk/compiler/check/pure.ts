@@ -33,6 +33,8 @@ export interface CheckContext {
   begun?: Set<Node>;
   /** Awaits of a future that has ended, in a loop over futures. */
   settledAwaits?: Set<Node>;
+  /** How many there are in a list of futures. */
+  lengths?: Map<Binding, Binding>;
   /** Set by the check: something in the flow can tell a key with undefined from no key. */
   seesKeys?: boolean;
   /** Set by the lowering: the flows that this one calls. */
@@ -192,7 +194,9 @@ export function checkIdentifier(context: CheckContext, node: Of<"Identifier">, s
     return;
   }
   if (found) {
-    if (found.kind === "futures")
+    if (found.kind === "settled")
+      report(context, "RLT1214", node, `"${node.name}" is a future, which is used before it is awaited.`);
+    else if (found.kind === "futures")
       report(
         context,
         "RLT1214",
@@ -232,6 +236,13 @@ function reportDeclared(context: CheckContext, node: Node, name: string, declare
   else report(context, "RLT1310", node, `"${name}" is no constant whose value is the same in every process.`);
 }
 
+/** How many futures a list of them holds. */
+function lengthOf({ lengths }: CheckContext, node: Node, scope: Scope): Binding | undefined {
+  const list = bare(node as Expression);
+  const found = list.type === "Identifier" ? scope.find(list.name) : undefined;
+  return typeof found === "object" && found.kind === "variable" ? lengths?.get(found) : undefined;
+}
+
 function checkMember(context: CheckContext, node: Of<"MemberExpression">, scope: Scope): void {
   const namespace = globalNamespace(context, node.object, scope);
   const name = memberName(node);
@@ -241,6 +252,11 @@ function checkMember(context: CheckContext, node: Of<"MemberExpression">, scope:
     return;
   }
   if (isExportOfModule(context, node, scope)) return;
+  const length = name === "length" ? lengthOf(context, node.object, scope) : undefined;
+  if (length) {
+    context.uses.set(node, length);
+    return;
+  }
   if (node.property.type === "PrivateIdentifier") {
     report(context, "RLT1306", node, "Private names belong to classes.");
     return;

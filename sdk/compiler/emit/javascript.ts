@@ -349,6 +349,10 @@ class RegionWriter {
 
   #listed(list: string): string {
     this.#async = true;
+    if (this.#region.iterated) {
+      const taken = `{ const list = []; for await (const one of ${list}) list.push(one); return list; }`;
+      return this.#kept(`await ${this.#text.tools}.calls(async (${this.#text.begin}) => ${taken})`);
+    }
     return this.#kept(`await ${this.#text.tools}.calls(async (${this.#text.begin}) => (${list}))`);
   }
 

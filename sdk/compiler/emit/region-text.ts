@@ -67,6 +67,10 @@ export function textOf(node: Node, context: TextContext): string {
     case "ParenthesizedExpression":
       if (isMadeUp(node)) return `(${textOf(node.expression, context)})`;
       break;
+    case "ConditionalExpression":
+      if (isMadeUp(node))
+        return `(${textOf(node.test, context)} ? ${textOf(node.consequent, context)} : ${textOf(node.alternate, context)})`;
+      break;
     case "TemplateLiteral":
       if (isMadeUp(node)) return `\`\${${node.expressions.map((one) => textOf(one, context))}}\``;
       break;
@@ -74,7 +78,7 @@ export function textOf(node: Node, context: TextContext): string {
       if (isMadeUp(node)) return `[${node.elements.map((one) => (one ? elementOf(one, context) : ""))}]`;
       break;
     case "Literal":
-      if (isMadeUp(node)) return String(node.value);
+      if (isMadeUp(node)) return JSON.stringify(node.value);
       break;
     case "ObjectExpression": {
       const call = begunOf(node);

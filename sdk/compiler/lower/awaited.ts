@@ -13,6 +13,7 @@ import type { Lowering, Place } from "./lowering.ts";
 import { lowerTaskMap } from "./map.ts";
 import { lowerPromise } from "./parallel.ts";
 import { Scope } from "./scope.ts";
+import { lowerSettledAwait } from "./settled-awaits.ts";
 import { lowerStep } from "./step.ts";
 import { lowerSubflow } from "./subflow.ts";
 import { lowerWait, waitOf } from "./wait.ts";
@@ -101,6 +102,8 @@ export function lowerAwaited(
   name?: string,
 ): Binding | undefined {
   const { context } = lowering;
+  const settled = lowerSettledAwait(lowering, place, node);
+  if (settled) return settled;
   const target = node.type === "CallExpression" ? targetOf(lowering, place, node) : undefined;
   const future = futureOf(lowering, place, node);
   if (future && lowering.lists.has(future)) {

@@ -18,7 +18,14 @@ import { arrayMap, assignFirst, closeMap } from "./map.ts";
 export function lowerCallList(
   lowering: Lowering,
   place: Place,
-  made: { call: Node; list: Expression; settles: boolean; only?: boolean; name?: string | undefined },
+  made: {
+    call: Node;
+    list: Expression;
+    settles: boolean;
+    only?: boolean;
+    iterated?: boolean;
+    name?: string | undefined;
+  },
 ): VariableBinding | undefined {
   const { call, list, settles, only, name } = made;
   if (!new CallList(lowering, place, list).read()) return undefined;
@@ -44,6 +51,7 @@ export function lowerCallList(
   const region = {
     ...lowering.region(place, "items", [{ expression, spread: false }], call),
     form: isMixed ? ("mixed" as const) : ("calls" as const),
+    ...(made.iterated && { iterated: true }),
   };
   const callback = callbackOf(lowering, read, call) as ArrowFunctionExpression;
   const map = { items: list, callback };

@@ -1,5 +1,5 @@
 import type { ArrowFunctionExpression, CallExpression, Expression, Node } from "oxc-parser";
-import type { CellBinding, ReturnNode, VariableBinding } from "../graph.ts";
+import type { Binding, ReturnNode, VariableBinding } from "../graph.ts";
 import { bare, childrenOf, containsAwait, isFunction, memberName } from "../parse/ast.ts";
 import { notePushed } from "../parse/make.ts";
 import type { TaskDeclaration } from "../parse/module.ts";
@@ -153,7 +153,7 @@ export function lowerPushed(
     place.scope.declare(name, "refused");
     return;
   }
-  keepLength(lowering, place, name, cell, following);
+  keepLength(lowering, place, name, () => cell, following);
   const settles = usesOf(following, name) === "each";
   const items = named(lowering, call, cell);
   const region = {
@@ -183,20 +183,25 @@ const callbackFor = (
   callbackOf(lowering, { sites, isMixed: false, expression }, call) as ArrowFunctionExpression;
 
 /** `ps.length`, where it stands after the statements that fill the list. */
-function keepLength(
+export function keepLength(
   lowering: Lowering,
   place: Place,
   name: string,
-  cell: CellBinding,
+  list: () => Binding,
   following: readonly Node[],
 ): void {
   const lengths = following.flatMap((statement) => lengthsIn(statement, name));
   const [first] = lengths;
   if (!first) return;
   const length = lowering.temporary("length", place);
-  const init = { ...first, object: named(lowering, first.object, cell) } as Expression;
+  const init = { ...first, object: named(lowering, first.object, list()) } as Expression;
   const pattern = named(lowering, first, length);
   lowering.assign(place, [length], { by: "declaration", pattern, init, made: [length] }, first);
+  const future = place.scope.find(name);
+  if (typeof future === "object" && future.kind === "variable") {
+    lowering.context.lengths ??= new Map();
+    lowering.context.lengths.set(future, length);
+  }
   for (const one of lengths) lowering.context.uses.set(one, length);
 }
 

@@ -1,12 +1,13 @@
-import type { CallExpression, Expression, Node } from "oxc-parser";
+import type { CallExpression, Expression, MemberExpression, Node } from "oxc-parser";
 import { globalNamespace } from "../check/pure.ts";
 import type { Binding, CollectNode, VariableBinding } from "../graph.ts";
-import { bare, memberName } from "../parse/ast.ts";
+import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import { listOf, spreadOf } from "../parse/make.ts";
 import { targetOf } from "./awaited.ts";
 import { CallList } from "./call-list.ts";
 import { named } from "./cells.ts";
-import { usesOf } from "./future-uses.ts";
+import { keepLength } from "./future-lists.ts";
+import { loopsOver, placeIn, usesOf } from "./future-uses.ts";
 import { futureOf, lowerAwaitedFuture, lowerFuture, lowerListFuture } from "./futures.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import type { FutureSet } from "./scope.ts";
@@ -24,6 +25,7 @@ function lowerFutureSet(
 ): FutureSet | undefined {
   const known = setOf(place, given);
   if (known) return known;
+  if (isGoneThrough(following, name)) return undefined;
   const elements = elementsOf(bare(given));
   if (!elements || elements.size === 0) return undefined;
   if (![...elements.values()].every((one) => begins(lowering, place, one))) return undefined;
@@ -62,6 +64,9 @@ export function lowerFutureNames(
       undefined,
     );
     if (made) declare(pattern, made);
+    // How many there are is asked when all have ended.
+    if (made?.kind === "variable" && lowering.lists.has(made) && made.role === "settled")
+      keepLength(lowering, place, name, () => lowerAwaitedFuture(place, made), following);
     return made !== undefined;
   }
   const keys = setOf(place, given)?.futures ?? elementsOf(given);
@@ -80,6 +85,15 @@ const FORMS = [
     lowerFutureSet(lowering, place, given, following, name),
   lowerListFuture,
 ];
+
+/** A loop goes through them, or a place is computed: then they are a list. */
+const isGoneThrough = (following: readonly Node[], name: string): boolean =>
+  following.some((node) => {
+    if (node.type === "ForOfStatement" && loopsOver(node, name)) return true;
+    if (placeIn(node, name) && bare((node as MemberExpression).property as Expression).type !== "Literal")
+      return true;
+    return isGoneThrough(childrenOf(node), name);
+  });
 
 /** The names of a pattern by place or key; nothing where it holds more than names. */
 function namesIn(pattern: Node): Map<string, Named> | undefined {

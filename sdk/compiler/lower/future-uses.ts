@@ -14,12 +14,17 @@ export const mentions = (node: Node, name: string): boolean =>
 export function usesOf(statements: readonly Node[], name: string): "all" | "each" | undefined {
   const found = new Set<"all" | "each" | "other">();
   const visit = (node: Node): void => {
-    if (node.type === "ForOfStatement" && isNamed(node.right, name) && awaitsEach(node)) {
+    if (node.type === "ForOfStatement" && loopsOver(node, name)) {
       found.add("each");
       visit(node.body);
       return;
     }
     if (isLength(node, name)) return;
+    if (node.type === "AwaitExpression" && placeIn(node.argument, name)) {
+      found.add("each");
+      visit((bare(node.argument) as Of<"MemberExpression">).property);
+      return;
+    }
     const settles = node.type === "CallExpression" ? awaitedBy(node, name) : undefined;
     if (settles) found.add(settles);
     else if (node.type === "Identifier" && node.name === name) found.add("other");
@@ -71,15 +76,54 @@ function holdsList(node: Node, name: string): boolean {
   );
 }
 
+/** `ps[i]`: one of them, at a place that is computed. */
+export function placeIn(node: Node, name: string): boolean {
+  const inner = bare(node as Expression);
+  return (
+    inner.type === "MemberExpression" && inner.computed && !inner.optional && isNamed(inner.object, name)
+  );
+}
+
+/** `for (const p of ps)`, `for (const [i, p] of ps.entries())`, where `p` is only awaited, and `for await (const x of ps)`. */
+export function loopsOver(loop: Of<"ForOfStatement">, name: string): boolean {
+  if (loop.await) return isNamed(loop.right, name);
+  const { promise, entries } = eachOf(loop);
+  const list = entries ?? loop.right;
+  return promise !== undefined && isNamed(list, name) && onlyAwaits(loop.body, promise.name);
+}
+
+/** The name of each promise of a loop over a list of them, and the list where it is gone through with numbers. */
+export function eachOf({ left, right }: Of<"ForOfStatement">): {
+  promise?: Of<"Identifier">;
+  entries?: Expression;
+} {
+  const pattern =
+    left.type === "VariableDeclaration" && left.kind !== "var" ? left.declarations[0]?.id : undefined;
+  if (pattern?.type === "Identifier") return { promise: pattern };
+  const call = bare(right);
+  if (pattern?.type !== "ArrayPattern" || call.type !== "CallExpression" || call.arguments.length > 0)
+    return {};
+  const callee = bare(call.callee);
+  const [, promise, ...more] = pattern.elements;
+  if (callee.type !== "MemberExpression" || memberName(callee) !== "entries" || more.length > 0) return {};
+  return promise?.type === "Identifier" ? { promise, entries: callee.object } : {};
+}
+
+/** Nothing is done with the promise but to await it. */
+function onlyAwaits(node: Node, name: string): boolean {
+  if (node.type === "AwaitExpression" && isNamed(node.argument, name)) return true;
+  if (isFunction(node)) return !mentions(node, name);
+  if (node.type === "Identifier") return node.name !== name;
+  return childrenOf(node).every((child) => onlyAwaits(child, name));
+}
+
 /** `for (const p of ps)`, where the body does nothing with `p` but to await it, and awaits nothing else. */
-export function awaitsEach({ left, body, await: isStream }: Of<"ForOfStatement">): boolean {
-  const pattern = left.type === "VariableDeclaration" ? left.declarations[0]?.id : undefined;
-  if (isStream || pattern?.type !== "Identifier") return false;
+export function awaitsEach(loop: Of<"ForOfStatement">): boolean {
+  const { promise, entries } = eachOf(loop);
+  if (loop.await || entries || !promise) return false;
   const isAwaited = (node: Node): boolean => {
-    if (node.type === "AwaitExpression") return isNamed(node.argument, pattern.name);
-    if (isFunction(node)) return !mentions(node, pattern.name);
-    if (node.type === "Identifier") return node.name !== pattern.name;
-    return childrenOf(node).every(isAwaited);
+    if (node.type === "AwaitExpression") return isNamed(node.argument, promise.name);
+    return isFunction(node) || childrenOf(node).every(isAwaited);
   };
-  return isAwaited(body);
+  return onlyAwaits(loop.body, promise.name) && isAwaited(loop.body);
 }

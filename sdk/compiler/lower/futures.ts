@@ -103,12 +103,13 @@ export function lowerListFuture(
   node: Expression,
   name: string,
   following: readonly Node[],
+  iterated = false,
 ): VariableBinding | undefined {
   const read = new CallList(lowering, place, node).read();
   if (!read) return undefined;
   refuseChangesMeanwhile(lowering, node, name, following);
   const settles = usesOf(following, name) === "each";
-  const binding = lowerCallList(lowering, place, { call: node, list: node, settles, name });
+  const binding = lowerCallList(lowering, place, { call: node, list: node, settles, iterated, name });
   if (!binding) return undefined;
   noteFuture(lowering, place, binding);
   lowering.lists.add(binding);

@@ -19,6 +19,7 @@ import { effectsOf, hasEffects } from "./effects.ts";
 import { lowerEach } from "./future-lists.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { Scope } from "./scope.ts";
+import { eachLoop } from "./settled-awaits.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 type Crossing = ReturnNode["crossing"];
@@ -94,6 +95,11 @@ export function lowerForOf(
   crossing: Crossing,
 ): void {
   if (statement.type === "ForOfStatement" && lowerEach(lowering, outer, statement, crossing)) return;
+  const each = statement.type === "ForOfStatement" ? eachLoop(lowering, outer, statement) : undefined;
+  if (each) {
+    lowerForOf(lowering, each.place, each.loop, crossing);
+    return;
+  }
   const { left, right } = statement;
   const keys = statement.type === "ForInStatement";
   if (keys) lowering.context.seesKeys = true;

@@ -6,7 +6,7 @@ import type { Declared } from "../parse/module.ts";
  * What a name stands for: a binding of the flow; `local`, a name inside a synchronous callback; `later`, a name of
  * this block whose declaration is still to come; `refused`, one whose declaration was a mistake, already reported.
  */
-export type Named = Binding | AsyncFunction | Handed | FutureSet | "local" | "later" | "refused";
+export type Named = Binding | AsyncFunction | Handed | FutureSet | Settled | "local" | "later" | "refused";
 
 /** An async function that the flow body declares, or hands to another one: calls of it are made part of the flow. */
 export interface AsyncFunction {
@@ -21,6 +21,12 @@ export interface AsyncFunction {
 export interface FutureSet {
   kind: "futures";
   futures: ReadonlyMap<string, VariableBinding>;
+}
+
+/** One of a list of promises that have ended: how, the record of this name says. */
+export interface Settled {
+  kind: "settled";
+  record: string;
 }
 
 /** A task or flow that was handed to an async function. */

@@ -12,7 +12,7 @@ export const isMadeUp = (node: Node): boolean => made.has(node);
 export const noteCopy = (node: Node, copy: Node): void => void (made.has(node) && made.add(copy));
 
 /** `left === right`, for a comparison that JavaScript makes without writing it. */
-export function comparison(left: Expression, right: Expression, { start, end }: Node): Expression {
+export function comparison(left: Expression, right: Expression, { start, end }: Span): Expression {
   return note({ type: "BinaryExpression", operator: "===", left, right, start, end } as Expression);
 }
 
@@ -83,6 +83,37 @@ export const withParts = <N extends Expression>(node: N, parts: Partial<N>): N =
 /** A number that the lowering counts with. */
 export const numeral = (value: number, { start, end }: Node): Expression =>
   note({ type: "Literal", value, raw: String(value), start, end } as Expression);
+
+/** A text that stands in no file. */
+export const literal = (value: string, at: Span): Expression =>
+  note({ type: "Literal", value, raw: JSON.stringify(value), ...place(at) } as Expression);
+
+/** `throw x;` */
+export const throwOf = (argument: Expression): Node =>
+  note({ type: "ThrowStatement", argument, ...place(argument) } as Node);
+
+/** `if (test) { … } else { … }` */
+export const ifElse = (test: Expression, yes: readonly Node[], no: readonly Node[]): Node =>
+  note({
+    type: "IfStatement",
+    test,
+    consequent: { type: "BlockStatement", body: [...yes], ...place(test) },
+    alternate: no.length === 0 ? null : { type: "BlockStatement", body: [...no], ...place(test) },
+    ...place(test),
+  } as unknown as Node);
+
+/** `test ? yes : no` */
+export const choiceOf = (test: Expression, consequent: Expression, alternate: Expression): Expression =>
+  note({ type: "ConditionalExpression", test, consequent, alternate, ...place(test) } as Expression);
+
+/** `const id = init;` */
+export const declarationOf = (kind: string, id: Node, init: Expression): Node =>
+  note({
+    type: "VariableDeclaration",
+    kind,
+    declarations: [{ type: "VariableDeclarator", id, init, ...place(id) }],
+    ...place(id),
+  } as unknown as Node);
 
 /** A name that stands in no file. */
 export const identifier = (name: string, { start, end }: Span): Expression =>
