@@ -216,11 +216,6 @@ describe("lists of calls that cannot be followed are refused", () => {
       "RLT1104",
       "let n = 0; await Promise.all(r.list.map(async (x) => { n += await price(x); })); return [n, ps];",
     ],
-    [
-      "a call in the loop that awaits them",
-      "RLT1214",
-      "const fs = r.list.map((x) => load.submit(x)); for (const f of fs) await notify(await f); return ps;",
-    ],
   ])("%s: %s", (_, code, body) => {
     const found = check(
       main,

@@ -125,13 +125,14 @@ export function planItems(region: Region, context: PlanContext, inside: Destinat
 }
 
 /** What is no array throws as `map` of it does. */
-function planTotalItems(region: Region, context: PlanContext): Plan | undefined {
+function planTotalItems(region: Region, given: PlanContext): Plan | undefined {
+  // What the region assigns first is what the items are read from; where this is no way, another begins anew.
+  const context = { ...given, cells: new Map(), ...(given.lines && { lines: [] }) };
+  const checks = checksGuard(region.checks, context);
   const [value] = region.values;
   const text = value && textOfReceiver(value.expression, context);
   const items = text === undefined ? undefined : value && translate(value.expression, context);
-  if (text === undefined || items?.type !== "json") return undefined;
-  const checks = checksGuard(region.checks, context);
-  if (checks === "inline") return undefined;
+  if (checks === "inline" || text === undefined || items?.type !== "json") return undefined;
   const list = context.total
     ? arrayFor(items, "map", text, context)
     : arrayPerhaps(items, "map", text, context);
