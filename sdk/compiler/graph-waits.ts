@@ -27,3 +27,12 @@ export interface WaitNode extends Common {
   schema?: string;
   result?: VariableBinding;
 }
+
+/** `await Promise.all([p, ...ps])` of futures: their results in a list. */
+export interface CollectNode extends Common {
+  kind: "collect";
+  args: Region;
+  /** Each is one, or a list of them whose results stand there one by one. */
+  futures: { future: VariableBinding; each: boolean }[];
+  result: VariableBinding;
+}

@@ -8,12 +8,12 @@ import type {
   PureBinding,
   VariableBinding,
 } from "./bindings.ts";
-import type { SubflowNode, WaitNode } from "./graph-waits.ts";
+import type { CollectNode, SubflowNode, WaitNode } from "./graph-waits.ts";
 import type { Span } from "./source-file.ts";
 
 export type * from "./bindings.ts";
 
-export type { SubflowNode, WaitNode } from "./graph-waits.ts";
+export type { CollectNode, SubflowNode, WaitNode } from "./graph-waits.ts";
 
 /**
  * The flow graph: what a flow body means, between the source and the emitted machine. The emitter, the drawing and
@@ -183,15 +183,6 @@ export interface ParallelBranch {
 export interface ExportNode extends Common {
   kind: "export";
   results: VariableBinding[];
-}
-
-/** `await Promise.all([p, ...ps])` of futures: their results in a list. */
-export interface CollectNode extends Common {
-  kind: "collect";
-  args: Region;
-  /** Each is one, or a list of them whose results stand there one by one. */
-  futures: { future: VariableBinding; each: boolean }[];
-  result: VariableBinding;
 }
 
 export interface BranchNode extends Common {
