@@ -47,6 +47,8 @@ export interface CellBinding {
   mutable: boolean;
   /** A constant whose literal says what it is, however it changes in place. */
   holds?: "array" | "object";
+  /** All that it is ever given is of this type. */
+  only?: "string" | "boolean";
   /** The lowering's own: it has one value as long as anyone reads it. */
   once?: boolean;
 }

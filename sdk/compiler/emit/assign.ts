@@ -178,7 +178,8 @@ function keepField(cell: CellBinding, { code, guard }: Fast, context: FastContex
 
 function keep(cell: CellBinding, value: Fast, context: FastContext): Guard | undefined {
   // What may be missing is kept as undefined where that is to be expected, or where nothing else can be done.
-  const keeps = value.type === "undefined" || cell.lacks || (context.total && !cell.list && !cell.holds);
+  const keeps =
+    value.type === "undefined" || cell.lacks || (context.total && !cell.list && !cell.holds && !cell.only);
   const present = keeps ? lenient(value) : strict(value);
   // -0 would be lost between two steps: it is left to JavaScript, which keeps it.
   const { signed: _, ...stored } = withGuard(present, both(present.guard, present.signed));

@@ -32,6 +32,12 @@ const TWO_OBJECTS = failure(
 /** A large value is elsewhere. */
 export const isHere = (code: string): Raise => ({ test: notReference(code), raise: LARGE, limits: true });
 
+/** The same of a text that a variable surely holds. */
+export const isText = (code: string, { total }: FastContext): Clause => {
+  const test = `$type(${code})="string"`;
+  return total ? { test, raise: LARGE, limits: true } : test;
+};
+
 /** Whether two objects are the same one is lost between steps. */
 export const notIdentity = (test: string): Raise => ({ test, raise: TWO_OBJECTS, limits: true });
 

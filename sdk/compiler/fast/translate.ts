@@ -12,7 +12,7 @@ import { binary, conditional, logical, unary } from "./operators.ts";
 import { bindPattern } from "./patterns.ts";
 import { template } from "./printing.ts";
 import { array, object } from "./structures.ts";
-import { keptOrNothing, ofIterated, onlyNothing } from "./total.ts";
+import { isText, keptOrNothing, ofIterated, onlyNothing } from "./total.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
@@ -129,6 +129,10 @@ const marked = (code: string, mark: string): Fast => ({
 export function storedCell(cell: CellBinding, context: FastContext): Fast {
   const code = context.code(cell);
   if (cell.counter) return { code, type: "number", present: true, bits: 53, whole: true };
+  if (cell.only === "boolean") return { code, type: "boolean", present: true, path: true };
+  // A long text may be elsewhere.
+  if (cell.only === "string")
+    return { code, type: "string", present: true, path: true, guard: [isText(code, context)] };
   if (context.total && cell.list) return { code, type: "array", present: true, path: true };
   if (cell.list) return { code, type: "array", present: true, path: true, guard: [`$type(${code})="array"`] };
   if (context.total && cell.holds) return { code, type: cell.holds, present: true, path: true, own: true };

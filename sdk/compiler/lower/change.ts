@@ -60,6 +60,7 @@ export function lowerLogicalChange(lowering: Lowering, place: Place, node: Assig
   const target = settleTarget(lowering, place, node);
   if (containsAwait(target)) report(lowering.context, "RLT1203", target);
   const cell = lowering.temporary("value", place);
+  cell.lacks = true; // its author thought of that
   const read = { ...target } as Expression;
   lowering.check(read, place.scope);
   setTo(lowering, place, cell, read);

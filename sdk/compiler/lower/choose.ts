@@ -18,6 +18,7 @@ export function lowerChoice(lowering: Lowering, place: Place, node: Choosing): v
     addBranch(lowering, place, node, test, consequent, arm(lowering, place, cell, node.alternate));
   } else {
     lowerValue(lowering, place, node.left, false);
+    cell.lacks = true; // its author thought of that
     set(lowering, place, cell, node.left);
     const test = testOf(lowering, place, cell, node);
     const right = arm(lowering, place, cell, node.right);

@@ -17,6 +17,7 @@ import { Sharing } from "../sharing/sharing.ts";
 import { reportAliases, reportConstants } from "./aliases.ts";
 import { lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
+import { findTypes } from "./cell-types.ts";
 import { declareCells, findCounters, named } from "./cells.ts";
 import { writesLines } from "./effects.ts";
 import { Lowering, type Place } from "./lowering.ts";
@@ -75,6 +76,7 @@ export function lowerFlow(
   throwJoined(lowering, place.nodes);
   findCounters(lowering.assignments);
   findUndefined(lowering.assignments, lowering.context.uses);
+  findTypes(lowering.assignments, lowering.context.uses);
   reportAliases(lowering);
   if (lowering.mistakes === known) reportConstants(lowering, body);
   refuseUndefinedResults(lowering, place.nodes);
