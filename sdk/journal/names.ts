@@ -13,7 +13,7 @@ export const quarantineName = (name: string, offset: number): string => `quarant
 
 /** Of ours: `<name>.<12 digits>.tmp`. A file of somebody else may end like that, and stays. */
 export const isTemporary = (name: string): boolean =>
-  /^(JOURNAL|ENGINE|owner-\d+\.json|segment-\d+-\d+\.journal|snapshot-\d+-\d+\.snap)\.[0-9a-f]{12}\.tmp$/.test(
+  /^(JOURNAL|ENGINE|owner-\d+\.json|segment-\d+-\d+\.journal|snapshot-\d+-\d+\.snap|quarantine-.+)\.[0-9a-f]{12}\.tmp$/.test(
     name,
   );
 

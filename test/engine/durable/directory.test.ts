@@ -79,10 +79,15 @@ describe("a data directory", () => {
     ];
     for (const name of foreign) writeFileSync(join(directory, name), name);
     mkdirSync(join(directory, "folder.tmp"));
+    const segment = "segment-00000001-00000001.journal";
+    const names = ["JOURNAL", "ENGINE", "owner-00000001.json", segment, `quarantine-${segment}-from-64`];
+    const unfinished = names.map((name) => `${name}.0123456789ab.tmp`);
+    for (const name of unfinished) writeFileSync(join(directory, name), "ours, of a process that died");
     expect(await works(directory)).toHaveLength(1);
     expect(await works(directory)).toHaveLength(2);
     for (const name of foreign) expect(readFileSync(join(directory, name), "utf8")).toBe(name);
     expect(readdirSync(directory)).toContain("folder.tmp");
+    for (const name of unfinished) expect(readdirSync(directory)).not.toContain(name);
   });
 
   test("whose markers are no files, or say nothing, is refused with a code", async () => {
