@@ -146,7 +146,7 @@ export const DIAGNOSTICS = {
   },
   RLT1311: {
     title: "A result that depends on the machine's language or time zone",
-    mend: 'Name the language, as in a.localeCompare(b, "en"), and for dates the time zone, { timeZone: "UTC" }; compare with <; or do it inside a task.',
+    mend: 'Name the language, as in n.toLocaleString("en"), and for dates the time zone, { timeZone: "UTC" }; compare with <; or do it inside a task.',
   },
   RLT1312: {
     title: "An object made with new",

@@ -42,7 +42,7 @@ export const main = flow(async (input: any) => {
   const s = /*RLT1306*/this;
   const u = input.o === /*RLT1307*/{};
   const v = input./*RLT1309*/frobnicate();
-  const w = input.s./*RLT1311*/localeCompare("x");
+  const w = input.s./*RLT1311*/toLocaleString();
   const y = /*RLT1312*/new WeakMap();
   const z = { /*RLT1313*/__proto__: 1 };
   return [b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, y, z];

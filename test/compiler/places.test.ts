@@ -56,7 +56,7 @@ const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   [[RLT1106|list]].push(1);
   const p = [[RLT1307|input.o === {}]];
   const q = [[RLT1309|input.frobnicate()]];
-  const r = [[RLT1311|input.s.localeCompare("x")]];
+  const r = [[RLT1311|input.s.toLocaleLowerCase()]];
   const s = [[RLT1312|new WeakMap()]];
   const u = [[RLT1306|this]];
   const v = { [[RLT1313|__proto__]]: 1 };

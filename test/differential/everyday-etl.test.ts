@@ -49,5 +49,5 @@ everyday(
     jsonFile: [{ path: "a.json" }, { path: "a.csv" }],
     logLevels: [{ path: "a.log" }, { path: "a.txt" }],
   },
-  { refused: { groupByCustomer: "RLT1311" } },
+  { refused: { groupByCustomer: "RLT1105" } },
 );

@@ -1,6 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import { EQUALITY, mayBeObject, SEARCHES } from "../parse/identity.ts";
+import { missingLanguage } from "../parse/language.ts";
 import type { Declared, Module } from "../parse/module.ts";
 
 /** A piece of a module's text that is written anew. */
@@ -37,8 +38,10 @@ function editsAt(node: Node, module: Module): Edit[] {
   switch (node.type) {
     case "BinaryExpression":
       return comparison(node, module);
-    case "CallExpression":
-      return search(node, module);
+    case "CallExpression": {
+      const language = missingLanguage(node);
+      return language ? [language] : search(node, module);
+    }
     case "NewExpression": {
       const { callee } = node;
       if (callee.type !== "Identifier" || (callee.name !== "Set" && callee.name !== "Map")) return [];

@@ -45,7 +45,10 @@ export function isPureConstant(context: CheckContext, { init, module }: Constant
   known.set(context.reader, answers);
   if (!answers.has(init)) {
     answers.set(init, undefined);
-    const mistake = mistakeIn(context, module, (inner) => checkPure(inner, init, new Scope()));
+    const mistake = mistakeIn(context, module, (inner) => {
+      inner.loads = true;
+      checkPure(inner, init, new Scope());
+    });
     answers.set(init, mistake?.message);
   }
   return answers.get(init) === undefined;

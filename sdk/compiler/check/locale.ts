@@ -1,20 +1,24 @@
 import type { Expression, Node } from "oxc-parser";
 import { bare, memberName } from "../parse/ast.ts";
+import { missingLanguage } from "../parse/language.ts";
 import { FORMATS } from "./builtins.ts";
 import { type CheckContext, report } from "./pure.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
 /**
- * Where the language stands in place, and for dates the time zone, a text is the same on every machine. That a value is
+ * Where the language stands in place, and for dates the time zone, a text is the same on every machine; a comparison
+ * without one gets the language of the machine that compiles. That a value is
  * no date shows where it is a number by its form, or by options that only numbers have.
  */
 export function checkLocale(
   context: CheckContext,
   receiver: Node,
   name: string,
-  { arguments: args, start, end }: Of<"CallExpression">,
+  call: Of<"CallExpression">,
 ): void {
+  const { arguments: args, start, end } = call;
+  if (!context.loads && missingLanguage(call)) return;
   const [language, options] = name === "localeCompare" ? args.slice(1) : args;
   const isZoned = name.startsWith("toLocale") && name.endsWith("String");
   if (!isText(language))

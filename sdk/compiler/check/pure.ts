@@ -37,6 +37,8 @@ export interface CheckContext {
   lengths?: Map<Binding, Binding>;
   /** Set by the check: something in the flow can tell a key with undefined from no key. */
   seesKeys?: boolean;
+  /** A constant is checked: it is computed as the module is loaded, by the author's text alone. */
+  loads?: boolean;
   /** Set by the lowering: the flows that this one calls. */
   called?: Set<FlowDeclaration>;
   /** Set while a statement is checked that may change variables of the flow, as deep in maps as they were declared. */

@@ -70,8 +70,8 @@ export const tell = flow(async () => LIMITS);`,
   },
   RLT1311: {
     why: "The language and time zone of your desk are not those of AWS: the same flow would sort or print otherwise there.",
-    wrong: "return input.names.toSorted((a: string, b: string) => a.localeCompare(b));",
-    right: "return input.names.toSorted((a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0));",
+    wrong: "return input.total.toLocaleString();",
+    right: 'return Number(input.total).toLocaleString("en");',
   },
   RLT1312: {
     why: "An instance of a class is no JSON value: between two steps it would become a plain object without its methods.",

@@ -2,6 +2,7 @@ import type { Node } from "oxc-parser";
 import type { Binding, Uses } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import { EQUALITY, mayBeObject, SEARCHES } from "../parse/identity.ts";
+import { missingLanguage } from "../parse/language.ts";
 import { type Begun, begunOf, isMadeUp, pushedOf } from "../parse/make.ts";
 import type { ModuleReader } from "../parse/module.ts";
 import type { Named } from "./region-reads.ts";
@@ -97,7 +98,7 @@ export function textOf(node: Node, context: TextContext): string {
       if (context.isBegun(node)) return listed(node, context);
       if (isMadeUp(node))
         return `${textOf(node.callee, context)}(${node.arguments.map((one) => textOf(one, context)).join(", ")})`;
-      const wrap = identityCall(node, context);
+      const wrap = identityCall(node, context) ?? comparison(node, context);
       if (wrap) return wrap;
       if (isOfDate(node.callee, "now", context)) return `${context.tools}.now()`;
       break;
@@ -252,4 +253,18 @@ function identityCall(
   if (isObject && name === "is") return `${head}...${context.tools}.pair(${args})${tail}`;
   if (!SEARCHES.has(name) || (first.type !== "SpreadElement" && !mayBeObject(first))) return undefined;
   return `${head}...${context.tools}.sought(${args})${tail}`;
+}
+
+/** `a.localeCompare(b)`, in a language that is the same wherever the flow runs. */
+function comparison(
+  node: Extract<Node, { type: "CallExpression" }>,
+  context: TextContext,
+): string | undefined {
+  const missing = missingLanguage(node);
+  if (!missing) return undefined;
+  const [other, , ...more] = node.arguments;
+  const before = [node.callee, other].filter((one) => one !== undefined);
+  const head = withChildren({ ...node, end: missing.start }, node, before, context);
+  const tail = withChildren(node, { ...node, start: missing.end }, more, context);
+  return head + missing.with + tail;
 }
