@@ -25,8 +25,8 @@ export function toFailure(thrown: unknown, depth = 0): Failure {
     return toFailure(new RunletError("RLT2006", `${describeThrown(thrown)} was thrown.`));
   }
   const noted = notes.get(thrown);
-  if (noted && !hasTextAsName(thrown))
-    return toFailure(new RunletError("RLT2006", "An error whose name is no text was thrown."));
+  if (noted && !hasTexts(thrown))
+    return toFailure(new RunletError("RLT2006", "An error whose name or message is no text was thrown."));
   const name = hasTextAsName(thrown) ? thrown.name : "Error";
   const message = String(thrown.message ?? "");
   if (RESERVED_NAME.test(name)) {
@@ -86,8 +86,12 @@ export function isErrorLike(
 }
 
 /** An error has a name that can be the `Error` of a state. */
-export const hasTextAsName = <E extends { name?: unknown }>(thrown: E): thrown is E & { name: string } =>
+const hasTextAsName = <E extends { name?: unknown }>(thrown: E): thrown is E & { name: string } =>
   typeof thrown.name === "string" && thrown.name !== "";
+
+/** The same of its message: an error of a flow body that has both reaches its handlers as it is. */
+export const hasTexts = (thrown: { name?: unknown; message?: unknown }): boolean =>
+  hasTextAsName(thrown) && typeof thrown.message === "string";
 
 function describeThrown(value: unknown): string {
   if (value === null || value === undefined) return `The value ${value}`;

@@ -2,7 +2,7 @@ import { s3SourceOf } from "../flow/s3.ts";
 import { instantOf, sleepSeconds } from "../flow/wait.ts";
 import type { Duration } from "../model/duration.ts";
 import { knowErrorClasses } from "../model/error-parts.ts";
-import { hasTextAsName, isErrorLike, noteParts, toError, toFailure } from "../model/failure.ts";
+import { hasTexts, isErrorLike, noteParts, toError, toFailure } from "../model/failure.ts";
 import { crossBoundary, type Json } from "../model/json.ts";
 import { presentTime } from "../model/present.ts";
 import { ITEMS_KEY, MOST_FLOW_DEPTH } from "../model/protocol.ts";
@@ -158,7 +158,7 @@ const tools: RegionTools = {
       return { exit: statements() ?? -1 };
     } catch (thrown) {
       tools.caught(thrown);
-      if (!isErrorLike(thrown) || !hasTextAsName(thrown)) throw thrown;
+      if (!isErrorLike(thrown) || !hasTexts(thrown)) throw thrown;
       noteParts(thrown);
       return { exit: -1, error: caughtFrom(thrown) };
     }
@@ -297,7 +297,7 @@ async function evaluate(region: Region, call: InlineCall): Promise<{ value: unkn
     return { value: isAsync(region) ? await value : value };
   } catch (thrown) {
     // A handler would find an error where plain Node has another thing.
-    if (!isErrorLike(thrown) || !hasTextAsName(thrown)) call.refused = true;
+    if (!isErrorLike(thrown) || !hasTexts(thrown)) call.refused = true;
     noteParts(thrown);
     throw isMutationOfFrozen(thrown)
       ? new RunletError("RLT2008", `${thrown.message}.`, { cause: thrown })

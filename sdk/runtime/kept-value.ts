@@ -1,4 +1,4 @@
-import { type Failure, hasTextAsName, noteParts, toError, toFailure } from "../model/failure.ts";
+import { type Failure, hasTexts, noteParts, toError, toFailure } from "../model/failure.ts";
 import { isPlainObject, type Json } from "../model/json.ts";
 import { KEPT_KEY } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
@@ -54,7 +54,7 @@ function tag(value: unknown): Tagged | undefined {
     return items.includes(undefined) ? undefined : ["list", items as Tagged[]];
   }
   if (value instanceof Error) {
-    if (!hasTextAsName(value)) return undefined;
+    if (!hasTexts(value)) return undefined;
     noteParts(value);
     return ["error", toFailure(value)];
   }

@@ -2,6 +2,8 @@ import { suite } from "./suite.ts";
 
 /** Files beside the programs, with classes of errors and functions that ask for them. */
 const FILES = {
+  "othh.ts":
+    'export class TwiceH extends Error { other = 1; } export const failH = (x) => { throw new TwiceH("other " + x); };',
   "errse.ts":
     'export class NotFoundE extends Error { constructor(id) { super(`no ${id}`); this.name = "NotFoundE"; this.id = id; } } export const isNotFoundE = (e) => e instanceof NotFoundE; export const statusOfE = (e) => (e instanceof NotFoundE ? 404 : e instanceof Error ? 500 : 0); export const needE = (o, id) => { if (!o[id]) throw new NotFoundE(id); return o[id]; };',
   "errsf.ts":
@@ -180,6 +182,44 @@ suite(
         "export const childH = flow(async (x) => [x === undefined, x === null, typeof x]);",
       ],
       flow: "async (raw) => { const u = raw.zz; let c; if (raw.flag) c = raw.a; return [await childG(raw.a), await childG(raw.zz), await childG(undefined), await childG(), await childG(u), await childG(raw.none), await childH(c), await childH(raw.o?.q), await childH(raw.list[9]), await childH({ k: raw.zz }), await childH([raw.zz]), await childH(raw.a ?? undefined), await childH(raw.flag ? raw.zz : 1)]; }",
+    },
+    "changed after it was made": {
+      module: ["class ChgH extends Error { status = 0; tags = 1; }"],
+      flow: 'async (raw) => { try { const err = new ChgH("m" + raw.a); err.status = raw.a; err.extra = raw.s; delete err.tags; throw err; } catch (e) { await load(1); return [e.status, e.extra, "tags" in e, Object.keys(e), e instanceof ChgH]; } }',
+    },
+    "weird members": {
+      module: [
+        'class WeirdH extends Error { constructor(m) { super("x"); this.message = m; this.list = undefined; this["a b"] = 1; this["__proto__x"] = 2; this[5] = "five"; } get [Symbol.toStringTag]() { return "W"; } }',
+      ],
+      flow: 'async (raw) => { try { await load(1); throw new WeirdH(raw.s); } catch (e) { await load(2); return [e.message, e["a b"], e[5], Object.keys(e), "list" in e]; } }',
+      refuses: ["RLT2006"],
+    },
+    "has instance": {
+      module: [
+        'class HasH extends Error { static [Symbol.hasInstance](x) { return x?.name === "RangeError"; } }',
+      ],
+      flow: 'async (raw) => { try { await pick("fail"); } catch (e) { await load(2); return [e instanceof HasH, e instanceof RangeError]; } }',
+    },
+    "constructor throws": {
+      module: [
+        'class ThrowH extends Error { constructor(x) { super("t"); if (x === 5) throw new TypeError("made wrongly"); this.x = x.y; } }',
+      ],
+      flow: "async (raw) => { try { await load(1); throw new ThrowH(raw.a); } catch (e) { await load(2); return [e.name, e.message, e instanceof ThrowH, e instanceof TypeError]; } }",
+    },
+    "same name in two files": {
+      module: [
+        'import { failH, TwiceH as OtherH } from "./othh.ts";',
+        "class TwiceH extends Error { mine = 1; }",
+      ],
+      flow: 'async (raw) => { const out = []; for (const k of [1, 2]) { try { await load(k); if (k === 1) failH(k); throw new TwiceH("mine"); } catch (e) { await load(0); out.push([e instanceof TwiceH, e instanceof OtherH, Object.keys(e)]); } } return out; }',
+    },
+    "thrown in a nested map and caught outside by class": {
+      module: ['class DeepH extends RangeError { constructor(p, public depth = 2) { super("deep " + p); } }'],
+      flow: "async (raw) => { try { return await Promise.all(raw.rows.map(async (row, i) => Promise.all(row.map(async (x) => { await load(x); if (x === 3) throw new DeepH(`${i}/${x}`); return x; })))); } catch (e) { const first = e; try { throw first; } catch (again) { await load(1); return [again instanceof DeepH && again.depth, again === undefined, again.message]; } } }",
+    },
+    "thrown by a finally and by a catch": {
+      module: ['class FinH extends Error { constructor(n) { super("f" + n); this.n = n; } }'],
+      flow: 'async (raw) => { const f = async (n) => { try { await load(n); throw new FinH(n); } catch (e) { if (e.n === 1) throw new FinH(e.n + 10); return e.n; } finally { if (n === 3) throw new FinH(n + 100); } }; const out = []; for (const n of [1, 2, 3]) { try { out.push(await f(n)); } catch (e) { out.push(e instanceof FinH ? [e.n] : "no"); } } return out; }',
     },
   },
   { files: FILES, inputs: 6 },

@@ -42,6 +42,9 @@ suite("found faults", {
     refuses: ["RLT2009"],
     flow: "async (raw) => { const all = await Promise.all(['a', 'b'].map(async (k) => ({ k, big: await big(300_000, { n: 1 }) }))); return Promise.all(all.map(async (one) => [one.k, one.big.rest.n ?? 'lost', one.big.none ?? 'none'])); }",
   },
+  "the least of nothing": "async (raw) => load([Math.min(), Math.max(), raw.a].map(String))",
+  "a computed key that is __proto__ by name":
+    'async (raw) => { const k = "__proto__"; const t = "toString"; const o = { [k]: { x: 1 }, [t]: 2, b: raw.a }; const text = JSON.stringify(o); await load(text); return [text, Object.keys({ [k]: raw.s }), JSON.stringify({ ["__proto__"]: raw.a })]; }',
   "a key put into an object and read again in the same state had no object":
     "async (raw) => { const o = { a: 1 }; const k = raw.s; let v = o[k]; if (!v) { const r = await load(3); o[k] = r; v = o[k]; } return [o, v]; }",
 });

@@ -181,10 +181,14 @@ export function literalKey(key: Node): KeyCode | undefined {
 const stringKey = (name: string): string =>
   JSON.stringify(name).replaceAll("%}", "\\u0025}").replaceAll("${", "\\u0024{");
 
+const QUOTED = /^"(?:[^"\\]|\\.)*"$/;
+
 export function computedKey(node: Node, context: FastContext): KeyCode | undefined {
   if (node.type === "Literal") return literalKey(node);
   const value = translate(node, context);
   if (!value || (value.type !== "string" && value.type !== "json")) return undefined;
+  // A name that stands for a text is that text here; engines refuse some where an object is made.
+  if (QUOTED.test(value.code) && PROTOTYPE_NAMES.has(JSON.parse(value.code) as string)) return undefined;
   const key = strict(named(value, context));
   const { code } = key;
   const guard = both(
