@@ -65,7 +65,8 @@ export function suite(title: string, table: Record<string, Program>, options: Su
       for (const paths of ["fast", "slow", "raise"] as const) {
         const { flows } = await programs.file(paths);
         expect(flows.flatMap(brokenRules)).toEqual([]);
-        expect((await Promise.all(flows.map(awsProblems))).flat()).toEqual([]);
+        // The others are for tests: nobody deploys them.
+        if (paths === "fast") expect((await Promise.all(flows.map(awsProblems))).flat()).toEqual([]);
       }
     }, 240_000);
 
