@@ -109,3 +109,16 @@ suite("ways through scripts", {
   "two of any type":
     "async (raw) => [raw.a === raw.b, raw.missing === raw.none, raw.missing === raw.nothing, raw.none === raw.o.none, raw.s !== raw.missing, raw.list[0] === raw.list[5]]",
 });
+
+suite("what an `if` in a loop throws, of a value that nobody reads (it was lost)", {
+  "a property":
+    "async (raw) => { for (let n = 0; n < 2; n++) { if (raw.a) { const q = raw.x.y; } } await load(1); return 1; }",
+  "an expression":
+    "async (raw) => { let k = 0; for (const n of [1, 2]) { if (raw.flag) { raw.o.x.y.z; k += n; } else { raw.none.y; } } await load(k); return k; }",
+  "a pattern":
+    "async (raw) => { for (let n = 0; n < 2; n++) { if (raw.words?.[0]) { const { o: { x: { y: r } }, s } = { o: raw, s: 1 }; } if (raw.words) break; } await load(1); return 1; }",
+  "in both arms, in a block, behind a change":
+    "async (raw) => { let k = 0; for (const x of raw.list ?? []) { { if (x > 1) { k++; { const q = raw.o.list[x].y; } } else { const { z } = raw.missing; } } } return await load(k); }",
+  "in a callback":
+    "async (raw) => { const xs = (raw.list ?? []).map((x) => { let k = x; if (x > 1) { const q = raw.o.deep.y; } return k; }); return await load(xs); }",
+});

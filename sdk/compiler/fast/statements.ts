@@ -320,13 +320,16 @@ function meeting(
 ): State | undefined {
   const reached: State[] = [];
   for (const arm of arms) {
+    const ends: State[] = [];
     const made = run(arm, before, context, {
       end: (after) => {
-        reached.push(after);
+        ends.push(after);
         return { code: "true", type: "boolean", present: true };
       },
     });
     if (!made) return undefined;
+    // A block hands on values alone: all that was asked on the way stands with what was made.
+    reached.push(...ends.map(({ values }) => ({ values, guard: made.guard })));
   }
   const [yes, no] = reached;
   if (!yes || !no || reached.length !== 2) return undefined;
