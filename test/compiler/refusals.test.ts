@@ -108,6 +108,13 @@ describe("modules", () => {
     ]);
   });
 
+  it("a class is called a class, and a namespace is a name that is defined", () => {
+    const path = writeFiles({
+      "main.ts": `${HEAD}class Stats { static of() { return 1; } }\nnamespace Rates { export const vat = 1; }\nnamespace Rows { export interface Row { id: number } }\nexport const f = flow(async (row: Rows.Row) => [Stats.of(), Rates.vat, row.id]);\n`,
+    });
+    expect(check(path("main.ts")).map(({ code }) => code)).toEqual(["RLT1108", "RLT1310"]);
+  });
+
   it("a file of data is no module", () => {
     const path = writeFiles({
       "data.json": '{ "a": 1 }',

@@ -233,6 +233,13 @@ function reportDeclared(context: CheckContext, node: Node, name: string, declare
     report(context, "RLT1207", node, `The ${declared.kind} "${name}" is used as a value.`);
   else if (declared.kind === "function")
     report(context, "RLT1108", node, `The function "${name}" is used as a value: call it.`);
+  else if (declared.kind === "class")
+    report(
+      context,
+      "RLT1108",
+      node,
+      `"${name}" is a class: what a flow keeps between steps is JSON, so write functions, or use it inside a task.`,
+    );
   else if (declared.kind === "missing")
     report(context, "RLT1009", node, `"${declared.imported}" is not exported by ${declared.from}.`);
   else report(context, "RLT1310", node, `"${name}" is no constant whose value is the same in every process.`);

@@ -344,6 +344,11 @@ function declare(module: Module, node: Node): string[] {
     module.declarations.set(name, init ? { kind: "constant", init, module } : { kind: "variable", module });
     return [name];
   }
+  if (node.type === "TSModuleDeclaration" && node.id.type === "Identifier") {
+    if (!module.declarations.has(node.id.name))
+      module.declarations.set(node.id.name, { kind: "variable", module });
+    return [node.id.name];
+  }
   if ((node.type === "TSInterfaceDeclaration" || node.type === "TSTypeAliasDeclaration") && node.id) {
     if (!module.declarations.has(node.id.name))
       module.declarations.set(node.id.name, { kind: "type", module });
