@@ -41,7 +41,7 @@ export const DIAGNOSTICS = {
   RLT1103: { title: "switch (given no more)", mend: "Nothing: switch compiles." },
   RLT1104: {
     title: "A change of a variable that cannot be compiled",
-    mend: "Declare it with let in the same function, or give back a new value from the map and put the parts together after it.",
+    mend: "Declare it with let in the same function, or give back a new value from the map and put the parts together after it; to limit how many calls run at once, write t.map(xs, { concurrency: 5 }).",
   },
   RLT1105: {
     title: "A value changed in place that another name may stand for",
@@ -64,11 +64,11 @@ export const DIAGNOSTICS = {
   RLT1111: { title: "A statement that a flow body cannot hold", mend: "Move it into a task." },
   RLT1201: {
     title: "A task that is not awaited",
-    mend: "Write `await`; or begin it and await it later: `const p = t(x)`, `ps.push(t(x))` in a loop with Promise.all(ps) after it, Promise.all(xs.map(…)), t.map(xs).",
+    mend: "Write `await`; or begin it and await it later: `const p = t(x)`, `ps.push(t(x))` in a loop with Promise.all(ps) after it, Promise.all(xs.map(…)), t.map(xs, { concurrency: 5 }).",
   },
   RLT1202: {
     title: "await of something that is no task",
-    mend: "Await a task, t.map(…) or Promise.all(xs.map(…)); move other work into a task.",
+    mend: "Await a task, t.map(…) or Promise.all(xs.map(…)); write a reduce that awaits as a for loop; move other work into a task.",
   },
   RLT1203: {
     title: "await where it may not run",

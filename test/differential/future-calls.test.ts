@@ -89,6 +89,8 @@ suite(
       "async (r) => { const p = load(1), q = sub(2), ps = [1, 2].map((x) => load(x)); return await Promise.all(r.list.map(async (x) => { const [a, b] = await Promise.all([p, q]); const c = price.submit(x, { waitFor: [p] }); return [a, b.a, await c, await Promise.all([...ps, q])]; })); }",
     "calls of flows and functions in a list that is awaited later":
       "async (r) => { const ps = [...r.list.map((x) => two(x, r.a)), sub(1)], qs = r.list.map((x) => load(x).then((y) => [y])), cs = r.list.map((x) => subBad(x)); const z = await load(1); const rs = await Promise.allSettled(cs); return [z, await Promise.all(ps), await Promise.all(qs), rs.map((one) => one.status)]; }",
+    "a graph of them, in virtual time":
+      "async (r) => { const s = async (n, x) => { await sleep({ seconds: n }); return load([x, n]); }; const a = s(3, 'a'), b = s(5, 'b'), c = s(1, 'c'); const x = await c; const d = s(2, 'd'); const ps = [s(3, 'e'), s(1, 'f')], qs = { c: s(2, 'g') }; const all = await Promise.all([...ps, qs.c, s(4, 'h')]); return [await a, await b, x, await d, all]; }",
   }),
 );
 
@@ -191,6 +193,21 @@ describe("futures that cannot be followed are refused", () => {
       "one future twice in a list, and a result changed",
       "RLT1105",
       "const p = send(1); const [a, b] = await Promise.all([p, p]); a.x = 1; return [a, b];",
+    ],
+    [
+      "setDownstream of what was not submitted",
+      "RLT1214",
+      "const p = load(1); const q = price.submit(2); p.setDownstream(q); return [await p, await q];",
+    ],
+    [
+      "a result of a list is changed, and awaited again",
+      "RLT1105",
+      "const ps = r.list.map((x) => send(x)); const out = []; for (const p of ps) { const a = await p; a.x = 1; const b = await p; await notify(1); out.push(a, b); } return out;",
+    ],
+    [
+      "one of a list that is passed on",
+      "RLT1214",
+      "const ps = r.list.map((x) => load(x)); for (const p of ps) { await price(p); } return 1;",
     ],
   ])("%s: %s", (_, code, body) => {
     const found = check(main, `${PRELUDE}\n${MODULE}\nexport const m = flow(async (r) => { ${body} });\n`);

@@ -46,6 +46,7 @@ export function lowerFuture(
   if (binding?.kind !== "variable") return undefined;
   noteFuture(lowering, place, binding);
   if (isMap) lowering.lists.add(binding);
+  if (target?.kind === "submit") lowering.submitted.add(binding);
   if (isMap && runsOn(node)) lowering.promises.add(binding);
   return binding;
 }
@@ -224,6 +225,19 @@ export function lowerDownstream(lowering: Lowering, place: Place, node: Expressi
   if (memberName(node.callee) !== "setDownstream") return false;
   const upstream = futureOf(lowering, place, node.callee.object);
   if (!upstream) return false;
+  const isSubmitted = [node.callee.object, ...node.arguments].every((one) => {
+    const future = futureOf(lowering, place, one);
+    return future && lowering.submitted.has(future);
+  });
+  if (!isSubmitted) {
+    report(
+      lowering.context,
+      "RLT1214",
+      node,
+      "setDownstream is a method of what submit gives, and takes the same.",
+    );
+    return true;
+  }
   for (const argument of node.arguments) {
     const downstream = futureOf(lowering, place, argument);
     const step = downstream && begunBy(place, downstream);

@@ -74,6 +74,8 @@ export class Lowering {
   readonly awaitable = new Set<Variable>();
   /** Promises that are no call's own, so that nobody resolves them where they are passed on. */
   readonly promises = new Set<Binding>();
+  /** What `submit` gave: nothing else can be told to wait, or be waited for, by its own method. */
+  readonly submitted = new Set<Binding>();
   /** Lists of promises, of which none is a promise itself. */
   readonly lists = new Set<Binding>();
   /** Parallels of futures in which something fails that the flow awaits there. */
