@@ -90,7 +90,7 @@ suite(
     "calls of flows and functions in a list that is awaited later":
       "async (r) => { const ps = [...r.list.map((x) => two(x, r.a)), sub(1)], qs = r.list.map((x) => load(x).then((y) => [y])), cs = r.list.map((x) => subBad(x)); const z = await load(1); const rs = await Promise.allSettled(cs); return [z, await Promise.all(ps), await Promise.all(qs), rs.map((one) => one.status)]; }",
     "a graph of them, in virtual time":
-      "async (r) => { const s = async (n, x) => { await sleep({ seconds: n }); return load([x, n]); }; const a = s(3, 'a'), b = s(5, 'b'), c = s(1, 'c'); const x = await c; const d = s(2, 'd'); const ps = [s(3, 'e'), s(1, 'f')], qs = { c: s(2, 'g') }; const all = await Promise.all([...ps, qs.c, s(4, 'h')]); return [await a, await b, x, await d, all]; }",
+      "async (r) => { const s = async (n, x) => { await sleep({ seconds: n }); return load([x, n]); }; const a = s(3, 'a'), b = s(5, 'b'), c = s(1, 'c'); const xs = [await c, await b, await a]; const d = s(2, 'd'), ps = [s(3, 'e'), s(1, 'f')], qs = { c: s(2, 'g') }; const all = await Promise.all([...ps, qs.c, s(4, 'h')]); return [xs, await d, all]; }",
   }),
 );
 
