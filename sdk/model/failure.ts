@@ -38,20 +38,24 @@ export function toFailure(thrown: unknown, depth = 0): Failure {
   const made = CLASSES.find((one) => thrown instanceof one) ?? Error;
   if (thrown instanceof Error && made !== classNamed(name)) failure.class = made.name;
   if (noted?.parts !== undefined) failure.parts = noted.parts;
-  if (thrown.cause !== undefined && depth < MAX_CAUSES && isErrorLike(thrown.cause)) {
-    failure.cause = toFailure(thrown.cause, depth + 1);
-  }
+  const cause = causeOf(thrown);
+  if (depth < MAX_CAUSES && isErrorLike(cause)) failure.cause = toFailure(cause, depth + 1);
   return failure;
 }
+
+/** An error's cause; nothing for one that was lost on a way before, which only its reader is refused. */
+const causeOf = (thrown: { cause?: unknown }): unknown =>
+  Object.getOwnPropertyDescriptor(thrown, "cause")?.get ? undefined : thrown.cause;
 
 const notes = new WeakMap<object, { parts?: string }>();
 
 /** Notes what an error of a flow body is beside name, message and cause, when it leaves the code that threw it. */
 export function noteParts(thrown: unknown, depth = 0): void {
   if (!isErrorLike(thrown) || thrown instanceof RunletError || depth > MAX_CAUSES) return;
-  const parts = partsOfError(thrown, isBuiltIn, isErrorLike(thrown.cause));
+  const cause = causeOf(thrown);
+  const parts = partsOfError(thrown, isBuiltIn, isErrorLike(cause));
   notes.set(thrown, parts === undefined ? {} : { parts });
-  noteParts(thrown.cause, depth + 1);
+  noteParts(cause, depth + 1);
 }
 
 /** The classes that `instanceof` tells apart, also of an error that was thrown somewhere else. */

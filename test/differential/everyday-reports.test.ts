@@ -40,7 +40,6 @@ everyday(
   },
   {
     refused: {
-      trend: "RLT1201",
       wordCount: "RLT1309",
       localeNumbers: "RLT1311",
     },

@@ -217,7 +217,8 @@ function assignedValue({ made, cells }: Assignment, context: FastContext): Fast 
       if (!list || list.type === "array") return list;
       if (list.type !== "json") return undefined;
       const present = strict(list);
-      const text = textOfReceiver(made.init, context);
+      // Of what `for await` cannot go through, V8 says something else.
+      const text = made.awaits ? undefined : textOfReceiver(made.init, context);
       const isList = context.total ? `$type(${list.code})="array"` : isListOrThrows(list, text);
       return withGuard({ ...present, type: "array" }, both(list.guard, isList, present.guard));
     }

@@ -90,8 +90,8 @@ const FORMS = [
 const isGoneThrough = (following: readonly Node[], name: string): boolean =>
   following.some((node) => {
     if (node.type === "ForOfStatement" && loopsOver(node, name)) return true;
-    if (placeIn(node, name) && bare((node as MemberExpression).property as Expression).type !== "Literal")
-      return true;
+    const inner = bare(node as Expression) as MemberExpression;
+    if (placeIn(inner, name) && bare(inner.property as Expression).type !== "Literal") return true;
     return isGoneThrough(childrenOf(node), name);
   });
 
