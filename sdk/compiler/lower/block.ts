@@ -156,8 +156,9 @@ function lowerVariables(
   if (statement.kind === "var") report(lowering.context, "RLT1110", headOf(statement));
   if (statement.kind === "using" || statement.kind === "await using")
     report(lowering.context, "RLT1111", headOf(statement));
-  const { following } = lowering;
-  for (const { id, init } of statement.declarations) {
+  const after = lowering.following;
+  for (const [i, { id, init }] of statement.declarations.entries()) {
+    const following = [...statement.declarations.slice(i + 1), ...after];
     if (init && id.type === "Identifier" && isFunction(bare(init))) {
       lowerFunction(lowering, place, id, bare(init) as AnyFunction);
       continue;

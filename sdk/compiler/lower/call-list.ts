@@ -110,11 +110,15 @@ export class CallList {
     const resolved = this.#resolved(inner);
     if (resolved) {
       this.#instead.set(inner, () => inPlaceOf(this.#lowering.copyBound(resolved), inner));
-      return this.#isPlain(resolved);
+      this.#isMixed = true;
+      return true;
     }
     const site = this.#siteOf(inner);
     if (site) return this.#add(inner, site);
-    if (!this.#calls(inner)) return this.#isPlain(inner);
+    if (!this.#calls(inner)) {
+      this.#isMixed = true;
+      return true;
+    }
     if (inner.type === "ConditionalExpression")
       return (
         !this.#calls(inner.test) && this.#isElement(inner.consequent) && this.#isElement(inner.alternate)
@@ -137,6 +141,7 @@ export class CallList {
       : undefined;
   }
 
+  /** Elements that are values; an empty list has none. */
   #isPlain(node: Node): boolean {
     this.#isMixed ||= node.type !== "ArrayExpression" || node.elements.length > 0;
     return true;

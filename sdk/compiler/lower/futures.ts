@@ -37,7 +37,7 @@ export function lowerFuture(
   const begins = target && ["step", "submit", "taskMap"].includes(target.kind);
   if (!isMap && !begins) return lowerOneCall(lowering, place, node, { name, following, until });
   const settles = isMap && usesOf(following, name) === "each";
-  if (isMap && runsOn(node)) refuseChangesMeanwhile(lowering, node, name, following);
+  if (isMap && runsOn(node)) refuseChangesMeanwhile(lowering, place, node, name, following);
   const binding = isMap
     ? lowerPromiseMap(lowering, place, node, node, settles, name)
     : target?.kind === "submit"
@@ -68,14 +68,16 @@ function lowerOneCall(
   const read = new CallList(lowering, place, list).read();
   if (!read && !isAll) return undefined;
   const isCall = ({ call, root }: CallSite): boolean =>
-    call === root && CALLS.has(targetOf(lowering, place, call as CallExpression)?.kind ?? "");
+    call === root &&
+    call.type === "CallExpression" &&
+    CALLS.has(targetOf(lowering, place, call)?.kind ?? "");
   const isPlain = !isAll && read?.sites.every(isCall);
   const runOn = isAll ? [node] : (read?.sites ?? []).filter((site) => !isCall(site)).map(({ call }) => call);
-  for (const one of runOn) refuseChangesMeanwhile(lowering, one, until, following);
+  for (const one of runOn) refuseChangesMeanwhile(lowering, place, one, until, following);
   hoistFirst(lowering, place, node);
   const binding =
     isAll && node.type === "CallExpression"
-      ? lowerPromise(lowering, place, node, target.method as PromiseMethod, name)
+      ? lowerPromise(lowering, place, node, target.method as PromiseMethod, name, true)
       : lowerCallList(lowering, place, { call: node, list, settles: false, only: true, name });
   if (binding?.kind !== "variable") {
     if (binding)
@@ -108,7 +110,7 @@ export function lowerListFuture(
 ): VariableBinding | undefined {
   const read = new CallList(lowering, place, node).read();
   if (!read) return undefined;
-  refuseChangesMeanwhile(lowering, node, name, following);
+  refuseChangesMeanwhile(lowering, place, node, name, following);
   const settles = usesOf(following, name) === "each";
   const binding = lowerCallList(lowering, place, { call: node, list: node, settles, iterated, name });
   if (!binding) return undefined;

@@ -28,13 +28,18 @@ import { isS3Call } from "./map-source.ts";
 import { readable } from "./names.ts";
 import { isTaken, keepFromLater, refuseOvertaken } from "./overtaken.ts";
 
-/** `await Promise.all(…)` and `allSettled`: of a map, or of a literal of calls. */
+/**
+ * `await Promise.all(…)` and `allSettled`: of a map, or of a literal of calls.
+ *
+ * @param later it is awaited later, so that only what its calls do may fail then
+ */
 export function lowerPromise(
   lowering: Lowering,
   place: Place,
   call: CallExpression,
   method: PromiseMethod,
   name?: string,
+  later = false,
 ): Binding | undefined {
   const [argument, ...more] = call.arguments;
   const written =
@@ -46,14 +51,16 @@ export function lowerPromise(
   const given = written && givenFutures(lowering, place, written);
   if (given && !settles) return lowerGiven(lowering, place, call, given, name);
   const inner = given ? asLiteral(lowering, call, given) : written;
+  const throws = later && inner?.type === "ArrayExpression" && !inner.elements.every(isQuiet);
   const list =
     inner &&
-    !isKept(lowering, place, inner) &&
+    (throws || !isKept(lowering, place, inner)) &&
     lowerCallList(lowering, place, { call, list: inner, settles, name });
   if (list) return list;
   if (inner && isMapCall(inner)) return lowerPromiseMap(lowering, place, call, inner, settles, name);
-  if (inner?.type !== "ArrayExpression" || inner.elements.length === 0) {
-    report(lowering.context, "RLT1205", call);
+  if (throws || inner?.type !== "ArrayExpression" || inner.elements.length === 0) {
+    const message = "What is called later on may throw here: give it a name before the Promise.all.";
+    report(lowering.context, "RLT1205", call, throws ? message : undefined);
     return undefined;
   }
   const parts: Part[] = [];
@@ -87,6 +94,14 @@ function isBranch(lowering: Lowering, place: Place, element: Expression): boolea
   const target = inner.type === "CallExpression" ? targetOf(lowering, place, inner) : undefined;
   if (inner.type !== "CallExpression" || !target || OWN_BRANCH.has(target.kind)) return true;
   return isAsyncCall(inner) || promiseRoot(inner).arguments.every(cannotThrow);
+}
+
+/** Evaluating it throws nothing, so that only its call may fail. */
+function isQuiet(element: Node | null): boolean {
+  const inner = element && bare(element as Expression);
+  if (inner?.type === "ArrayExpression") return inner.elements.every(isQuiet);
+  if (inner?.type !== "CallExpression") return inner !== null && cannotThrow(inner);
+  return promiseRoot(inner).arguments.every(isQuiet);
 }
 
 const OWN_BRANCH = new Set(["step", "submit", "taskMap", "promise"]);

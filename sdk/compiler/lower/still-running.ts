@@ -1,44 +1,106 @@
-import type { Node } from "oxc-parser";
+import type { Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
-import { childrenOf, containsAwait, isFunction } from "../parse/ast.ts";
+import { bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Span } from "../source-file.ts";
 import { effectsOf } from "./effects.ts";
-import type { Lowering } from "./lowering.ts";
+import { eachOf, loopsOver } from "./future-uses.ts";
+import type { Lowering, Place } from "./lowering.ts";
+import { exitsOf } from "./script.ts";
+
+type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
 /**
  * The callbacks of `const fs = xs.map(async …)` run on while the flow does: in plain Node they would see what the flow
- * changes before it awaits them, here they have what was there when they began. So such a change is refused.
+ * changes before it awaits them, here they have what was there when they began. So such a change is refused, also where
+ * control comes to it without the await: behind a `break`, in a handler, in the next turn of a loop.
  *
- * @param following the statements after the one in which they began
+ * @param following what comes after them in their block
  */
 export function refuseChangesMeanwhile(
   lowering: Lowering,
+  place: Place,
   begun: Node,
   name: string,
   following: readonly Node[],
 ): void {
   const awaited = following.findIndex((statement) => awaits(statement, name));
   const read = variablesIn(lowering, begun);
+  const parts = lowering.sharing.calledFrom(begun);
+  const fromOutside = [...read].filter(({ declared }) => !parts.some((part) => within(declared, part)));
   const meanwhile = awaited < 0 ? following : following.slice(0, awaited + 1);
+  const later = awaited < 0 ? [] : following.slice(awaited + 1);
+  const jumps =
+    awaited < 0 || meanwhile.some((one) => exitsOf(one).some(({ type }) => type !== "ReturnStatement"));
+  const goesOn = place.guarded || place.depth > 0 || place.returns !== undefined;
   const changed =
     meanwhile.find((statement) => changesOneOf(lowering, statement, read)) ??
-    // Nobody awaits it here, so that it may run to the end of the flow.
-    (awaited < 0 ? identifiersIn(begun).find((one) => changesOutside(lowering, one, begun)) : undefined);
+    fromOutside
+      .filter((one) => jumps || place.trying || (goesOn && !lowering.sharing.isOwn(one, begun)))
+      .flatMap((one) => lowering.sharing.changesAfter(one, begun, later))
+      .find(() => true);
   if (!changed) return;
   const message = `What "${name}" reads is changed before it is awaited.`;
   report(lowering.context, "RLT1104", head(changed), message);
 }
 
-/** A statement that awaits the future wherever control goes in it. */
-const awaits = (statement: Node, name: string): boolean => {
-  if (statement.type === "ForOfStatement")
-    return identifiersIn(statement.right).some((one) => one.name === name);
-  const waits = statement.type === "ReturnStatement" || containsAwait(statement);
-  return waits && PLAIN.has(statement.type) && identifiersIn(statement).some((one) => one.name === name);
-};
+/** Wherever control goes in the statement, the future has been awaited. */
+function awaits(statement: Node, name: string): boolean {
+  switch (statement.type) {
+    case "VariableDeclaration":
+      return statement.declarations.some((one) => awaits(one, name));
+    case "VariableDeclarator":
+      return statement.init !== null && surely(statement.init, name);
+    case "ExpressionStatement":
+      return surely(statement.expression, name);
+    case "ReturnStatement":
+      return (
+        statement.argument !== null && (holds(statement.argument, name) || surely(statement.argument, name))
+      );
+    case "ForOfStatement":
+      return surely(statement.right, name) || awaitsAll(statement, name);
+    default:
+      return false;
+  }
+}
 
-const PLAIN = new Set<Node["type"]>(["VariableDeclaration", "ExpressionStatement", "ReturnStatement"]);
+/** A loop that comes to the last of them, and awaits each. */
+function awaitsAll(loop: Of<"ForOfStatement">, name: string): boolean {
+  if (!loopsOver(loop, name) || exitsOf(loop.body).length > 0) return false;
+  const { promise } = eachOf(loop);
+  const statements = loop.body.type === "BlockStatement" ? loop.body.body : [loop.body];
+  return loop.await || (promise !== undefined && statements.some((one) => awaits(one, promise.name)));
+}
+
+/** An await of it that is always come to. */
+function surely(node: Node, name: string): boolean {
+  if (isFunction(node)) return false;
+  if (node.type === "AwaitExpression" && holds(node.argument, name)) return true;
+  if (node.type === "ConditionalExpression") return surely(node.test, name);
+  if (node.type === "LogicalExpression") return surely(node.left, name);
+  if (node.type === "AssignmentExpression" && LOGICAL.has(node.operator)) return false;
+  if (node.type === "ChainExpression") return false;
+  return childrenOf(node).some((child) => surely(child, name));
+}
+
+const LOGICAL = new Set(["||=", "&&=", "??="]);
+
+/** It is the future, or `Promise.all` of what it is among. */
+function holds(given: Node, name: string): boolean {
+  if (given.type === "SpreadElement") return holds(given.argument, name);
+  const node = bare(given as Expression);
+  if (node.type === "Identifier") return node.name === name;
+  if (node.type === "ArrayExpression") return node.elements.some((one) => one !== null && holds(one, name));
+  if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
+  const { object } = node.callee;
+  const method = memberName(node.callee) ?? "";
+  if (method === "concat") return [object, ...node.arguments].some((one) => holds(one, name));
+  const isOf = (namespace: string): boolean => object.type === "Identifier" && object.name === namespace;
+  const isTaken = (isOf("Promise") && SETTLING.has(method)) || (isOf("Object") && method === "values");
+  return isTaken && node.arguments.some((one) => holds(one, name));
+}
+
+const SETTLING = new Set(["all", "allSettled"]);
 
 function changesOneOf(lowering: Lowering, statement: Node, read: ReadonlySet<Variable>): boolean {
   const effects = effectsOf(lowering, statement);
@@ -48,12 +110,6 @@ function changesOneOf(lowering: Lowering, statement: Node, read: ReadonlySet<Var
       lowering.sharing.changesOf(variable).some(({ node }) => within(node, statement)),
   );
 }
-
-const changesOutside = (lowering: Lowering, identifier: Node, begun: Node): boolean => {
-  const variable = lowering.sharing.of(identifier);
-  if (!variable || within(variable.declared, begun)) return false;
-  return lowering.sharing.isAssigned(identifier) || lowering.sharing.isMutated(identifier);
-};
 
 /**
  * The variables that a piece reads while it runs, itself or in a function that it calls. What stands in no function is read
@@ -73,9 +129,6 @@ function readIn(node: Node, inside: boolean): { name: Named; later: boolean }[] 
 }
 
 type Named = Extract<Node, { type: "Identifier" }>;
-
-const identifiersIn = (node: Node): Named[] =>
-  node.type === "Identifier" ? [node] : childrenOf(node).flatMap(identifiersIn);
 
 const within = (node: Node, outer: Node): boolean => outer.start <= node.start && node.end <= outer.end;
 

@@ -72,8 +72,34 @@ export class Order {
     const [before, after] = [this.loops(earlier, fn), this.loops(later, fn)];
     if (!before || !after) return true;
     if (this.#isReplacedAfter(earlier, definitions) || this.#isReturned(earlier, later, fn)) return false;
-    if (earlier.start < later.end) return true;
+    return earlier.start < later.end || this.isAgain(earlier, later, fn, definitions);
+  }
+
+  /** A loop leads from the one to the other, with the same value of the variable. */
+  isAgain(earlier: Node, later: Node, fn: Node, definitions: readonly Node[]): boolean {
+    const [before, after] = [this.loops(earlier, fn), this.loops(later, fn)];
+    if (!before || !after) return true;
     return before.some((loop) => after.includes(loop) && !this.#isNewIn(loop, earlier, later, definitions));
+  }
+
+  /** The statement or the loop that declares a name, where each turn of a loop has one of its own. */
+  declarationOf(declared: Node): Node[] {
+    for (const one of this.around(declared)) {
+      if (isFunction(one)) return [];
+      if (one.type !== "VariableDeclaration") continue;
+      const parent = this.#parents.get(one);
+      if (parent?.type === "ForOfStatement" || parent?.type === "ForInStatement") return [parent];
+      return parent?.type === "BlockStatement" ? [one] : [];
+    }
+    return [];
+  }
+
+  /** The node of that function, where it is a copy of one. */
+  original(node: Node, fn: Node): Node | undefined {
+    if (this.#parents.has(node)) return node;
+    for (let at: Node | undefined = fn; at; at = childrenOf(at).find((child) => isWithin(node, child)))
+      if (at.start === node.start && at.end === node.end && at.type === node.type) return at;
+    return undefined;
   }
 
   /**

@@ -105,6 +105,34 @@ export class Sharing {
     return all.some((node) => this.#inOrder.isUsedAfter(variable, node, fn));
   }
 
+  /** The variable belongs to the innermost function around the piece. */
+  isOwn({ declared }: Variable, piece: Node): boolean {
+    const fn = this.#inOrder.functionOf(declared);
+    const original = fn && this.#inOrder.original(piece, fn);
+    return original !== undefined && this.#inOrder.functionOf(original) === fn;
+  }
+
+  /**
+   * Where the variable, or what it holds, may be changed when the piece has begun.
+   *
+   * @param again statements that only another turn of a loop leads to
+   */
+  changesAfter(variable: Variable, piece: Node, again: readonly Node[]): Node[] {
+    const order = this.#inOrder;
+    const fn = order.functionOf(variable.declared);
+    const original = fn && order.original(piece, fn);
+    const targets = this.#walk.targets.filter((target) => variable.uses.includes(target));
+    const definitions = order.declarationOf(variable.declared);
+    return [...targets, ...this.changesOf(variable).map(({ node }) => node)].filter((node) => {
+      if (!fn || !original || this.#isForeign(node)) return true;
+      // Another variable of each turn may hold the same object, where that is not made there.
+      const made = targets.includes(node) || isOwnChange(node, variable, order) ? definitions : [];
+      return isWithin(node, again)
+        ? order.isAgain(original, node, fn, made)
+        : order.mayPrecede(original, node, fn, made);
+    });
+  }
+
   get #inOrder(): Order {
     this.#order ??= new Order(this.#walk.roots);
     return this.#order;
@@ -164,6 +192,23 @@ export class Sharing {
   #isForeign(node: Node): boolean {
     return !this.#walk.own.has(node);
   }
+}
+
+/** `row.x = 1`, `row.push(1)` of `const row = { … }`: nothing else that the variable may hold is changed. */
+function isOwnChange(node: Node, variable: Variable, order: Order): boolean {
+  const target =
+    node.type === "AssignmentExpression"
+      ? node.left
+      : node.type === "CallExpression"
+        ? node.callee
+        : undefined;
+  const declaration = order.parent(variable.declared);
+  const made = declaration?.type === "VariableDeclarator" ? declaration.init?.type : undefined;
+  return (
+    target?.type === "MemberExpression" &&
+    variable.uses.includes(target.object) &&
+    (made === "ObjectExpression" || made === "ArrayExpression")
+  );
 }
 
 const isWithin = ({ start, end }: Node, spans: readonly Span[]): boolean =>
