@@ -7,7 +7,7 @@ import { PRELUDE } from "./prelude.ts";
 import { type Program, suite } from "./suite.ts";
 
 const MODULE = `
-import { sleep } from "runlet";
+import { approval, sleep, waitForEvent } from "runlet";
 export const sub = flow(async (x) => { const a = await load(x); return { a, b: await price(a) }; });
 export const subBad = flow(async (x) => { await load(x); if (x === "fail" || x === 2) throw new RangeError("sub " + x); return [x]; });
 export const subTyped = flow({ input: z.object({ id: z.number() }) }, async ({ id }) => { await load(id); return id + 1; });
@@ -129,6 +129,8 @@ suite(
       "async (r) => { const p = r.flag ? load(1) : [], q = r.flag ? sub(1) : Promise.resolve([]), c = r.flag ? Promise.all([load(2), sub(3)]) : Promise.resolve([]); const z = await send(1); const all = await Promise.all((r.list ?? []).map((x) => (x > 1 ? load(x) : []))); return [z, await p, await q, await c, all, await Promise.all([r.flag ? Promise.all([load(4)]) : [], load(5)])]; }",
     "a choice between futures":
       "async (r) => { const a = load(1), b = subBad(r.s); const c = r.flag ? a : b, d = r.flag ? b : load(2), e = r.n ? a : null; try { return [await e, await c, await d, await (r.flag ? a : 5)]; } catch (f) { return [f.message, await a]; } }",
+    "an answer that is waited for beside calls":
+      "async (r) => { const p = waitForEvent('done@30'), q = approval('ok?', { show: { answers: [true], after: 3 } }); const y = await load(1); const ok = await q; if (ok) { try { return [y, await p]; } catch (e) { return e.name; } } return [ok, await p]; }",
     "a join of futures in the items of a distributed map is no variable of the flow":
       "async (r) => await Promise.all(r.list.map(async (x) => { const p = load(x), q = price(x, r.o.x); const y = await q; return [y, await p]; }))",
   }),
@@ -199,6 +201,21 @@ describe("futures that cannot be followed are refused", () => {
       "one future twice in a list, and a result changed",
       "RLT1105",
       "const p = send(1); const [a, b] = await Promise.all([p, p]); a.x = 1; return [a, b];",
+    ],
+    [
+      "an answer that is waited for, and a request that cannot be sent meanwhile",
+      "RLT1214",
+      "const p = waitForEvent('paid'); if (r.flag) { await send(1); } return await p;",
+    ],
+    [
+      "the same, two calls of which one needs the other's result",
+      "RLT1214",
+      "const p = (async () => { const v = await waitForEvent('paid'); return load(v); })(); const y = await load(r.a); await send(y + 1); return await p;",
+    ],
+    [
+      "the same, in a Promise.all that is awaited later",
+      "RLT1214",
+      "const p = Promise.all([waitForEvent('paid'), load(3)]); await send(1); return await p;",
     ],
     [
       "setDownstream of what was not submitted",

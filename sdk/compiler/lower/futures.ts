@@ -68,9 +68,7 @@ function lowerOneCall(
   const read = new CallList(lowering, place, list).read();
   if (!read && !isAll) return undefined;
   const isCall = ({ call, root }: CallSite): boolean =>
-    call === root &&
-    call.type === "CallExpression" &&
-    CALLS.has(targetOf(lowering, place, call)?.kind ?? "");
+    call === root && call.type === "CallExpression" && CALLS.has(targetOf(lowering, place, call)?.kind ?? "");
   const isPlain = !isAll && read?.sites.every(isCall);
   const runOn = isAll ? [node] : (read?.sites ?? []).filter((site) => !isCall(site)).map(({ call }) => call);
   for (const one of runOn) refuseChangesMeanwhile(lowering, place, one, until, following);
