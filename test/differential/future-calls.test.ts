@@ -125,6 +125,8 @@ suite(
       "async (r) => { const out = []; try { const p = load(1), q = load(r.gone.y); try { return await q; } catch (e) { out.push('awaited'); } } catch (e) { out.push(e.name); } try { const p = load(1), q = sub(r.gone.y); const z = await price(2); out.push(z); } catch (e) { out.push(e.name); } return out; }",
     "what stands in a Promise.all that is awaited later cannot be evaluated: the flow throws there, and not where it is awaited":
       "async (r) => { const out = []; try { const p = Promise.all([load(2), 5, r.gone.y]); out.push(await load(1)); try { out.push(await p); } catch { out.push('awaited'); } } catch (e) { out.push(e.name); } try { const p = Promise.allSettled([load(r.gone.y)]); out.push(await load(3)); await p; } catch (e) { out.push(e.name); } const q = load(4), p = Promise.all([q, load(r.a), two(r.n, r.o.x ?? null), load(r.gone)]); return [out, await send(1), (await p).length]; }",
+    "an element that is asserted to be there, or stands in parentheses":
+      "async (r) => { const ps = [load(1), sub(2)]; const a = await (ps[0]!), xs = [[r.a]]; const y = xs[0]![0]; const qs = (r.list ?? []).map((x) => load(x)); let i = 0; return [a, await (ps[1] as any), y, (await (qs[i]!)) ?? 'none', xs[0]!.length]; }",
     "an empty list in the place of a call is a value":
       "async (r) => { const p = r.flag ? load(1) : [], q = r.flag ? sub(1) : Promise.resolve([]), c = r.flag ? Promise.all([load(2), sub(3)]) : Promise.resolve([]); const z = await send(1); const all = await Promise.all((r.list ?? []).map((x) => (x > 1 ? load(x) : []))); return [z, await p, await q, await c, all, await Promise.all([r.flag ? Promise.all([load(4)]) : [], load(5)])]; }",
     "a choice between futures":

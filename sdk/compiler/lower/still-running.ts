@@ -40,7 +40,8 @@ export function refuseChangesMeanwhile(
       .flatMap((one) => lowering.sharing.changesAfter(one, begun, later))
       .find(() => true);
   if (!changed) return;
-  const message = `What "${name}" reads is changed before it is awaited.`;
+  const isOwnName = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) && following.length > 0;
+  const message = `What ${isOwnName ? `"${name}"` : "this call"} reads is changed before it is awaited.`;
   report(lowering.context, "RLT1104", head(changed), message);
 }
 
