@@ -13,6 +13,8 @@ function position(xs: any, x: any) { return xs?.indexOf(x); }
 const without = (xs: any[], x: any) => xs.filter((y) => y !== x);
 const dedupe = (xs: any[]) => [...new Set<any>(xs)];
 const byRef = (xs: any[], x: any) => { const m = new Map(xs.map((y, i) => [y, i])); return m.get(x) ?? -1; };
+const named = (a: any, b: any) => { switch (a) { case b: return "same"; case "x": return "x"; default: return "other"; } };
+const namedAt = (xs: any[], b: any) => { switch (xs[1]) { case b: return "same"; default: return "other"; } };
 const isOne = (a: any, b: any) => Object.is(a, b);
 function firstOf({ rows = [] as any[] }, x: any) { return rows.map((r: any) => r.row).lastIndexOf(x); }
 function nodes(n: number) {
@@ -58,6 +60,11 @@ const flows: Record<string, string> = {
   "what was picked": `${PICKED} return xs.filter((x: any) => !picked.includes(x));`,
   "a Set of what was picked": `${PICKED} const seen = new Set(picked); return xs.filter((x: any) => !seen.has(x));`,
   "a Set of keys": `${PICKED} const seen = new Set(picked.map((x: any) => x.a)); return xs.filter((x: any) => !seen.has(x.a));`,
+  // Answered "other" for one object.
+  "a switch in a function": `${BEST} return [named(xs[1], best)];`,
+  "a switch over an element in a function": `${BEST} return [namedAt(xs, best)];`,
+  "a switch in a function of the flow": `${BEST} return ((a: any, b: any) => { switch (a) { case b: return 1; default: return 2; } })(xs[1], best);`,
+  "a switch over other values": `${BEST} return [named(best.a, 2), named(best, { a: 7 }), named("x", 1), namedAt([1, 2], best.a), ((a: any, b: any) => { switch (a) { case b.a: { return "a"; } case 7: default: return 2; } })(best.a, best)];`,
   "items of a map":
     "const xs = await load([{ a: 1 }, { a: 2 }]); return await Promise.all(xs.map(async (x: any) => { await load(x.a); return [sameOne(x, xs[0]), position(xs, x)]; }));",
   "rows in rows": `${BEST} return [firstOf({ rows: xs.map((row: any) => ({ row })) }, best), firstOf({}, best)];`,
@@ -73,6 +80,7 @@ const ANSWERED = new Set([
   "two objects",
   "equal values that are no objects",
   "a Set of keys",
+  "a switch over other values",
   "objects that a function makes itself",
   "what is no list",
   "what is shown",

@@ -1,6 +1,6 @@
-import type { Expression, Node } from "oxc-parser";
+import type { Node } from "oxc-parser";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
-import { EQUALITY, mayBeObject, SEARCHES } from "../parse/identity.ts";
+import { EQUALITY, isPath, mayBeObject, SEARCHES } from "../parse/identity.ts";
 import { missingLanguage } from "../parse/language.ts";
 import type { Declared, Module } from "../parse/module.ts";
 
@@ -38,6 +38,8 @@ function editsAt(node: Node, module: Module): Edit[] {
   switch (node.type) {
     case "BinaryExpression":
       return comparison(node, module);
+    case "SwitchStatement":
+      return cases(node, module);
     case "CallExpression": {
       const language = missingLanguage(node);
       return language ? [language] : search(node, module);
@@ -62,6 +64,20 @@ function comparison(node: Extract<Node, { type: "BinaryExpression" }>, module: M
   ];
 }
 
+/** A `switch` compares as `===` does. */
+function cases(
+  { discriminant, cases: all }: Extract<Node, { type: "SwitchStatement" }>,
+  module: Module,
+): Edit[] {
+  return all.flatMap(({ test }) => {
+    if (!test || !mayBeObject(discriminant) || !mayBeObject(test)) return [];
+    const [head, tail] = isPath(discriminant)
+      ? [`pair(${module.source.slice(discriminant)}, `, ")[1]"]
+      : ["sought(undefined)(", ")[0]"];
+    return [put(test.start, ` ${IDENTITY}.${head}`), put(test.end, tail)];
+  });
+}
+
 /** Where an operator stands: comments may be around it. */
 function operatorOf(left: Node, right: Node, operator: string, { source }: Module) {
   const between = source
@@ -83,12 +99,6 @@ function search(node: Extract<Node, { type: "CallExpression" }>, module: Module)
   if (!SEARCHES.has(name) || (first.type !== "SpreadElement" && !mayBeObject(first))) return [];
   const list = isPath(callee.object) ? module.source.slice(callee.object) : "undefined";
   return [put(first.start, `...${IDENTITY}.sought(${list})(`), put(last.end, ")")];
-}
-
-/** What can be read twice: `rows`, `this.rows`, `group.rows`. */
-function isPath(node: Expression | Node): boolean {
-  if (node.type === "Identifier" || node.type === "ThisExpression") return true;
-  return node.type === "MemberExpression" && !node.computed && !node.optional && isPath(node.object);
 }
 
 const isGlobal = (name: string, module: Module): boolean =>

@@ -1,7 +1,7 @@
 import type { Node } from "oxc-parser";
 import type { Binding, Uses } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
-import { EQUALITY, mayBeObject, SEARCHES } from "../parse/identity.ts";
+import { EQUALITY, isPath, mayBeObject, SEARCHES } from "../parse/identity.ts";
 import { missingLanguage } from "../parse/language.ts";
 import { type Begun, begunOf, isMadeUp, pushedOf } from "../parse/make.ts";
 import type { ModuleReader } from "../parse/module.ts";
@@ -57,6 +57,8 @@ export function textOf(node: Node, context: TextContext): string {
       if (made !== undefined) return made;
       break;
     }
+    case "SwitchStatement":
+      return switched(node, context);
     case "BinaryExpression":
       if (comparesIdentity(node)) {
         const { operator, left, right } = node;
@@ -253,6 +255,32 @@ function identityCall(
   if (isObject && name === "is") return `${head}...${context.tools}.pair(${args})${tail}`;
   if (!SEARCHES.has(name) || (first.type !== "SpreadElement" && !mayBeObject(first))) return undefined;
   return `${head}...${context.tools}.sought(${args})${tail}`;
+}
+
+/** A `switch`, which compares as `===` does. */
+function switched(node: Extract<Node, { type: "SwitchStatement" }>, context: TextContext): string {
+  const { discriminant, cases } = node;
+  let out = "";
+  let start = node.start;
+  const upTo = (end: number, children: readonly Node[]): void => {
+    out += withChildren({ ...node, end }, { ...node, start }, children, context);
+    start = end;
+  };
+  upTo(discriminant.end, [discriminant]);
+  for (const { test, consequent, end } of cases) {
+    if (test && mayBeObject(discriminant) && mayBeObject(test)) {
+      upTo(test.start, []);
+      const text = textOf(test, context);
+      const { tools } = context;
+      out += isPath(discriminant)
+        ? ` ${tools}.pair(${textOf(discriminant, context)}, ${text})[1]`
+        : ` ${tools}.sought(${text})[0]`;
+      start = test.end;
+    } else if (test) upTo(test.end, [test]);
+    upTo(end, consequent);
+  }
+  upTo(node.end, []);
+  return out;
 }
 
 /** `a.localeCompare(b)`, in a language that is the same wherever the flow runs. */

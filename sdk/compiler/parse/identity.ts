@@ -24,3 +24,9 @@ export function mayBeObject(node: Node): boolean {
     return mayBeObject(inner.consequent) || mayBeObject(inner.alternate);
   return !PRIMITIVE.has(inner.type);
 }
+
+/** What can be read twice: `rows`, `this.rows`, `group.rows`. */
+export function isPath(node: Node): boolean {
+  if (node.type === "Identifier" || node.type === "ThisExpression") return true;
+  return node.type === "MemberExpression" && !node.computed && !node.optional && isPath(node.object);
+}
