@@ -23,3 +23,15 @@ suite(
   },
   { inputs: 9 },
 );
+
+suite("patterns of loops that wait, in V8's words", {
+  "of nothing":
+    "async (raw) => { let n = 0; for (const { k } of [{ k: 1 }, raw.none]) n += await load(k); return n; }",
+  "of what is no list":
+    "async (raw) => { let n = 0; for (const [k] of [[1], raw.a]) n += await load(k); return n; }",
+  "nested, with defaults that read what stands before":
+    "async (raw) => { const out = []; for (const [i, { price: p = i, tags: [t = p] = [], ...rest }] of (raw.items ?? [{}]).entries()) { out.push([await load(p), t, rest]); } return out; }",
+  "whose parts change":
+    "async (raw) => { const out = []; for (let { id, tags = [] } of raw.items ?? []) { id += 1; tags = [...tags, id]; await load(id); out.push(tags); } return out; }",
+  "of nothing in it": "async (raw) => { for (const { o: { x } } of [raw, raw.o]) await load(x); return 1; }",
+});

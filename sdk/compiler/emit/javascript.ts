@@ -137,11 +137,26 @@ class RegionWriter {
       case "list":
         if (made.awaits) this.#async = true;
         return `${names} = []; for ${made.awaits ? "await " : ""}(const ${this.#own} ${made.keys ? "in" : "of"} ${textOf(made.init, this.#text)}) ${names}.push(${this.#own}); ${done}`;
-      case "element": {
-        const element = `${this.#nameOf(made.list)}[${this.#nameOf(made.index)}]`;
-        return `(${textOf(made.pattern, this.#text)} = ${this.#owned(cells, element)}); ${done}`;
-      }
+      case "element":
+        return `${this.#element(made, cells)} ${done}`;
     }
+  }
+
+  /** What is taken apart by a loop's head is, in V8's words, of the loop. */
+  #element(
+    { pattern, list, index }: Extract<Assignment["made"], { by: "element" }>,
+    cells: readonly CellBinding[],
+  ): string {
+    const text = textOf(pattern, this.#text);
+    const element = `${this.#nameOf(list)}[${this.#nameOf(index)}]`;
+    if (pattern.type === "Identifier") return `(${text} = ${this.#owned(cells, element)});`;
+    const names = cells.map((cell) => this.#nameOf(cell)).join(", ");
+    return `[${names}] = (() => { for (const ${text} of [${element}]) return [${names}]; })(); ${this.#ownedEach(cells)}`;
+  }
+
+  #ownedEach(cells: readonly CellBinding[]): string {
+    const owned = (name: string, cell: CellBinding): string => `${name} = ${this.#owned([cell], name)};`;
+    return cells.map((cell) => (cell.mutable ? owned(this.#nameOf(cell), cell) : "")).join(" ");
   }
 
   /** What is taken apart stays as it is until then: V8 quotes it, and words a parameter's errors otherwise. */
@@ -150,9 +165,6 @@ class RegionWriter {
     const value = textOf(init, this.#text);
     if (pattern.type === "Identifier") return `(${text} = ${this.#owned(made, value)});`;
     const names = made.map((cell) => this.#nameOf(cell)).join(", ");
-    const owned = made
-      .filter(({ mutable }) => mutable)
-      .map((cell) => `${this.#nameOf(cell)} = ${this.#owned([cell], this.#nameOf(cell))};`);
     // V8 names a list that is no list where it is declared, and not where it is assigned.
     const isNamed = pattern.type === "ArrayPattern" && bare(init).type === "Identifier";
     const taken = parameter
@@ -160,7 +172,7 @@ class RegionWriter {
       : isNamed
         ? `[${names}] = (() => { const ${text} = ${value}; return [${names}]; })();`
         : `(${text} = ${value});`;
-    return [taken, ...owned].join(" ");
+    return `${taken} ${this.#ownedEach(made)}`;
   }
 
   /** Statements as they stand; where control may leave them, in a function of their own that tells how it did. */
@@ -289,7 +301,7 @@ class RegionWriter {
       case "items":
         if (form === "source")
           return `return ${this.#text.tools}.source(${only}, ${JSON.stringify(this.#region.shape)});`;
-        if (form === "calls" || form === "mixed") return this.#calls(only);
+        if (form === "calls" || form === "mixed") return `return ${this.#listed(only)};`;
         return form === "task"
           ? `return ${this.#text.tools}.items(${only});`
           : `return ${this.#kept(this.#mapped())};`;
@@ -343,17 +355,11 @@ class RegionWriter {
   }
 
   /** A list of calls: what they get. */
-  #calls(list: string): string {
-    return `return ${this.#listed(list)};`;
-  }
-
   #listed(list: string): string {
     this.#async = true;
-    if (this.#region.iterated) {
-      const taken = `{ const list = []; for await (const one of ${list}) list.push(one); return list; }`;
-      return this.#kept(`await ${this.#text.tools}.calls(async (${this.#text.begin}) => ${taken})`);
-    }
-    return this.#kept(`await ${this.#text.tools}.calls(async (${this.#text.begin}) => (${list}))`);
+    const taken = `{ const list = []; for await (const one of ${list}) list.push(one); return list; }`;
+    const body = this.#region.iterated ? taken : `(${list})`;
+    return this.#kept(`await ${this.#text.tools}.calls(async (${this.#text.begin}) => ${body})`);
   }
 
   /** `items.map(…)` as the author wrote it, but for what the callback does. */
