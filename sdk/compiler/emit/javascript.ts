@@ -363,8 +363,7 @@ class RegionWriter {
   }
 
   /** `items.map(…)` as the author wrote it, but for what the callback does. */
-  #mapped(): string {
-    const [items] = this.#region.values;
+  #mapped([items] = this.#region.values): string {
     return items ? `${textOf(items.expression, this.#text)}.map((item) => item)` : "[]";
   }
 
