@@ -14,7 +14,7 @@ import { PRELUDE } from "./prelude.ts";
 import { seedOf } from "./seed.ts";
 import { HOSTILE, NO_INPUT, PRACTICE } from "./values.ts";
 
-const RUNS = Number(process.env["RUNLET_FUZZ_RUNS"] ?? 200);
+const RUNS = Number(process.env["RUNLET_FUZZ_RUNS"] ?? 120);
 const SEED = seedOf("RUNLET_FUZZ_SEED", "RUNLET_FUZZ_RUNS");
 const IN_A_FILE = 40;
 /** How often 2,000 programs have each construct. */

@@ -11,6 +11,8 @@ import { inputsFor } from "./values.ts";
 /** `all`, or how many of a suite's statements are deleted, each in a mutant of its own; by default in some suites only. */
 const MUTANTS = process.env["RUNLET_MUTANTS"];
 const MUTANT_SEED = seedOf("RUNLET_MUTANT_SEED", "RUNLET_MUTANTS");
+/** Inputs of a program that has none of its own; each program begins elsewhere among them; `RUNLET_INPUTS` asks for more. */
+const INPUTS = Number(process.env["RUNLET_INPUTS"] ?? 20);
 const ONE_SUITE_IN = 5;
 const USUALLY = 4;
 
@@ -33,7 +35,7 @@ export type Program =
 export interface SuiteOptions {
   /** Further files beside `main.ts`. */
   files?: Record<string, string>;
-  /** @default 26 */
+  /** @default {@link INPUTS} */
   inputs?: number;
   /** Events after which loops go on in another execution. @default the compiler's */
   segmentEvents?: number;
@@ -93,7 +95,7 @@ export function suite(title: string, table: Record<string, Program>, options: Su
     it.each(entries)(
       "$name",
       async ({ flow, body, inputs, refuses, start }) => {
-        const tally = await same(programs, flow, inputs ?? inputsFor(body, options.inputs ?? 26, start), {
+        const tally = await same(programs, flow, inputs ?? inputsFor(body, options.inputs ?? INPUTS, start), {
           ...(refuses && { refuses }),
           unordered: /Promise\.|\.submit|\.map\(async/.test(body),
         });
