@@ -12,7 +12,7 @@ import { inputsFor } from "./values.ts";
 const MUTANTS = process.env["RUNLET_MUTANTS"];
 const MUTANT_SEED = seedOf("RUNLET_MUTANT_SEED", "RUNLET_MUTANTS");
 /** Inputs of a program that has none of its own; each program begins elsewhere among them; `RUNLET_INPUTS` asks for more. */
-const INPUTS = Number(process.env["RUNLET_INPUTS"] ?? 20);
+const INPUTS = Number(process.env["RUNLET_INPUTS"] ?? 26);
 const ONE_SUITE_IN = 5;
 const USUALLY = 4;
 
