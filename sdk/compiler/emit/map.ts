@@ -18,7 +18,7 @@ import {
   variableOf,
 } from "./context.ts";
 import { distributed } from "./distributed.ts";
-import { notCalled, partField, toNotCalled } from "./parts.ts";
+import { ifBegun, partField, toNotCalled } from "./parts.ts";
 import { type Plan, planItems } from "./plan.ts";
 import { dropUnreached } from "./reach.ts";
 import { readsOfBlock } from "./region-reads.ts";
@@ -153,29 +153,12 @@ function emitPartMap(emission: Emission, site: Site<MapNode>, part: string): str
     limit: node.forced ? NONE : mapLimit(emission, site),
     given: read,
   });
-  const left = notCalledChoice(emission, site, part, name);
+  // A part that is no list of a few items: JavaScript never came to it, or it is for the inline step.
+  const left = ifBegun(emission, site, part, name);
   if (node.forced) return left;
   const state = inlineMap(emission, site, items, before);
   putMap(site, state, [toInline(left), ...settled]);
   return node.id;
-}
-
-/** Where a part is no list of a few items: JavaScript never came to it, or it is for the inline step. */
-function notCalledChoice(emission: Emission, site: Site<MapNode>, part: string, otherwise: string): string {
-  const { target, node } = site;
-  if (target.parts?.certain) return otherwise;
-  const name = partName(emission, node, "check");
-  const left = notCalled(emission, site, part);
-  target.states[name] = {
-    Type: "Choice",
-    Comment: comment(emission, node.span),
-    Choices: [
-      { Condition: expression(left.condition), Next: left.state, Output: expression("$states.input") },
-    ],
-    Default: otherwise,
-    Output: expression("$states.input"),
-  };
-  return name;
 }
 
 function inlineMap(

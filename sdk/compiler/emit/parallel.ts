@@ -19,7 +19,7 @@ import {
   variableOf,
 } from "./context.ts";
 import { assignedByBranches } from "./futures.ts";
-import { notCalled, readerOf } from "./parts.ts";
+import { ifBegun, readerOf } from "./parts.ts";
 import { type Plan, planParts } from "./plan.ts";
 import { dropUnreached } from "./reach.ts";
 import { readsOfBlock } from "./region-reads.ts";
@@ -145,25 +145,8 @@ function branchStart(emission: Emission, site: Site<ParallelNode>, { body, part 
     const name = partName(emission, node, "value");
     const value = wrapped(target, expression(parts.read(part)), entry);
     target.states[name] = { Type: "Succeed", ...where, Output: value };
-    return parts.certain ? name : chosen(emission, site, part, name);
+    return ifBegun(emission, site, part, name);
   }
   const start = emitBlock(emission, target, body, undefined, entry);
-  return parts.certain ? start : chosen(emission, site, part, start);
-}
-
-/** An element that JavaScript never came to does not begin. */
-function chosen(emission: Emission, site: Site<ParallelNode>, part: string, start: string): string {
-  const { target, node } = site;
-  const name = partName(emission, node, "check");
-  const left = notCalled(emission, site, part);
-  target.states[name] = {
-    Type: "Choice",
-    Comment: comment(emission, node.span),
-    Choices: [
-      { Condition: expression(left.condition), Next: left.state, Output: expression("$states.input") },
-    ],
-    Default: start,
-    Output: expression("$states.input"),
-  };
-  return name;
+  return ifBegun(emission, site, part, start);
 }

@@ -40,7 +40,7 @@ export const partField = (parts: PartReader, key: string): Template =>
   expression(parts.certain ? parts.read(key) : `${unbegun(parts, key)} ? ${RAISE} : ${parts.read(key)}`);
 
 /** The state that ends a branch which did not begin, and when. */
-export function notCalled(
+function notCalled(
   emission: Emission,
   { target, node }: Site,
   key: string,
@@ -54,6 +54,24 @@ export function notCalled(
     Output: expression(`${parts.read(key)}.\`${ANSWER_KEY}\``),
   };
   return { state, condition: unbegun(parts, key) };
+}
+
+/** Where JavaScript never came to a part, its branch ends before it begins; else it goes on to `start`. */
+export function ifBegun(emission: Emission, site: Site, key: string, start: string): string {
+  const { target, node } = site;
+  if (target.parts?.certain) return start;
+  const name = partName(emission, node, "check");
+  const left = notCalled(emission, site, key);
+  target.states[name] = {
+    Type: "Choice",
+    Comment: comment(emission, node.span),
+    Choices: [
+      { Condition: expression(left.condition), Next: left.state, Output: expression("$states.input") },
+    ],
+    Default: start,
+    Output: expression("$states.input"),
+  };
+  return name;
 }
 
 /** For a state that reads a part by {@link partField}: where it goes when that raises. */
