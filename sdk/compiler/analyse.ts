@@ -3,6 +3,7 @@ import { NAME_PATTERN } from "../flow/task-options.ts";
 import { DIAGNOSTICS, type DiagnosticCode } from "./diagnostic-catalogue.ts";
 import { type Diagnostic, Diagnostics } from "./diagnostics.ts";
 import type { FlowGraph, Uses } from "./graph.ts";
+import { refuseEarlyWaits } from "./lower/early-waits.ts";
 import { lowerFlow } from "./lower/flow.ts";
 import { childrenOf } from "./parse/ast.ts";
 import { definer } from "./parse/definition-calls.ts";
@@ -49,6 +50,9 @@ export function analyse(path: string, text?: string): Analysis {
     // Flows that only other files export are part of the build where a flow of it calls them.
     for (const called of calls) if (!declarations.includes(called)) declarations.push(called);
   }
+  refuseEarlyWaits(analysis.flows, (span, message) =>
+    diagnostics.add(reader.sourceOf(span), "RLT1214", span, message),
+  );
   collectTasks(analysis);
   return analysis;
 }

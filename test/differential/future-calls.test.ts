@@ -11,6 +11,10 @@ import { approval, sleep, waitForEvent } from "runlet";
 export const sub = flow(async (x) => { const a = await load(x); return { a, b: await price(a) }; });
 export const subBad = flow(async (x) => { await load(x); if (x === "fail" || x === 2) throw new RangeError("sub " + x); return [x]; });
 export const subTyped = flow({ input: z.object({ id: z.number() }) }, async ({ id }) => { await load(id); return id + 1; });
+export const asked = flow(async (x) => { await load(x); return await approval("ok?", { show: { answers: [true], after: 60 } }); });
+export const asking = flow(async (n) => { if (n > 0) return await asking(n - 1); const [one] = await Promise.all([asked(n)]); return one; });
+export const telling = flow(async (n) => { await asked.start(n); return n; });
+async function viaFlow(x) { const y = await asked(x); return y; }
 async function enrich(row) { const p = await price(row); return { ...row, p }; }
 async function two(a, b) { const x = await load(a); return [x, b]; }
 async function thrower(x) { if (x === "fail") throw new TypeError("first"); await load(x); throw new RangeError("later " + x); }
@@ -133,6 +137,10 @@ suite(
       "async (r) => { const a = load(1), b = subBad(r.s); const c = r.flag ? a : b, d = r.flag ? b : load(2), e = r.n ? a : null; try { return [await e, await c, await d, await (r.flag ? a : 5)]; } catch (f) { return [f.message, await a]; } }",
     "an answer that is waited for beside calls":
       "async (r) => { const p = waitForEvent('done@30'), q = approval('ok?', { show: { answers: [true], after: 3 } }); const y = await load(1); const ok = await q; if (ok) { try { return [y, await p]; } catch (e) { return e.name; } } return [ok, await p]; }",
+    "a called flow that waits for an answer beside calls that can be made meanwhile":
+      "async (r) => { const p = asked(2); const y = await load(1); await send(2); const z = [y, await p]; const q = asking(1), d = telling(2); const x = await load(r.n); return [x, z, await q, await d]; }",
+    "a called flow that starts one which waits is waited for by nobody":
+      "async (r) => { const d = telling(2); const y = await load(r.a); if (y) await send([y]); return await d; }",
     "a join of futures in the items of a distributed map is no variable of the flow":
       "async (r) => await Promise.all(r.list.map(async (x) => { const p = load(x), q = price(x, r.o.x); const y = await q; return [y, await p]; }))",
   }),
@@ -218,6 +226,21 @@ describe("futures that cannot be followed are refused", () => {
       "the same, in a Promise.all that is awaited later",
       "RLT1214",
       "const p = Promise.all([waitForEvent('paid'), load(3)]); await send(1); return await p;",
+    ],
+    [
+      "a called flow that waits for an answer, and a request that cannot be sent meanwhile",
+      "RLT1214",
+      "const p = asked(1); if (r.flag) { await send(1); } return await p;",
+    ],
+    [
+      "the same, of a flow that calls one which calls itself, and that nobody awaits",
+      "RLT1214",
+      "const p = asking(1); const y = await load(r.a); await send(y + 1); return y;",
+    ],
+    [
+      "the same, in an async function, in a list of calls",
+      "RLT1214",
+      "const ps = (r.list ?? []).map((x) => viaFlow(x)); for (const x of r.list) { await send(x); } return await Promise.all(ps);",
     ],
     [
       "setDownstream of what was not submitted",

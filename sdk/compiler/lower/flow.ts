@@ -19,7 +19,6 @@ import { lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
 import { findTypes } from "./cell-types.ts";
 import { declareCells, findCounters, named } from "./cells.ts";
-import { refuseEarlyWaits } from "./early-waits.ts";
 import { writesLines } from "./effects.ts";
 import { Lowering, type Place } from "./lowering.ts";
 import { mayReturnUndefined } from "./map.ts";
@@ -74,7 +73,6 @@ export function lowerFlow(
     });
   }
   groupFutures(lowering, place.nodes);
-  refuseEarlyWaits(lowering, place.nodes);
   throwJoined(lowering, place.nodes);
   findCounters(lowering.assignments);
   findUndefined(lowering.assignments, lowering.context.uses);
