@@ -43,11 +43,22 @@ export function brokenRules({ name, definition }: CompiledFlow): string[] {
   for (const { key, text } of stringsOf(definition)) {
     if (!ESCAPED.has(key) && text.includes("${")) broken.push(`"\${" in ${key}: ${text}`);
     if (!isExpression(text)) continue;
-    const depth = depthOf(jsonata(expressionText(text)).ast());
+    const depth = depthOfText(expressionText(text));
     if (depth > EXPRESSION_DEPTH) broken.push(`An expression of depth ${depth} in ${key}.`);
   }
   if (JSON.stringify(definition).length > DEFINITION_BYTES) broken.push("A definition above 1 MB.");
   return broken.map((rule) => `${name}: ${rule}`);
+}
+
+const depths = new Map<string, number>();
+
+/** Remembered, since the flows of a file have most of their expressions in common. */
+function depthOfText(text: string): number {
+  const known = depths.get(text);
+  if (known !== undefined) return known;
+  const depth = depthOf(jsonata(text).ast());
+  depths.set(text, depth);
+  return depth;
 }
 
 /** Counted here on its own, so that the compiler's own count is checked. */
