@@ -329,3 +329,32 @@ test("numbers as their text in a history", async () => {
   const { judged } = await suiteOf(files);
   for (const { verdict } of judged) expect(verdict).toEqual({ a: true, b: true, c: true, d: true });
 });
+
+test("mocks in words that nobody knows are taken from the recorded history", async () => {
+  const odd = { ...line(7), mocks: { T: [{ gives: 9 }] } };
+  const { judged } = await suiteOf({
+    "a.json": { ...odd, history: history(7) },
+    "b.json": { ...odd, id: "y", expected: { status: "SUCCEEDED", output: 8 }, history: history(8) },
+    "c.json": { ...odd, id: "z" },
+  });
+  expect(judged.map(({ verdict, byHistory }) => [verdict.a === true, byHistory])).toEqual([
+    [true, true],
+    [false, undefined],
+    [false, undefined],
+  ]);
+});
+
+test("an Express machine that was started synchronously knows of no redrives", async () => {
+  const definition = {
+    StartAt: "A",
+    States: { A: { Type: "Pass", InputPath: "$$.Execution.RedriveCount", End: true } },
+  };
+  const missing = { status: "FAILED", error: "States.Runtime" };
+  const { judged } = await suiteOf({
+    "a.json": { id: "a", definition, type: "EXPRESS", expected: { status: "SUCCEEDED", output: 0 } },
+    "b.json": { id: "b", definition, type: "EXPRESS", sync: true, expected: missing },
+    "c.json": { id: "test_express_sync.py::c", definition, type: "EXPRESS", expected: missing },
+    "d.json": { id: "test_express_async.py::d", definition, type: "EXPRESS", expected: missing },
+  });
+  expect(judged.map(({ verdict }) => verdict.a === true)).toEqual([true, true, true, false]);
+});

@@ -165,3 +165,13 @@ describe("values", () => {
     expect(difference(expected, actual) === undefined).toBe(same);
   });
 });
+
+test.each([
+  ["<map_run_arn>", "arn:aws:states:us-east-1:1:mapRun:m/l:x"],
+  ["<<task_token>:1>", "AQC"],
+  ["arn:aws:lambda:us-east-1:1:function:<fn:1>", "arn:aws:lambda:us-east-1:1:function:f"],
+  ["activity_arn", "arn:aws:states:us-east-1:1:activity:a"],
+])("the placeholder %s stands for anything", (expected, actual) => {
+  expect(difference(expected, actual)).toBeUndefined();
+  expect(difference(`x${expected}`, `y${actual}`)).toBeDefined();
+});

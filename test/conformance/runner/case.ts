@@ -50,6 +50,8 @@ export interface Case {
   unordered: boolean;
   definition: unknown;
   type: "STANDARD" | "EXPRESS";
+  /** Whether an Express machine was run by StartSyncExecution. */
+  sync: boolean;
   input: Json | undefined;
   mocks: MockedCall[];
   /** `bucket/key` -> text. */

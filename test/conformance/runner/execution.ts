@@ -38,6 +38,7 @@ export async function runExecution(one: Case): Promise<Actual> {
     integration: (call) => mocks.answer(call, engine),
   });
   for (const arn of mocks.activities()) engine.createActivity(arn.split(":").slice(6).join(":"));
+  if (one.type === "EXPRESS" && one.sync) return runSync(one, engine, clock);
   const execution = engine.start({
     definition: one.definition as StateMachine,
     ...(one.input === undefined ? {} : { input: one.input }),
@@ -52,6 +53,23 @@ export async function runExecution(one: Case): Promise<Actual> {
   const result = await patiently(clock.runUntil(execution.done));
   const { status, ...rest } = result;
   return { status, ...rest, history: execution.history };
+}
+
+/** As StartSyncExecution answers: there is no history, and the context object knows of no redrives. */
+async function runSync({ definition, input }: Case, engine: Engine, clock: ManualClock): Promise<Actual> {
+  const { stateMachineArn } = engine.machines.create({
+    name: "machine",
+    type: "EXPRESS",
+    definition: definition as StateMachine,
+  });
+  const answer = engine.startSync({ stateMachineArn, ...(input === undefined ? {} : { input }) });
+  const { status, output, error, cause } = await patiently(clock.runUntil(answer));
+  return {
+    status,
+    ...(output === undefined ? {} : { output: JSON.parse(output) as Json }),
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+  };
 }
 
 /** The account and Region of a recording: those of Step Functions' own names, else of any others. */

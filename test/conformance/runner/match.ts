@@ -17,6 +17,9 @@ const ANYTHING = new Set([
   "request-id",
   "task-token",
   "task_token",
+  "a_task_token",
+  "a_message_id",
+  "RandomNumberGenerated",
   "map_run_arn",
   "execution_arn",
   "exec_arn",
@@ -30,13 +33,18 @@ const ANYTHING = new Set([
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)/g;
 
+const PLACEHOLDER = /<[^<>]*>/;
+const ANY = "\0";
+
 /** A text in which ids and instants are as good as any others, and `<placeholders>` as anything. */
 function pattern(expected: string): RegExp {
-  const marked = expected
+  let marked = expected
     .replaceAll(UUID, "<uuid>")
     .replaceAll(INSTANT, "<instant>")
-    .replaceAll(/\b(activity|map_run|s[fn][fn]_role|state_machine|execution)_arn\b/g, "<arn>");
-  const parts = marked.split(/<[^<>]*>/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    .replaceAll(/\b(activity|map_run|s[fn][fn]_role|state_machine|execution)_arn\b/g, ANY);
+  // One may stand within another: `<<task_token>:1>`.
+  while (PLACEHOLDER.test(marked)) marked = marked.replace(PLACEHOLDER, ANY);
+  const parts = marked.split(ANY).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join("[\\s\\S]*?")}$`);
 }
 

@@ -4,8 +4,19 @@ import { opened } from "./normal.ts";
 
 type Fields = Record<string, unknown>;
 
-const RESULT = ["result", "output", "Return", "return", "value", "success", "payload"];
-const FAILURE = ["errorOutput", "Throw", "throw", "fail", "failure", "error", "exception", "raise"];
+const RESULT = ["result", "output", "Return", "return", "returns", "value", "success", "ok", "payload"];
+const FAILURE = [
+  "errorOutput",
+  "Throw",
+  "throw",
+  "throws",
+  "fail",
+  "failure",
+  "error",
+  "err",
+  "exception",
+  "raise",
+];
 const SILENCE = [
   "timeout",
   "timedOut",

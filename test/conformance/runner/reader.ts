@@ -60,6 +60,7 @@ function caseOf(id: string, raw: Fields, file: string): Case | string {
     unordered: exact === false,
     definition: typeof definition === "string" && category !== "validate" ? opened(definition) : definition,
     type: typeOf(raw, request),
+    sync: isSync([id, String(family), file, raw["source"], raw["api"], raw["operation"]], raw, answer),
     input: inputOf(raw, answer),
     mocks: mocks.length === 0 && expected.history ? callsOf(expected.history) : mocks,
     objects: objectsOf(pick(raw, "objects")),
@@ -88,6 +89,13 @@ const typeOf = (raw: Fields, request: Fields): "STANDARD" | "EXPRESS" => {
   const said = pick(raw, "type", isType) ?? pick(request, "type", isType);
   return /^express/i.test(String(said)) ? "EXPRESS" : "STANDARD";
 };
+
+/** StartSyncExecution leaves marks: its bill in the answer, its name, or that of the recording. */
+function isSync(names: readonly unknown[], raw: Fields, answer: unknown): boolean {
+  if (typeof raw["sync"] === "boolean") return raw["sync"];
+  if (isPlainObject(answer) && "billingDetails" in answer) return true;
+  return names.some((name) => /(?<![a-z])sync(?!:?\d)|StartSyncExecution/i.test(String(name ?? "")));
+}
 
 /** The input, as a value. A history says what a text stands for: itself, or the JSON in it. */
 function inputOf(raw: Fields, answer: unknown): Json | undefined {

@@ -54,6 +54,9 @@ export function textReport({ judged, unreadable, compared }: SuiteResult, verbos
   for (const [family, own] of [...groups(judged, (one) => one.case.family)].sort())
     lines.push(row(family, `${own.length}`, "", ...MEASURES.map((name) => share(own, name))));
   const told = judged.filter((one) => (verbose ? MEASURES.some((name) => isBad(one, name)) : !isPassed(one)));
+  const byHistory = judged.filter((one) => one.byHistory).length;
+  if (byHistory > 0)
+    lines.push("", `${byHistory} cases were answered as their histories say: their mocks lead elsewhere.`);
   if (told.length > 0) lines.push("");
   for (const one of told) lines.push(...failure(one, verbose));
   for (const { file, id, problem } of unreadable) lines.push(`not understood: ${file} ${id}: ${problem}`);

@@ -34,12 +34,13 @@ async function attempt(entry: Entry<MapState>): Promise<Step> {
 
 /**
  * The event that MapStateExited names as its previous one: what MapStateSucceeded names, until AWS changed it in 2024
- * for distributed Maps. JSONata is younger than that change; of JSONPath most recordings are older, and so are runs that
- * were begun before engine format 3.
+ * for distributed Maps. JSONata and variables are younger than that change; of JSONPath without variables most
+ * recordings are older, and so are runs that were begun before engine format 3.
  */
 function namedByExit(entry: Entry<MapState>): number {
   const { scope } = entry;
-  const mapRun = entry instanceof PathEntry || scope.run.later ? undefined : scope.active?.mapRun;
+  const isOlder = entry instanceof PathEntry && Object.keys(scope.variables).length === 0;
+  const mapRun = isOlder || scope.run.later ? undefined : scope.active?.mapRun;
   return mapRun?.begunId ?? scope.last;
 }
 
