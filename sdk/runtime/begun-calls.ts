@@ -3,13 +3,20 @@ import { RunletError } from "../model/runlet-error.ts";
 /** A call that has begun: which one of the source it is, what it gets, and what its function keeps of what is around it. */
 export interface BegunCall {
   site: number;
-  args: unknown[];
-  keeps: unknown[];
+  args: unknown[] | Given;
+  keeps: Given;
 }
+
+/** What a function gets, by its place: a key that is not there stands for undefined. */
+export type Given = Record<string, unknown>;
+
+/** The names are the compiler's (`placeName`). */
+export const givenBy = (values: readonly unknown[]): Given =>
+  Object.fromEntries(values.flatMap((one, i) => (one === undefined ? [] : [[`a${i}`, one]])));
 
 /** What generated code calls in the place of each call of a list. */
 export interface Begin {
-  (site: number, args: unknown[], keeps: unknown[]): unknown;
+  (site: number, args: unknown[] | Given, keeps: Given): unknown;
   /** A list of calls in the list. */
   list(calls: unknown): BegunCall[];
 }
@@ -36,7 +43,7 @@ export async function callsOf(
   halfway: (begun: number, thrown: unknown) => unknown,
 ): Promise<BegunCall[]> {
   let begun = 0;
-  const begin = (site: number, args: unknown[], keeps: unknown[]): Call => {
+  const begin = (site: number, args: unknown[] | Given, keeps: Given): Call => {
     begun++;
     return new Call({ site, args, keeps });
   };
@@ -58,5 +65,5 @@ function nested(calls: unknown): BegunCall[] {
 
 const listed = (calls: unknown): BegunCall[] =>
   Array.from(calls as Iterable<unknown>, (one) =>
-    one instanceof Call ? one.begun : { site: NO_CALL, args: [one], keeps: [] },
+    one instanceof Call ? one.begun : { site: NO_CALL, args: [one], keeps: {} },
   );

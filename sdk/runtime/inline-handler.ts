@@ -8,7 +8,7 @@ import { presentTime } from "../model/present.ts";
 import { ITEMS_KEY, MOST_FLOW_DEPTH } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { locationOf, type S3Location, type S3Shape, type S3Source } from "../model/s3-source.ts";
-import { type Begin, type BegunCall, callsOf } from "./begun-calls.ts";
+import { type Begin, type BegunCall, callsOf, givenBy } from "./begun-calls.ts";
 import { composeHandler } from "./compose-handler.ts";
 import { decodeCause } from "./decode-cause.ts";
 import { toThrowable } from "./encode-failure.ts";
@@ -51,6 +51,8 @@ export interface RegionTools {
   source(value: unknown, shape: S3Shape): unknown;
   /** What a call gets that begins later, as it is now. */
   listed(args: unknown[]): unknown;
+  /** The same of a function of the flow, which sees what is undefined. */
+  given(args: unknown[]): unknown;
   /** What the calls of a list get that has just been evaluated; what is no call stands among them with site -1. */
   calls(list: (begin: Begin) => Promise<unknown>): Promise<BegunCall[]>;
   /** What statements threw that fill a list with calls, of which plain Node has begun so many. RLT3005 where it has. */
@@ -195,6 +197,7 @@ const tools: RegionTools = {
       return args; // it is refused when the list is kept
     }
   },
+  given: (args) => givenBy(args),
   calls: (list) => callsOf(list, tools.halfway),
   halfway(begun, thrown) {
     if (begun === 0) return thrown;

@@ -146,6 +146,40 @@ suite(
   }),
 );
 
+suite(
+  "undefined, given to calls that are awaited later",
+  Object.fromEntries(
+    Object.entries({
+      "an argument, a default, and none at all":
+        "async (r) => { const p = opt(r.gone), q = opt(r.a, undefined), s = opt(1, null), t = opt(r.gone, r.other); const y = await load(1); return [y, await p, await q, await s, await t]; }",
+      "the input of a flow":
+        "async (r) => { const p = subOf(r.gone), q = subOf(), s = subOf(null); const y = await load(1); return [y, await p, await q, await s]; }",
+      "in lists of calls":
+        "async (r) => { const ps = [undefined, 1, r.gone].map((x) => opt(1, x)); const y = await load(1); const qs = []; for (const x of [1, undefined, r.gone]) qs.push(opt(2, x)); return [y, await Promise.all(ps), await Promise.all(qs), await Promise.all([opt(1, r.gone), opt(2), load(r.gone)])]; }",
+      "what a callback keeps of its list":
+        "async (r) => { const ps = [[1, r.gone], [2, 5], [r.gone]].map(([x, k]) => opt(x, k).then((v) => [v, k === undefined, x ?? 'none'])); return await Promise.all(ps); }",
+      "keys that are left undefined":
+        "async (r) => { const p = parts({ id: r.gone, tags: r.tags }), q = parts({ id: r.a }, r.gone), s = parts(r.o, null); const y = await load(2); return [y, await p, await q, await s]; }",
+      "what cannot be taken apart":
+        "async (r) => { const p = parts(r.gone); const y = await load(2); try { return [y, await p]; } catch (e) { return [e.name, y]; } }",
+      "a choice, and a chain":
+        "async (r) => { const p = r.flag ? opt(r.gone, r.gone) : subOf(r.gone), q = opt(r.gone, r.gone).then((x) => [x]).catch((e) => e.message); const y = await load(2); return [y, await p, await q]; }",
+    }).map(([name, flow]) => [
+      name,
+      {
+        flow,
+        module: [
+          MODULE,
+          `export const subOf = flow(async (x) => { const a = await load(x); return { a, u: x === undefined }; });
+async function opt(a, b = 7) { const x = await load(a); return [x, b ?? "nullish", b === undefined]; }
+async function parts({ id, tags = ["t"] }, more) { const y = await load(id ?? "no"); return [y, tags, more === undefined]; }`,
+        ],
+        inputs,
+      },
+    ]),
+  ),
+);
+
 describe("futures that cannot be followed are refused", () => {
   const main = join(mkdtempSync(join(tmpdir(), "runlet-futures-")), "main.ts");
   afterAll(() => rmSync(join(main, ".."), { recursive: true }));

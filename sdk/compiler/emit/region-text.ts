@@ -152,8 +152,8 @@ const isGlobal = (
 function listed(node: Extract<Node, { type: "CallExpression" }>, context: TextContext): string {
   const one = pushedOf(node);
   const gets = given(node.arguments, context);
-  const args = one?.exact ? gets : `${context.tools}.listed(${gets})`;
-  return one ? `{ site: ${one.site}, args: ${args}, keeps: [] }` : args;
+  const args = `${context.tools}.${one?.exact ? "given" : "listed"}(${gets})`;
+  return one ? `{ site: ${one.site}, args: ${args}, keeps: {} }` : args;
 }
 
 /** Arguments in an array: V8 words a failed spread otherwise in a call than in a literal. */
@@ -176,8 +176,8 @@ function begun({ site, args, keeps, as }: Begun, context: TextContext): string {
       ? `${context.tools}.listed(${list(args)})`
       : as === "list"
         ? `[${context.begin}.list(${args.map((one) => textOf(one, context)).join(", ")})]`
-        : list(args);
-  return `${context.begin}(${site}, ${given}, ${list(keeps)})`;
+        : `${context.tools}.given(${list(args)})`;
+  return `${context.begin}(${site}, ${given}, ${context.tools}.given(${list(keeps)}))`;
 }
 
 /** What the compiler's limits refuse goes through: the author's handler never sees it in plain Node. */

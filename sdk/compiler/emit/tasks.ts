@@ -254,7 +254,7 @@ export function inlineState(
     return failure;
   }
   if (options.asked) noteThrowing(emission, { target, entry, node }, region, options.asked, options.name);
-  const stays = options.crossing === "exact" || options.crossing === "items";
+  const stays = ["exact", "items", "parts"].includes(options.crossing);
   const { code, reads, assigns, imports } = options.given
     ? {
         code: `(values) => values["items"]`,

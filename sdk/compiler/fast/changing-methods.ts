@@ -69,7 +69,7 @@ function argumentsOf(call: CallExpression, context: FastContext): Fast | undefin
   if (one?.exact) return undefined;
   const args = given(call, context);
   if (!one || !args) return args;
-  const code = `{"site": ${one.site}, "args": ${args.code}, "keeps": []}`;
+  const code = `{"site": ${one.site}, "args": ${args.code}, "keeps": {}}`;
   return withGuard({ code, type: "object", present: true, own: true, fresh: true }, args.guard);
 }
 

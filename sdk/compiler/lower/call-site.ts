@@ -1,6 +1,6 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
 import { copyOf } from "../parse/copy.ts";
-import { arrow, type Begun, begin, identifier, member, numeral } from "../parse/make.ts";
+import { arrow, type Begun, begin, identifier, member, numeral, placeName } from "../parse/make.ts";
 import type { Span } from "../source-file.ts";
 import type { Lowering } from "./lowering.ts";
 
@@ -70,7 +70,7 @@ function statementsOf(lowering: Lowering, site: CallSite, item: () => Expression
   const at = site.call;
   const args = member(item(), "args", at);
   const kept = site.keeps.map((one, i) =>
-    constant(again(lowering, one), member(member(item(), "keeps", at), i, at), at),
+    constant(again(lowering, one), member(member(item(), "keeps", at), placeName(i), at), at),
   );
   const made = madeCall(lowering, site, args);
   return [...kept, ...(site.isVoid ? [awaiting(made, at), returning(null, at)] : [returning(made, at)])];
@@ -87,7 +87,7 @@ function madeCall(lowering: Lowering, site: CallSite, args: Expression): Express
   const given = (made: CallExpression): Node[] =>
     site.as === "call"
       ? [{ type: "SpreadElement", argument: args, ...place(made) } as unknown as Node]
-      : [...site.args.map((_, i) => member(args, i, made)), ...(site.rest ?? [])];
+      : [...site.args.map((_, i) => member(args, placeName(i), made)), ...(site.rest ?? [])];
   const withArgs = (made: CallExpression): Node => ({ ...made, arguments: given(made) }) as unknown as Node;
   if (call === root) return withArgs(call as CallExpression) as Expression;
   return copyOf(

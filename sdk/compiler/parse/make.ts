@@ -156,11 +156,29 @@ const begun = new WeakMap<Node, Begun>();
 
 export const begunOf = (node: Node): Begun | undefined => begun.get(node);
 
-/** `{ site, args, keeps }`, where JSONata says it; JavaScript counts those that have begun. */
+/** `{ site, args, keeps }`, where JSONata says it; JavaScript counts those that have begun. What may be undefined stands by its place. */
 export function begin(call: Begun, at: Span): Expression {
   const list = (elements: readonly Node[]): Expression =>
     ({ type: "ArrayExpression", elements: [...elements], ...place(at) }) as Expression;
-  const fields = { site: numeral(call.site, at as Node), args: list(call.args), keeps: list(call.keeps) };
+  const byPlace = (values: readonly Node[]): Expression =>
+    objectOf(Object.fromEntries(values.map((one, i) => [placeName(i), one])), at);
+  const node = objectOf(
+    {
+      site: numeral(call.site, at as Node),
+      args: call.as === "body" ? byPlace(call.args) : list(call.args),
+      keeps: byPlace(call.keeps),
+    },
+    at,
+  );
+  begun.set(node, call);
+  return node;
+}
+
+/** What stands at a place among those that may be undefined: JSON keeps no key of such a one, and a list would hold null. */
+export const placeName = (i: number): string => `a${i}`;
+
+/** `{ key: value }`. */
+function objectOf(fields: Record<string, Node>, at: Span): Expression {
   const properties = Object.entries(fields).map(([name, value]) => ({
     type: "Property",
     kind: "init",
@@ -171,9 +189,7 @@ export function begin(call: Begun, at: Span): Expression {
     shorthand: false,
     ...place(at),
   }));
-  const node = note({ type: "ObjectExpression", properties, ...place(at) } as unknown as Expression);
-  begun.set(node, call);
-  return node;
+  return note({ type: "ObjectExpression", properties, ...place(at) } as unknown as Expression);
 }
 
 /** Which call of a list it is that statements push, and whether what it gets stays as it is. */
