@@ -44,6 +44,13 @@ describe("an invocation", () => {
     expect(outputOf(await host.invoke("nothing", {}))).toBe(null);
   });
 
+  it("of a task that puts a clock of its own in the place of Node's is answered, and so is the next", async () => {
+    const host = await testHost();
+    const stopped = "globalThis.setImmediate = globalThis.setTimeout = () => 0; performance.now = () => 0;";
+    await host.add("stopped", `${stopped} return event.n;`);
+    for (let n = 0; n < 4; n++) expect(outputOf(await host.invoke("stopped", { n }))).toBe(n);
+  });
+
   it("carries large events and answers", async () => {
     const host = await testHost();
     await host.add("echo", "return event;");

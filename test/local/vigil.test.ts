@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { FIRST_PENALTY, LAST_PENALTY, VIGIL_MILLIS, Vigil } from "../../sdk/local/lambda-host/vigil.ts";
+import {
+  CHAIN_MILLIS,
+  FIRST_PENALTY,
+  LAST_PENALTY,
+  VIGIL_MILLIS,
+  Vigil,
+} from "../../sdk/local/lambda-host/vigil.ts";
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -9,12 +15,12 @@ class Night {
   asked = 0;
   readonly vigil: Vigil;
 
-  constructor(processors = 2) {
+  constructor(processors = 2, millis = VIGIL_MILLIS) {
     const now = (): number => {
       this.asked++;
       return this.time;
     };
-    this.vigil = new Vigil({ processors, now });
+    this.vigil = new Vigil({ processors, now, millis });
   }
 
   /** @returns in how many of ten turns it was awake */
@@ -71,6 +77,16 @@ describe("a vigil", () => {
     night.vigil.begin();
     expect(await night.awake()).toBeGreaterThan(8);
     expect(LAST_PENALTY).toBeGreaterThan(1_000);
+  });
+
+  it("of a task's process lasts as long as its host may need between two calls", async () => {
+    const night = new Night(2, CHAIN_MILLIS);
+    night.vigil.begin();
+    night.time += CHAIN_MILLIS - 0.01;
+    expect(await night.awake()).toBeGreaterThan(8);
+    night.time += 0.01;
+    await turn();
+    expect(await night.awake()).toBe(0);
   });
 
   it("is not kept where there is one processor", async () => {

@@ -18,6 +18,8 @@ export interface Invocation {
   arn: string;
   event: Json;
   remainingMillis: number;
+  /** It is the only one under way, and such calls are quick: the next one may follow at once. */
+  alone: boolean;
 }
 
 export type ToChild =

@@ -15,6 +15,7 @@ import {
 } from "./child-messages.ts";
 import { reportOf, runtimeError, serializeAnswer } from "./error-report.ts";
 import { markOutput } from "./log-marks.ts";
+import { CHAIN_MILLIS, soon, Vigil } from "./vigil.ts";
 
 /**
  * The process in which a function runs: what Lambda's Node runtime is to a function on AWS. It starts blank, is bound
@@ -29,6 +30,7 @@ const answers = new Socket({ fd: FROM_CHILD_DESCRIPTOR, readable: false, writabl
 const output = markOutput();
 let handler: LambdaHandler | undefined;
 const now = performance.now.bind(performance); // a task may put a clock of its own in its place
+const vigil = new Vigil({ now, millis: CHAIN_MILLIS });
 const line: Invocation[] = [];
 const mark = Buffer.alloc(8);
 let slot = 0;
@@ -39,6 +41,7 @@ let serving: { requestId: string; since: number } | undefined;
 readFrames(calls, (json) => {
   const message = JSON.parse(json) as ToChild;
   if (message.type === "bind") return void bind(message);
+  vigil.end();
   line.push(message);
   if (!busy) void serveLine();
 });
@@ -108,8 +111,10 @@ function asLoadError(error: unknown): unknown {
 async function serveLine(): Promise<void> {
   busy = true;
   let announced: number | undefined;
+  let alone = false;
   for (let next = line.shift(); next; next = line.shift()) {
     const { turn } = next;
+    alone = next.alone;
     if (next.inLine && announced !== turn) await send({ type: "begun", turn });
     if (next.inLine && isTakenBack(turn)) {
       announced = undefined;
@@ -122,6 +127,7 @@ async function serveLine(): Promise<void> {
     await write(ended(announced));
   }
   busy = false;
+  if (alone) vigil.begin();
 }
 
 /** Asked after the beginning was said: either the host has heard that, or this sees what the host wrote before. */
@@ -136,7 +142,7 @@ async function invoke(invocation: Invocation): Promise<((next: number | undefine
   output.begin(invocation.requestId);
   const outcome = await run(invocation);
   // As in Lambda's runtime: what the handler left in this turn, such as an unhandled rejection, comes first.
-  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => soon(resolve));
   if (ending) return undefined;
   const head = headOf(serving);
   serving = undefined;

@@ -290,14 +290,15 @@ export class ProcessHost implements LambdaHost {
       void process.line.takeBack();
     };
     const arn = functionArn(pool.name);
+    const alone = isQuick(pool) && this.#isAlone(worker);
     process.give(
-      { requestId, arn, event, remainingMillis },
+      { requestId, arn, event, remainingMillis, alone },
       {
         begun: () => {
           running = true;
           worker.lastUsedAt = performance.now();
           this.#longCalls.watch();
-          if (isQuick(pool) && this.#isAlone(worker)) this.#vigil.begin();
+          if (alone) this.#vigil.begin();
           timer = this.#options.clock.schedule(
             remainingMillis,
             () => void kill(timeoutFailure(requestId, spec.timeoutSeconds)),
@@ -337,10 +338,10 @@ export class ProcessHost implements LambdaHost {
     );
   }
 
-  /** Whether nothing else is under way. */
+  /** Whether nothing is under way but what this one is about to be given. */
   #isAlone(worker: Worker): boolean {
     for (const process of this.#busy()) if (process !== worker.process) return false;
-    return worker.process.line.length === 1;
+    return worker.process.line.length === 0;
   }
 
   #finish(call: Call, outcome: InvokeOutcome | undefined): void {
