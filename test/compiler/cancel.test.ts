@@ -123,6 +123,40 @@ describe("a cancelled run", () => {
     });
   });
 
+  const FUTURES = `const now = Date.now(); const p = child("inner"), q = (async () => { await step("fn"); await sleep({ minutes: 10 }); return step("late"); })();
+    const c = step("one").then((x) => step("chained")), d = now > 0 ? child("chosen") : step("other");
+    const y = await step("beside");`;
+  it.each([
+    [
+      "called flows, async functions, choices and chains that are awaited later",
+      `${FUTURES} try { return [await p, await q, await c, await d, y]; } catch (e) { await step("handler"); return 2; }`,
+      ["beside", "chained", "chosen", "fn", "inner", "one"],
+    ],
+    [
+      "the same, all at once",
+      `${FUTURES} const all = await Promise.allSettled([p, q, c, d]); await step("after"); return all.length;`,
+      ["beside", "chained", "chosen", "fn", "inner", "one"],
+    ],
+    [
+      "lists of them, one by one",
+      `const ps = [1, 2].map((i) => child("x" + i)); try { for (const p of ps) { await p; await step("turn"); } return 1; } catch (e) { await step("handler"); return 2; }`,
+      ["x1", "x2"],
+    ],
+    [
+      "what is pushed",
+      `const ps = []; for (const i of [1, 2]) ps.push(child("x" + i)); try { await Promise.all(ps); await step("after"); } finally { await step("finally"); } return 1;`,
+      ["x1", "x2"],
+    ],
+    [
+      "what nobody awaits",
+      `const p = child("inner"); const y = await step("beside"); await step("next"); await sleep({ hours: 1 }); return y;`,
+      ["beside", "inner", "next"],
+    ],
+  ])("ends futures: %s", async (_, text, began) => {
+    const seen = await cancelled(await main(text), 120);
+    expect({ ...seen, began: [...seen.began].sort() }).toMatchObject({ end: CANCELLED, began, seconds: 120 });
+  });
+
   it("a flow with retries is not tried again, and a task with retries neither", async () => {
     const file = await main(
       `await step.with({ retries: 3 })("a"); await step.with({ retries: 3 })("b"); return 1;`,

@@ -6,6 +6,7 @@ import { compileText, entered } from "./fixture.ts";
 const HEAD = `import { flow, sleep, task } from "runlet";
 export const step = task(async (name: unknown) => name);
 export const flaky = task({ retries: 2, retryDelay: { seconds: 5 } }, async (x: unknown) => x);
+export const inner = flow(async (x: unknown) => await step(x));
 `;
 const open = (body: string, options = "{ pausable: true }") =>
   compileText(`${HEAD}export const main = flow(${options}, async (o: any) => { ${body} });`);
@@ -15,7 +16,7 @@ async function paused(file: Awaited<ReturnType<typeof open>>, after?: (run: Star
   const clock = new ManualClock();
   const start = clock.now();
   let run: StartedRun | undefined;
-  const began: unknown[] = [];
+  const began: [name: unknown, seconds: number][] = [];
   const act = async (name: unknown): Promise<unknown> => {
     began.push([name, (clock.now() - start) / 1_000]);
     if (name === "a" && run) {
@@ -29,7 +30,7 @@ async function paused(file: Awaited<ReturnType<typeof open>>, after?: (run: Star
   const onStart = (one: StartedRun): void => {
     run = one;
   };
-  const options = { clock, input: {}, tasks: { step: act, flaky: act }, onStart };
+  const options = { flow: "main", clock, input: {}, tasks: { step: act, flaky: act }, onStart };
   const ran = await clock.runUntil(file.run(options).catch((error: Error) => ({ error })));
   return { ran, began };
 }
@@ -46,7 +47,7 @@ describe("a paused run", () => {
     const { history } = ran as unknown as { history: never[] };
     expect(entered(history)).toEqual(["step", "step 2", "step 2 held", "step 2"]);
     const free = await new ManualClock().runUntil(
-      (await open(text, "{}")).run({ input: {}, clock: new ManualClock() }),
+      (await open(text, "{}")).run({ flow: "main", input: {}, clock: new ManualClock() }),
     );
     expect(countTransitions(history)).toBe(countTransitions(free.history) + 2);
   });
@@ -63,6 +64,36 @@ describe("a paused run", () => {
       [1, 100],
       [2, 100],
     ]);
+  });
+
+  it.each([
+    [
+      "async functions, choices and chains that are awaited later",
+      `const p = flaky("x"), q = (async () => { await step("a"); return step("b"); })(), c = step("c").then((v) => step(v + "d"));
+       const d = o.none ? step("e") : flaky("f"); const y = await step("g"); return [await p, await q, await c, await d, y];`,
+      ["x", "b", "cd", "f", "g"],
+      ["a", "b", "c", "cd", "f", "g", "x"],
+    ],
+    [
+      "lists of them, one by one",
+      `const ps = ["a", "c"].map(async (k) => { const v = await step(k); return step(v === "a" ? "b" : v + 2); }); const out = []; for (const p of ps) { out.push(await p); await step("turn"); } return out;`,
+      ["b", "c2"],
+      ["a", "b", "c", "c2", "turn", "turn"],
+    ],
+    [
+      "a called flow, whose own tasks go on",
+      `const p = inner("i"), q = (async () => { await step("a"); return step("b"); })(); return [await p, await q];`,
+      ["i", "b"],
+      ["a", "b", "i"],
+    ],
+  ])("holds futures: %s", async (_, body, output, expected) => {
+    const { ran, began } = await paused(await open(body));
+    expect(ran).toMatchObject({ output });
+    expect(began.map(([name]) => name).sort()).toEqual(expected);
+    // What begins in the instant of the pause may come before it, or be held.
+    expect(began.filter(([, seconds]) => seconds !== 0 && seconds !== 100)).toEqual([]);
+    expect(began.find(([name]) => name === "a")).toEqual(["a", 0]);
+    expect(began.find(([name]) => name === "b")).toEqual(["b", 100]);
   });
 
   it("can be cancelled, past its handlers", async () => {
