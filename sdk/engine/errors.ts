@@ -78,6 +78,14 @@ export class ExpressionError extends Error {
     );
   }
 
+  /** An error of which AWS tells an id only. */
+  static internal(text: string, location: string, id: string): ExpressionError {
+    return new ExpressionError(
+      `${specified(text, location)} threw an internal error during evaluation. ${id}`,
+      location,
+    );
+  }
+
   static unexpectedType(text: string, location: string, expected: string, value: unknown): ExpressionError {
     return new ExpressionError(
       `${specified(text, location)} returned an unexpected result type. Expected '${expected}', but was ` +

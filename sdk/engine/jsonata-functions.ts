@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { JSONATA_RANGE } from "../asl/limits.ts";
 import { parse } from "./jsonata-ast.ts";
+import { base64decode, formatNumber } from "./jsonata-builtins.ts";
 import { outOfMemory } from "./jsonata-guard.ts";
 import { OWN_LOOKUP, SAFE_KEY } from "./jsonata-harden.ts";
 
@@ -63,6 +64,11 @@ export const ADDED_FUNCTIONS: Record<string, (context: EvaluationContext) => Imp
   lookup: () => (input, key) => ownLookup(input, String(key)),
   [OWN_LOOKUP]: () => (input, key) => ownLookup(input, String(key)),
   merge: () => merge,
+  base64decode:
+    ({ uuid }) =>
+    (text) =>
+      base64decode(uuid, text),
+  formatNumber: () => formatNumber,
   [SAFE_KEY]: () => safeKey,
 };
 
@@ -241,6 +247,8 @@ function safeKey(key: unknown): unknown {
 
 /** Signatures for those functions that JSONata checks before it calls them. */
 export const SIGNATURES: Record<string, string> = {
+  base64decode: "<s-:s>",
+  formatNumber: "<n-so?:s>",
   lookup: "<x-s:x>",
   merge: "<a<o>:o>",
   shuffle: "<a:a>",

@@ -1,6 +1,7 @@
 import type { Json } from "../model/json.ts";
 import { ExpressionError, runtimeFailure } from "./errors.ts";
 import { type Parsed, parse, walk } from "./jsonata-ast.ts";
+import { InternalError } from "./jsonata-builtins.ts";
 import { type Direct, direct, reference } from "./jsonata-direct.ts";
 import { ADDED_FUNCTIONS, EngineLimit, type EvaluationContext, SIGNATURES } from "./jsonata-functions.ts";
 import { deepRecursion, Guard, LimitExceeded, needsGuard, sideBySide } from "./jsonata-guard.ts";
@@ -145,6 +146,7 @@ async function evaluateWhole(
 function evaluationError(text: string, location: string, thrown: unknown): Error {
   if (thrown instanceof RangeError) return ExpressionError.limited(text, location, deepRecursion().message);
   if (thrown instanceof LimitExceeded) return ExpressionError.limited(text, location, thrown.message);
+  if (thrown instanceof InternalError) return ExpressionError.internal(text, location, thrown.message);
   const { code, message } = thrown as { code?: unknown; message?: unknown };
   if (typeof code === "string") return ExpressionError.threw(text, location, `${code}: ${String(message)}`);
   const what =

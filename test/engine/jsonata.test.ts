@@ -203,3 +203,32 @@ test("a pure reference gives what JSONata gives for the same path", async () => 
   });
   await fc.assert(check, { numRuns: 300 });
 });
+
+describe("V49 what is no Base64, and pictures without a digit, are refused as AWS refuses them", () => {
+  const INTERNAL = / threw an internal error during evaluation\. [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+  test.each(["!!!", "YQ=", "Y", "Y-_Q", "YQ==\\n", "YWJj="])("$base64decode of %s", async (text) => {
+    expect(await cause(`$base64decode("${text}")`)).toMatch(INTERNAL);
+  });
+  test("with and without padding, of the context, in a pipe", async () => {
+    const input = { s: "YQ==" };
+    expect(
+      await value(
+        '[$base64decode("YQ"), $base64decode("YWI="), $base64decode(""), $states.input.s.$base64decode(), ["YQ==","Yg=="].$base64decode($)]',
+        input,
+      ),
+    ).toEqual(["a", "ab", "", "a", "a", "b"]);
+    expect(await value("$exists($base64decode($states.input.none))", input)).toBe(false);
+  });
+  test.each(["x", "", "0;x", "E"])("$formatNumber with %s", async (picture) => {
+    expect(await cause(`$formatNumber(1, "${picture}")`)).toMatch(
+      /evaluation\. D3086: The sub-picture must not/,
+    );
+  });
+  test("other pictures, and options", async () => {
+    expect(
+      await value(
+        '[$formatNumber(1234.5, "#,##0.00"), $formatNumber(-1, "0;(0)"), 12.$formatNumber("000"), $formatNumber(1.5, "0!0", {"decimal-separator": "!"})]',
+      ),
+    ).toEqual(["1,234.50", "(1)", "012", "1!5"]);
+  });
+});

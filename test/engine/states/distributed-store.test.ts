@@ -37,7 +37,7 @@ describe("ItemReader", () => {
   test.each<[string, object, string, Json]>([
     ["JSON", { InputType: "JSON" }, "[1,{}]", [1, {}]],
     ["a part of JSON", { InputType: "JSON", ItemsPointer: "/a/1~1b" }, '{"a":{"1/b":[5]}}', [5]],
-    ["an object in JSON", { InputType: "JSON" }, '{"a":1}', [1]],
+    ["an object in JSON", { InputType: "JSON" }, '{"a":1}', [{ Key: "a", Value: 1 }]],
     ["JSON lines", { InputType: "JSONL" }, '1\n\n{"a":2}\n', [1, { a: 2 }]],
     [
       "CSV with its headers, short and long rows",

@@ -27,6 +27,23 @@ describe("items", () => {
     expect(output(await run(machine({ M: map() }), { input: [[], {}] }))).toEqual([[], {}]);
   });
 
+  test("V50 an object's pairs, which are passed on as such", async () => {
+    const input = { a: 1, b: [2] };
+    const pairs = [
+      { Key: "a", Value: 1 },
+      { Key: "b", Value: [2] },
+    ];
+    expect(output(await run(machine({ M: map() }), { input }))).toEqual(pairs);
+    expect(output(await run(machine({ M: map({ Items: "{% $states.input %}" }) }), { input }))).toEqual(
+      pairs,
+    );
+    const ItemSelector = { v: "{% $states.context.Map.Item.Value %}" };
+    expect(output(await run(machine({ M: map({ ItemSelector }) }), { input }))).toEqual([
+      { v: 1 },
+      { v: [2] },
+    ]);
+  });
+
   test("none at all", async () => {
     expect(output(await run(machine({ M: map() }), { input: [] }))).toEqual([]);
   });

@@ -42,10 +42,13 @@ export function itemsOf(value: Json): MapItem[] | undefined {
   return Object.entries(value).map(([key, item], index) => ({ Index: index, Key: key, Value: item }));
 }
 
+/** An item as it is passed on: of an object the pair, as documented and observed (floci-io/floci#1588). */
+const passed = ({ Key, Value }: MapItem): Json => (Key === undefined ? Value : { Key, Value });
+
 /** What one iteration gets: what ItemSelector makes of the item, or the item itself. */
 export async function itemInput(entry: Entry<MapState>, mapItem: MapItem): Promise<Json> {
   const selector = entry.state.ItemSelector ?? fieldsOf(entry.state).Parameters;
-  if (selector === undefined) return mapItem.Value;
+  if (selector === undefined) return passed(mapItem);
   const input =
     entry instanceof PathEntry
       ? entry.payload(selector, entry.effective(), mapItem)
