@@ -227,7 +227,8 @@ describe("V49 what is no Base64, and pictures without a digit, are refused as AW
   test("other pictures, and options", async () => {
     expect(
       await value(
-        '[$formatNumber(1234.5, "#,##0.00"), $formatNumber(-1, "0;(0)"), 12.$formatNumber("000"), $formatNumber(1.5, "0!0", {"decimal-separator": "!"})]',
+        '[$formatNumber(1234.5, "#,##0.00"), $formatNumber(-1, "0;(0)"), $states.input.n.$formatNumber("000"), $formatNumber(1.5, "0!0", {"decimal-separator": "!"})]',
+        { n: 12 },
       ),
     ).toEqual(["1,234.50", "(1)", "012", "1!5"]);
   });
