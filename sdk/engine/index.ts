@@ -21,7 +21,7 @@ export type { EventDetails, EventType, HistoryEvent } from "./history.ts";
 export type { Integration, IntegrationCall, Outcome } from "./integration.ts";
 export { type Created, type Machines, StateMachineError } from "./machines.ts";
 export type { MapRunLimits } from "./map-runs.ts";
-export { type NestedExecutions, nestedExecutions } from "./nested.ts";
+export { abandonedCause, type NestedExecutions, nestedExecutions } from "./nested.ts";
 export type { Route } from "./routing.ts";
 export type { SyncExecution } from "./sync-express.ts";
 export { type TestStateOptions, testState } from "./test-state/index.ts";

@@ -7,6 +7,7 @@ export interface IntegrationCall {
   /** The evaluated `Arguments`; the state's input where it has none. */
   arguments: Json;
   executionName: string;
+  executionArn: string;
   stateName: string;
   /** 0 for the first attempt in this visit of the state. */
   attempt: number;

@@ -80,9 +80,13 @@ const ALREADY_EXISTS: Outcome = {
   cause: "Execution Already Exists",
 };
 
+/** The cause with which an execution is stopped whose starter waits for it no longer (measured on AWS, floci-io/floci). */
+export const abandonedCause = (starterArn: string): string =>
+  `The Task state in AWS Step Functions execution [${starterArn}] which was managing this resource was aborted`;
+
 async function waitFor(call: IntegrationCall, child: Child): Promise<Outcome> {
   const { execution } = child;
-  const stop = (): void => execution.stop(undefined, "The execution that waited for it has ended.");
+  const stop = (): void => execution.stop(undefined, abandonedCause(call.executionArn));
   if (call.signal.aborted) stop();
   call.signal.addEventListener("abort", stop, { once: true });
   const result = await execution.done;

@@ -109,6 +109,7 @@ class Attempt {
       resource: state.Resource,
       arguments: ownCopy(args),
       executionName: scope.run.name,
+      executionArn: scope.run.arn,
       stateName: name,
       attempt: retryCount,
       ...(roleArn === undefined ? {} : { roleArn }),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  abandonedCause,
   type DurableEngine,
   type DurableExecution,
   type ExecutionResult,
@@ -62,7 +63,7 @@ export async function answerNestedStart(
   if (!call.resource.includes(".sync")) return { ok: true, output: started };
   call.submitted?.(started);
   const stop = (): void =>
-    void child.stop(undefined, "The execution that waited for it has ended.").catch(() => undefined);
+    void child.stop(undefined, abandonedCause(call.executionArn)).catch(() => undefined);
   if (call.signal.aborted) stop();
   call.signal.addEventListener("abort", stop, { once: true });
   const result = await child.done;

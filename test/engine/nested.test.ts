@@ -119,6 +119,7 @@ describe("executions that executions start", () => {
     await clock.runUntil(stopped.done);
     expect(await clock.runUntil((nested.executions[0] as Execution).done)).toMatchObject({
       status: "ABORTED",
+      cause: `The Task state in AWS Step Functions execution [${stopped.arn}] which was managing this resource was aborted`,
     });
     expect(clock.now()).toBe(5_000);
     const late = run(caller({ StateMachineArn: "waits", Name: "b" }, SYNC, { TimeoutSeconds: 10 }));

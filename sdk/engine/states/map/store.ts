@@ -26,6 +26,7 @@ export async function callStore(
     resource,
     arguments: detached(args),
     executionName: scope.run.name,
+    executionArn: scope.run.arn,
     stateName: name,
     attempt: retryCount,
     signal: abort.signal,
