@@ -62,6 +62,10 @@ export const DIAGNOSTICS = {
   },
   RLT1110: { title: "A variable declared with var", mend: "Use const." },
   RLT1111: { title: "A statement that a flow body cannot hold", mend: "Move it into a task." },
+  RLT1112: {
+    title: "A constant that is assigned to",
+    mend: "Declare it with let, or give the new value a name of its own.",
+  },
   RLT1201: {
     title: "A task that is not awaited",
     mend: "Write `await`; or begin it and await it later: `const p = t(x)`, `ps.push(t(x))` in a loop with Promise.all(ps) after it, Promise.all(xs.map(…)), t.map(xs, { concurrency: 5 }).",

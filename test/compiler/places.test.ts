@@ -62,6 +62,7 @@ const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   const v = { [[RLT1313|__proto__]]: 1 };
   const w = [[RLT1309|input.xs.entries()]];
   const x = [[RLT1308|y]] + 1, y = 2;
+  const aa = 1; [[RLT1112|aa]] = 2;
   const z = [[[RLT1108|(q: number) => q]]];
   return [[RLT1305|a()]];
 });

@@ -361,4 +361,37 @@ export const SHARED: readonly (string | readonly [flow: string, module: string])
     "async (raw) => { const r = await thrown18(raw.list); await load(r); return r; }",
     "const thrown18 = async (list) => { const keep = []; const g = [1]; for (const x of list) { try { return keep.push(g); } finally { if (x !== 2) continue; await load(3); } g.push(x); } g.push(await load(2)); return keep; };",
   ],
+  // Functions that are given to functions change what those give to them.
+  [
+    "async ({ items }) => { const first = items[0]; await load(1); given18(items, (x) => { x.seen = 1; }); return [first, items]; }",
+    "const given18 = (xs, f) => { for (const x of xs) f(x); };",
+  ],
+  [
+    "async ({ items }) => { const first = items[0]; await load(1); given19(items, (x) => { x.seen = 1; }); return [first, items]; }",
+    "const given19 = (xs, f) => { const all = [f]; for (const x of xs) for (const g of all) g(x); };",
+  ],
+  [
+    "async ({ items }) => { const first = items[0]; await load(1); given21(items); return [first, items]; }",
+    "const given21 = (xs, f = (x) => { x.bad = 1; }) => { for (const x of xs) f(x); };",
+  ],
+  [
+    "async ({ o }) => { const d = given23(() => o); await load(1); d.n = 5; return [o, d]; }",
+    "const given23 = (f) => f();",
+  ],
+  // A function that is chosen, or has another one in its place, changes what a method calls it with.
+  [
+    "async ({ items }) => { items.push({ id: 7 }); const first = items[0]; await load(1); chosen24(items); await load(1); return [first, items]; }",
+    "const chosen24 = (xs) => { const h = xs.length > 1 ? (x) => { x.bad = 1; } : (x) => x; xs.forEach(h); };",
+  ],
+  [
+    "async ({ items }) => { items.push({ id: 7 }); const first = items[0]; await load(1); chosen25(items); await load(1); return [first, items]; }",
+    "const chosen25 = (xs) => { let h = (x) => x; if (xs.length > 1) h = (x) => { x.bad = 1; }; for (const x of xs) h(x); };",
+  ],
+  // The first parameter of a reduce is one object in all its calls.
+  "async ({ items }) => { const saved = []; const by = items.reduce((acc, i) => { (acc.k ??= []).push(i.id); saved.push(acc.k); return acc; }, {}); await send(by); return [by, saved]; }",
+  "async ({ items }) => { const base = { k: [] }; const by = items.reduce((acc, i) => { (acc.k ??= []).push(i.id); return acc; }, base); await send(by); by.z = 1; return [by, base]; }",
+  "async ({ items }) => { const list = []; const by = items.reduce((acc, i) => { (acc.k ??= []).push(i.id); return acc; }, { k: list }); await send(by); return [by, list]; }",
+  "async ({ items }) => { const by = items.reduce((acc, i) => { acc.a ??= []; acc.b ??= acc.a; (acc.a ??= []).push(i.id); return acc; }, {}); await send(by); by.a.push('x'); return by; }",
+  "async ({ items }) => { const one = []; const by = items.reduce((acc, i) => { (acc[i.id] ??= one).push(i.id); return acc; }, {}); await send(by); return [by, one]; }",
+  "async ({ items }) => { const by = items.reduce((acc, i) => { (acc[i.id] ??= []).push(i.id); return i.id === 2 ? i : acc; }, {}); await send(by); by.q = 1; return [by, items]; }",
 ];

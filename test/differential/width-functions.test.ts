@@ -1,3 +1,6 @@
+import { expect, it } from "vitest";
+import { check } from "../../sdk/compiler/index.ts";
+import { writeFiles } from "../compiler/fixture.ts";
 import { suite } from "./suite.ts";
 
 const HELPERS = `
@@ -126,3 +129,56 @@ suite(
   },
   { inputs: 8 },
 );
+
+const GIVEN = [
+  "const groupBy = (xs: any[], key: (x: any) => unknown) => { const g: any = {}; for (const x of xs) (g[String(key(x))] ??= []).push(x); return g; };",
+  "const each = (xs: any[], f: (x: any, i: number) => void) => { xs.forEach(f); for (const [i, x] of xs.entries()) f(x, i); };",
+  "const uniqBy = (xs: any[], key = (x: any) => x) => { const seen = new Set(); return xs.filter((x) => { const k = key(x); if (seen.has(k)) return false; seen.add(k); return true; }); };",
+  "const split = (xs: any[], f: (x: any) => boolean) => ({ yes: xs.filter((x) => f(x)), no: xs.filter((x) => !f(x)) });",
+  "const idOf = (x: any) => x.id;",
+];
+const given = (flow: string): { flow: string; module: string[] } => ({ flow, module: GIVEN });
+
+suite(
+  "functions given to functions",
+  {
+    "written in place, by name, as a default, handed on": given(
+      "async ({ items, list, a }) => { const priceOf = (x) => x.price; const sum = (xs, f) => xs.reduce((t, x) => t + f(x), 0); const r = [groupBy(items, (i) => i.price > 5), groupBy(items, idOf), sum(items, priceOf), uniqBy([...list, ...list]), split(list, (x) => x > a / 2), groupBy(list, String)]; await send(r); return r; }",
+    ),
+    "they change the flow's variables, once": given(
+      "async ({ items }) => { let n = 0; const ids = []; each(items, (x, i) => { n += x.price; ids.push([i, x.id]); }); await send(n); each(items, () => n++); return [n, ids]; }",
+    ),
+    "they change what they get": given(
+      "async ({ items }) => { each(items, (x, i) => { x.at = i; }); await send(items); return items; }",
+    ),
+    "they throw half-way": given(
+      "async ({ items }) => { let n = 0; try { each(items, (x) => { n++; if (x.id === 2) throw new RangeError('two'); }); } catch (e) { await notify(e.message); return [n, e.name]; } return n; }",
+    ),
+    "they read what changes": given(
+      "async ({ list }) => { let n = 1; const out = []; for (const x of list) { n = await load(n + 1); out.push(split(list, (y) => y < n)); } return out; }",
+    ),
+    "in the item of a map": given(
+      "async ({ items }) => Promise.all(items.map(async (i) => { const p = uniqBy(i.tags, (t) => t.length); return load(p); }))",
+    ),
+    "groups in a reduce": given(
+      "async ({ items }) => { const by = items.reduce((acc, i) => { (acc[i.tags.length] ||= []).push(i.id); return acc; }, {}); await send(by); by.more = 1; const deep = items.reduce((acc, i) => { ((acc[String(i.price > 5)] ??= {})[i.id] ??= []).push(i.tags); return acc; }, {}); return [by, deep]; }",
+    ),
+  },
+  { inputs: 9 },
+);
+
+it("a function that is given to a parameter which stands for another one, too, is refused", () => {
+  const refused = [
+    ["RLT1108", "(xs: any[], f: any) => { f = (x: any) => x; return xs.map((x) => f(x)); }", "(x) => x"],
+    ["RLT1108", "(xs: any[], { f }: any) => xs.map((x) => f(x))", "(x) => x"],
+    ["RLT1108", "(xs: any[], ...fs: any[]) => { for (const f of fs) xs.map((x) => f(x)); }", "(x) => x"],
+    ["RLT1206", "(xs: any[], f: any) => xs.map((x) => f(x))", "async (x) => t(x)"],
+    ["RLT1207", "(xs: any[], f: any) => xs.map((x) => f(x))", "t"],
+  ];
+  const codes = refused.map(([, helper, given], i) => {
+    const head = `import { flow, task } from "runlet"; export const t = task(async (x: any) => x); const use = ${helper};`;
+    const text = `${head} export const f = flow(async ({ xs }: any) => [use(xs, ${given}), await t(1)]);`;
+    return check(writeFiles({ [`given${i}.ts`]: text })(`given${i}.ts`)).map(({ code }) => code)[0];
+  });
+  expect(codes).toEqual(refused.map(([code]) => code));
+});

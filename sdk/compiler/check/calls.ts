@@ -1,6 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
-import type { PureBinding } from "../graph.ts";
-import type { Named, Scope } from "../lower/scope.ts";
+import type { Scope } from "../lower/scope.ts";
 import { bare, isFunction, memberName } from "../parse/ast.ts";
 import { consoleCall } from "../parse/console.ts";
 import type { Declared } from "../parse/module.ts";
@@ -18,6 +17,7 @@ import {
   ZONED_METHODS,
 } from "./builtins.ts";
 import { checkCallbackBody, checkChanged } from "./callback.ts";
+import { isHelper, ownFunction, takesFunction } from "./given-functions.ts";
 import { checkHelper } from "./helper.ts";
 import { checkLocale } from "./locale.ts";
 import {
@@ -45,9 +45,11 @@ export function checkCall(context: CheckContext, node: Of<"CallExpression">, sco
   else if (isFunction(callee)) checkCallbackBody(context, callee, scope);
   else report(context, "RLT1305", node);
   if (callee.type === "MemberExpression" && seesKeys(memberName(callee), node)) context.seesKeys = true;
+  const own = ownFunction(context, callee, scope);
   const most = callee.type === "MemberExpression" ? CALLBACKS[memberName(callee) ?? ""] : undefined;
   for (const [i, argument] of node.arguments.entries()) {
-    if (most !== undefined && i <= most) checkCallback(context, argument, scope);
+    if ((!own && most !== undefined && i <= most) || (own && takesFunction(own, i)))
+      checkCallback(context, argument, scope);
     else checkPure(context, argument, scope);
   }
 }
@@ -90,12 +92,6 @@ function isNamedFunction(context: CheckContext, node: Of<"Identifier">, scope: S
   }
   return !declared && (GLOBAL_FUNCTIONS.has(node.name) || node.name === "BigInt");
 }
-
-/** A function that the flow body declares. */
-const isHelper = (binding: Exclude<Named, string>): binding is PureBinding =>
-  binding.kind === "pure" &&
-  binding.definition.init !== undefined &&
-  isFunction(bare(binding.definition.init));
 
 function checkNamedCall(context: CheckContext, callee: Of<"Identifier">, node: Node, scope: Scope): void {
   const { name } = callee;

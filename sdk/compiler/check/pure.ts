@@ -309,13 +309,20 @@ export function globalNamespace(context: CheckContext, node: Node, scope: Scope)
   return Object.hasOwn(NAMESPACES, node.name) ? node.name : undefined;
 }
 
+/** What later versions of Node have. */
+const LATER = new Set(["Object.groupBy", "Map.groupBy"]);
+
 export function reportNamespace(
   context: CheckContext,
   node: Node,
   namespace: string,
   name: string | undefined,
 ): void {
-  report(context, "RLT1309", node, `${namespace}.${name ?? "[…]"} is not known to be pure.`);
+  const called = `${namespace}.${name ?? "[…]"}`;
+  const message = LATER.has(called)
+    ? `Node 20, in which flows run too, has no ${called}: push into (groups[key] ??= []) in a loop.`
+    : `${called} is not known to be pure.`;
+  report(context, "RLT1309", node, message);
 }
 
 function checkUnary(context: CheckContext, node: Of<"UnaryExpression">, scope: Scope): void {

@@ -72,4 +72,9 @@ return { amount: new Price().amount };`,
     wrong: "debugger;\nreturn input.a;",
     right: "return input.a;",
   },
+  RLT1112: {
+    why: "JavaScript throws a TypeError where the assignment is reached, which is never what was meant.",
+    wrong: "const total = 0;\nfor (const one of input.items) total += one.price;\nreturn total;",
+    right: "let total = 0;\nfor (const one of input.items) total += one.price;\nreturn total;",
+  },
 } as const satisfies Record<string, DiagnosticPage>;

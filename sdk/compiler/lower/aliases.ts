@@ -49,6 +49,12 @@ function reportTwice(lowering: Lowering, place: Place, site: Node, alive: readon
   report(lowering.context, "RLT1105", { start, end: Math.min(end, start + 60) }, message);
 }
 
+/** JavaScript throws a TypeError there, and TypeScript and bundlers refuse it. */
+export function reportAssignedConstants(lowering: Lowering): void {
+  for (const target of lowering.sharing.assignedConstants)
+    report(lowering.context, "RLT1112", target, `"${lowering.text(target)}" is a constant.`);
+}
+
 /** Refuses a change of a module's constant: plain Node keeps it for the next run, a function on AWS for some of them. */
 export function reportConstants(lowering: Lowering, root: Node): void {
   for (const { name, node, own } of lowering.sharing.changedConstants()) {

@@ -14,7 +14,7 @@ import { bare, namesOf } from "../parse/ast.ts";
 import type { FlowDeclaration } from "../parse/module.ts";
 import { outsideOf } from "../sharing/outside.ts";
 import { Sharing } from "../sharing/sharing.ts";
-import { reportAliases, reportConstants } from "./aliases.ts";
+import { reportAliases, reportAssignedConstants, reportConstants } from "./aliases.ts";
 import { lowerValue } from "./awaits.ts";
 import { finishBlock, lowerStatements } from "./block.ts";
 import { findTypes } from "./cell-types.ts";
@@ -77,6 +77,7 @@ export function lowerFlow(
   findCounters(lowering.assignments);
   findUndefined(lowering.assignments, lowering.context.uses);
   findTypes(lowering.assignments, lowering.context.uses);
+  reportAssignedConstants(lowering);
   reportAliases(lowering);
   if (lowering.mistakes === known) reportConstants(lowering, body);
   refuseUndefinedResults(lowering, place.nodes);

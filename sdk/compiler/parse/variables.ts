@@ -6,6 +6,8 @@ export interface Variable {
   readonly name: string;
   /** Where the name is declared. */
   readonly declared: Node;
+  /** Declared with `const`: nothing assigns to it again. */
+  readonly constant: boolean;
   /** Every identifier that stands for it, the declaration's own included. */
   readonly uses: Node[];
 }
@@ -51,7 +53,7 @@ export class Variables {
 
   #hoist(statement: Node, names: Names): void {
     if (statement.type === "VariableDeclaration")
-      for (const { id } of statement.declarations) this.#pattern(id, names, true);
+      for (const { id } of statement.declarations) this.#pattern(id, names, true, statement.kind === "const");
     else if (
       (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") &&
       statement.id
@@ -60,29 +62,30 @@ export class Variables {
   }
 
   /** Declares the names of a pattern, or else visits what it reads. */
-  #pattern(node: Node, names: Names, declaring: boolean): void {
+  #pattern(node: Node, names: Names, declaring: boolean, constant = false): void {
     switch (node.type) {
       case "Identifier":
-        if (declaring) this.#declare(node, names);
+        if (declaring) this.#declare(node, names, constant);
         return;
       case "AssignmentPattern":
-        this.#pattern(node.left, names, declaring);
+        this.#pattern(node.left, names, declaring, constant);
         if (!declaring) this.#visit(node.right, names);
         return;
       case "Property":
         if (node.computed && !declaring) this.#visit(node.key, names);
-        this.#pattern(node.value, names, declaring);
+        this.#pattern(node.value, names, declaring, constant);
         return;
       default:
-        for (const child of childrenOf(node)) this.#pattern(child, names, declaring);
+        for (const child of childrenOf(node)) this.#pattern(child, names, declaring, constant);
     }
   }
 
-  #declare(identifier: Node, names: Names): void {
+  #declare(identifier: Node, names: Names, constant = false): void {
     if (identifier.type !== "Identifier") return;
     const variable: Variable = names.own(identifier.name) ?? {
       name: identifier.name,
       declared: identifier,
+      constant,
       uses: [],
     };
     names.set(identifier.name, variable);

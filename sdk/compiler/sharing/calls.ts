@@ -280,7 +280,9 @@ export class Calls {
     const [first] = node.arguments;
     const written = first && bare(first as Expression);
     const variable = written && CALLBACK_METHODS.has(name) ? this.#walk.of(written) : undefined;
-    if (variable && this.#walk.held.has(variable)) {
+    // A function of which nothing is known may change what it is called with.
+    if (variable && !this.#walk.held.isKnown(variable)) return this.#unknown([receiver?.content], node);
+    if (variable) {
       const gives = new Place();
       this.#walk.held.each(variable, (fn) => merge(gives, this.#calledBack(node, name, receiver, fn)));
       return gives;

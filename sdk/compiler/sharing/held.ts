@@ -9,6 +9,8 @@ export class Held {
   readonly #functions = new Map<Variable, AnyFunction[]>();
   /** Parameters that stand for tasks or flows. */
   readonly #tasks = new Set<Variable>();
+  /** Variables that are assigned to: nobody knows which function they stand for. */
+  readonly #assigned = new Set<Variable>();
   /** Calls by the name of a parameter, which may turn out to stand for another function, too. */
   readonly #calls = new Map<Variable, ((fn: AnyFunction) => void)[]>();
 
@@ -25,7 +27,7 @@ export class Held {
   }
 
   isKnown(variable: Variable): boolean {
-    return this.has(variable) || this.#tasks.has(variable);
+    return !this.#assigned.has(variable) && (this.has(variable) || this.#tasks.has(variable));
   }
 
   /** The variable may stand for the function: so may each call by its name. */
@@ -54,11 +56,19 @@ export class Held {
       if (variable && value && isFunction(value)) declared.set(variable, value);
     });
     eachNode(root, (node) => {
+      if (node.type === "AssignmentExpression") this.#noteAssigned(node.left);
       if (node.type !== "CallExpression") return;
       const callee = this.#walk.of(bare(node.callee));
       const fn = callee && declared.get(callee);
       if (fn) this.hand(fn, node, declared);
     });
+  }
+
+  #noteAssigned(target: Node): void {
+    const variable = target.type === "Identifier" ? this.#walk.of(target) : undefined;
+    if (variable) this.#assigned.add(variable);
+    if (target.type.endsWith("Pattern") || target.type === "RestElement" || target.type === "Property")
+      for (const child of childrenOf(target)) this.#noteAssigned(child);
   }
 
   /** Functions among the arguments of a call: the parameters stand for them. */
@@ -71,6 +81,8 @@ export class Held {
       const name = parameter.type === "AssignmentPattern" ? parameter.left : (parameter as Node);
       const variable = name.type === "Identifier" ? this.#walk.of(name) : undefined;
       const argument = call.arguments[i];
+      const usual = parameter.type === "AssignmentPattern" ? bare(parameter.right) : undefined;
+      if (variable && usual && isFunction(usual)) this.hold(variable, usual);
       if (!variable || !argument || argument.type === "SpreadElement") continue;
       const given = bare(argument);
       if (isFunction(given)) this.hold(variable, given);

@@ -6,7 +6,7 @@ import { isWithin, type Order } from "./order.ts";
 import { keyedOnce } from "./patterns.ts";
 import type { Change } from "./stores.ts";
 import { mayCopyTwice } from "./twice.ts";
-import { ANY, keyOf, leadsTo, type Path, useOf, usesOf } from "./uses.ts";
+import { ANY, KEEPING, keyOf, leadsTo, type Path, useOf, usesOf } from "./uses.ts";
 import type { Walk } from "./walk.ts";
 
 /** A value of a variable: the statement that gives it, the expression, and where in it. */
@@ -49,9 +49,11 @@ export class Owned {
   isAlone({ node, target }: Change): boolean {
     const path: string[] = [];
     let at = target && bare(target);
-    while (at?.type === "MemberExpression") {
-      path.unshift(keyOf(at));
-      at = bare(at.object);
+    // What is changed of `(by[k] ??= [])` is `by[k]`.
+    while (at?.type === "MemberExpression" || at?.type === "AssignmentExpression") {
+      if (at.type === "MemberExpression") path.unshift(keyOf(at));
+      else if (!KEEPING.includes(at.operator)) return false;
+      at = bare(at.type === "MemberExpression" ? at.object : (at.left as Expression));
     }
     const variable = at?.type === "Identifier" ? this.#walk.of(at) : undefined;
     const fn = variable && this.#order.functionOf(variable.declared);
@@ -98,11 +100,13 @@ class Owners {
     }
     // Another value of an owner may be what is changed.
     const anew = through && statements.length > 1 ? [] : statements;
+    const isCarried = this.#isAccumulator(variable);
     for (const identifier of usesOf(variable)) {
       if (through && isWithin(identifier, through)) continue;
       const { leaks, puts } = useOf(this.#walk, this.#order, identifier);
       for (const { path: given, at } of leaks)
-        if (leadsTo(given, path) && this.#isBefore(at, isHere, anew)) return false;
+        if (leadsTo(given, path) && (isCarried ? !this.#isResult(at) : this.#isBefore(at, isHere, anew)))
+          return false;
       for (const { path: to, value } of puts)
         if (leadsTo(to, path) && !this.#isNew(value, path.slice(to.length), false)) return false;
     }
@@ -115,8 +119,36 @@ class Owners {
   #isBefore(leak: Node, isHere: boolean, definitions: readonly Node[]): boolean {
     if (isHere) return this.#order.mayPrecede(leak, this.#change, this.#fn, definitions);
     // What a function that was called returns is what the caller has; all else of it is over.
+    return !this.#isResult(leak);
+  }
+
+  #isResult(leak: Node): boolean {
     const parent = this.#order.parent(leak);
-    return parent?.type !== "ReturnStatement" && !(parent && isFunction(parent) && parent.body === leak);
+    return (
+      parent?.type === "ReturnStatement" || (parent && isFunction(parent) && parent.body === leak) === true
+    );
+  }
+
+  /** The first parameter of a `reduce`'s callback: one object goes through all calls. */
+  #isAccumulator({ declared }: Variable): boolean {
+    const fn = this.#order.parent(declared);
+    return (
+      fn !== undefined &&
+      isFunction(fn) &&
+      fn.params.indexOf(declared as never) === 0 &&
+      this.#reduced(fn) !== undefined
+    );
+  }
+
+  /** What a `reduce` with this callback begins with. */
+  #reduced(fn: AnyFunction): Expression | undefined {
+    const call = this.#order.parent(fn as Node);
+    const callee = call?.type === "CallExpression" ? bare(call.callee) : undefined;
+    if (call?.type !== "CallExpression" || callee?.type !== "MemberExpression" || call.arguments.length !== 2)
+      return undefined;
+    const [given, init] = call.arguments;
+    if ((given as Node) !== (fn as Node) || !init || init.type === "SpreadElement") return undefined;
+    return /^reduce(Right)?$/.test(memberName(callee) ?? "") ? init : undefined;
   }
 
   /** A variable of a function that was called before; nobody has its variables any more. */
@@ -135,7 +167,7 @@ class Owners {
       const parent = this.#order.parent(target);
       if (parent?.type === "UpdateExpression") continue;
       if (parent?.type !== "AssignmentExpression" || parent.left !== target) return undefined;
-      if (!["=", "??=", "||=", "&&="].includes(parent.operator)) continue;
+      if (!KEEPING.includes(parent.operator)) continue;
       const at = this.#order.parent(parent);
       if (!at) return undefined;
       all.push({ at: parent.operator === "=" ? at : parent, value: parent.right, path: [] });
@@ -172,9 +204,19 @@ class Owners {
     const call = this.#order.parent(fn);
     const callee = call?.type === "CallExpression" ? bare(call.callee) : undefined;
     if (callee?.type !== "MemberExpression" || fn.params.indexOf(node as never) !== 0) return undefined;
+    const init = this.#reduced(fn);
+    if (init)
+      return path.length === 0 && this.#givesBack(fn, node) ? { at: fn, value: init, path } : undefined;
     const name = memberName(callee);
     const isItem = name !== undefined && /^(map|forEach|filter|find|some|every|flatMap)$/.test(name);
     return isItem ? { at: fn, value: callee.object, path: [ANY, ...path] } : undefined;
+  }
+
+  /** Whatever the function returns is what its parameter got. */
+  #givesBack(fn: AnyFunction, parameter: Node): boolean {
+    const variable = this.#walk.of(parameter);
+    const returned = this.#walk.returned.get(fn) ?? [];
+    return !fn.async && !fn.generator && returned.every((one) => this.#walk.of(bare(one)) === variable);
   }
 
   /** What the expression gives has, at the path, an object that nobody but the owners has. */

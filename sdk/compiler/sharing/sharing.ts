@@ -42,6 +42,12 @@ export class Sharing {
     return variable !== undefined && this.#walk.assigned.has(variable);
   }
 
+  /** Identifiers that are assigned to, although they are declared with `const`. */
+  get assignedConstants(): Node[] {
+    const targets = [...new Set(this.#walk.targets)];
+    return targets.filter((target) => this.#walk.of(target)?.constant === true);
+  }
+
   /** The change is a call of which nothing is known. */
   isGuessed(node: Node): boolean {
     return this.#walk.guessed.has(node);

@@ -19,20 +19,34 @@ export interface Use {
 }
 
 const NOTHING: Use = { leaks: [], puts: [] };
-const KEEPING = ["=", "&&=", "||=", "??="];
+/** Assignments after which the left side holds what the right side, or the left side itself, gave. */
+export const KEEPING: readonly string[] = ["=", "&&=", "||=", "??="];
 const MAKES_KEYS = /^Object\.(keys|hasOwn)$|^Array\.isArray$|^JSON\.stringify$/;
 const GIVES_PARTS = /^Object\.(values|entries|fromEntries)$/;
 
 /** What a use does; what is not known gives the whole away. */
-export function useOf(walk: Walk, order: Order, identifier: Node): Use {
-  const path: string[] = [];
-  let node = outermost(order, identifier);
+export const useOf = (walk: Walk, order: Order, identifier: Node): Use =>
+  useAt(walk, order, outermost(order, identifier), []);
+
+/** What happens with what a node stands for, or with a member of it. */
+function useAt(walk: Walk, order: Order, from: Node, given: Path): Use {
+  const path = [...given];
+  let node = from;
   for (let parent = order.parent(node); parent?.type === "MemberExpression"; parent = order.parent(node)) {
     if (parent.object !== node) break;
     path.push(keyOf(parent));
     node = outermost(order, parent);
   }
   return context(walk, order, node, path);
+}
+
+/** `(by[k] ??= []).push(x)`: what is assigned to is used at once, as `by[k]` would be. */
+function assigned(walk: Walk, order: Order, node: Node, path: Path): Use {
+  const whole = outermost(order, node);
+  const parent = order.parent(whole);
+  if (parent?.type === "ExpressionStatement") return NOTHING;
+  if (parent?.type === "MemberExpression" && parent.object === whole) return useAt(walk, order, whole, path);
+  return leak(path, node);
 }
 
 /** The key of a member expression. */
@@ -43,6 +57,8 @@ export function keyOf(node: Extract<Node, { type: "MemberExpression" }>): string
   return memberName(node) ?? ANY;
 }
 
+const withPut = ({ leaks, puts }: Use, put: Use["puts"][number]): Use => ({ leaks, puts: [...puts, put] });
+
 const leak = (path: Path, at: Node): Use => ({ leaks: [{ path, at }], puts: [] });
 
 function context(walk: Walk, order: Order, node: Node, path: Path): Use {
@@ -52,10 +68,7 @@ function context(walk: Walk, order: Order, node: Node, path: Path): Use {
     case "AssignmentExpression":
       if (parent.left !== node) return leak(path, node);
       return KEEPING.includes(parent.operator)
-        ? {
-            leaks: isStatement(order, parent) ? [] : [{ path, at: node }],
-            puts: [{ path, value: parent.right }],
-          }
+        ? withPut(assigned(walk, order, parent, path), { path, value: parent.right })
         : NOTHING;
     case "UpdateExpression":
     case "UnaryExpression":
