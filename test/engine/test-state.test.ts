@@ -137,3 +137,21 @@ test("V48 failures of a Map's iterations need a mock, and iterations that fail",
     "ValidationException: Map iteration failure count must be less than or equal to the number of Map iterations",
   );
 });
+
+test("V51 a catcher whose own Output cannot be evaluated has caught the error all the same, without an output", async () => {
+  const state = {
+    ...jsonata,
+    Arguments: { a: "{% $states.input.none %}" },
+    Catch: [
+      { ErrorEquals: ["States.Timeout"], Next: "T" },
+      { ErrorEquals: ["States.QueryEvaluationError"], Output: { v: "{% $states.input.none %}" }, Next: "C" },
+    ],
+  };
+  expect(await ask(state, { roleArn: role })).toEqual({
+    status: "CAUGHT_ERROR",
+    nextState: "C",
+    error: "States.QueryEvaluationError",
+    cause:
+      "The JSONata expression '$states.input.none' specified for the field 'Arguments/a' returned nothing (undefined).",
+  });
+});
