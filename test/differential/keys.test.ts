@@ -87,23 +87,22 @@ describe(`idempotency keys, seed ${SEED} (RUNLET_KEYS_SEED)`, () => {
   }, 3_600_000);
 
   it(`of every ${ONE_IN}th flow are the same after a crash of the durable engine, and after a redrive`, async () => {
-    const part = programs.filter((text, i) => i % ONE_IN === 0 && !text.includes("child("));
+    const part = programs.filter((_, i) => i % ONE_IN === 0);
     const flows = part.map((text, i) => `export const p${i} = flow(${text});`);
     const opened = await openPrograms({ "main.ts": [MODULE, ...flows].join("\n") });
-    const tally = { flows: part.length, stored: 0, crashes: 0, redrives: 0, redriven: 0 };
+    const calling = part.filter((text) => text.includes("child(")).length;
+    const tally = { flows: part.length, calling, crashes: 0, redrives: 0, redriven: 0 };
     try {
       const file = await opened.file();
       for (const [i, text] of part.entries()) {
         const keys = sorted(await callsOf(file, `p${i}`, true, () => false));
         const at = hash(text) % keys.length;
         const crashed = await keysOverCrash(file, `p${i}`, at);
-        if (!crashed) {
-          tally.stored++;
-          continue;
-        }
         expect(crashed, `seed ${SEED}, crash at call ${at}\n${text}`).toEqual(keys);
         tally.crashes++;
-        const { keys: after, succeeded } = await keysOverRedrive(file, `p${i}`, keys[at] ?? "");
+        // A flow that is called and fails has ended, as the redrive of its caller finds it: a call of the run itself fails.
+        const own = keys.filter((key) => key.startsWith("run/"));
+        const { keys: after, succeeded } = await keysOverRedrive(file, `p${i}`, own[at % own.length] ?? "");
         tally.redrives++;
         if (succeeded) tally.redriven++;
         // A failure that a map or a branch has settled fails again: then nothing was called that was not to be.
@@ -119,6 +118,6 @@ describe(`idempotency keys, seed ${SEED} (RUNLET_KEYS_SEED)`, () => {
     }
     console.log(JSON.stringify(tally));
     if (part.length > 2) expect(tally.redriven).toBeGreaterThan(0);
-    expect(tally.crashes).toBeGreaterThan(tally.flows / 2);
+    expect(tally.crashes).toBe(tally.flows);
   }, 3_600_000);
 });
