@@ -117,6 +117,8 @@ suite(
       "async (r) => { const ps = []; for (const x of r.list) ps.push(pick(x)); const out = []; for (const p of ps) { try { out.push(await p); } catch (e) { out.push(e.message); } await notify(out.length); } return out; }",
     "names of the lowering's own":
       "async (r) => { const ps$records = 1, record$ = 2, p$record = 3; const ps = r.list.map((x) => load(x)); const out = []; for (const p of ps) { out.push(await p, p$record, ps$records); await notify(record$); } return [out, record$]; }",
+    "the rest of a list":
+      "async (r) => { const [p, ...rest] = [load(1), sub(2), pick(r.s)]; const x = await p; const ps = [load(1), load(2), pick(r.s)]; const [, ...more] = ps; const [y, ...last] = more; const rs = await Promise.allSettled(more); const out = [rs.map((one) => one.status), await ps[0], await y]; try { return [x, out, await last[0], await Promise.all([...rest, p])]; } catch (e) { return [x, out, e.message]; } }",
     "large ones":
       "async (r) => { const ps = [1, 2, 3, 4].map((x) => big(100000, x)); const out = []; for (const p of ps) { const v = await p; out.push(v.length + v.text.length); await notify(v.rest); } const qs = [5, 6, 7].map((x) => big(100000, x)); const q = load(r.a); const all = await Promise.all([...qs, q]); return [out, all.map((x) => x?.rest ?? x)]; }",
   }),
@@ -275,6 +277,26 @@ describe("futures that cannot be followed are refused", () => {
       "the same, in an async function, in a list of calls",
       "RLT1214",
       "const ps = (r.list ?? []).map((x) => viaFlow(x)); for (const x of r.list) { await send(x); } return await Promise.all(ps);",
+    ],
+    [
+      "a result of the rest is changed, and awaited again",
+      "RLT1105",
+      "const ps = [send(1), send(2)]; const [p, ...rest] = ps; const [b] = await Promise.all(rest); b.x = 1; const c = await ps[1]; return [await p, b, c];",
+    ],
+    [
+      "the rest of a list is changed",
+      "RLT1214",
+      "const [p, ...rest] = [load(1), load(2)]; rest.push(load(3)); return [await p, await Promise.all(rest)];",
+    ],
+    [
+      "what the rest reads is changed",
+      "RLT1104",
+      "const n = { k: 1 }; const late = async (x) => { await load(x); await load(n.k); return x; }; const [p, ...rest] = [late(1), late(2)]; await p; n.k = 5; return [await Promise.all(rest), n];",
+    ],
+    [
+      "a reduce that waits",
+      "RLT1202",
+      "return await r.list.reduce(async (sum, x) => (await sum) + (await price(x)), 0);",
     ],
     [
       "setDownstream of what was not submitted",

@@ -2,7 +2,7 @@ import type { Expression } from "oxc-parser";
 import { checkPure, report } from "../check/pure.ts";
 import { Diagnostics } from "../diagnostics.ts";
 import type { Binding } from "../graph.ts";
-import { bare, containsAwait } from "../parse/ast.ts";
+import { bare, containsAwait, memberName } from "../parse/ast.ts";
 import { awaitOf, withParts } from "../parse/make.ts";
 import { isAwaitable } from "./awaited.ts";
 import { hoistAwaits, lowerValue } from "./awaits.ts";
@@ -21,7 +21,7 @@ export function lowerAwaitedValue(lowering: Lowering, place: Place, given: Expre
     return lowering.context.uses.get(node);
   }
   if (!isValue(lowering, place, given)) {
-    report(lowering.context, "RLT1202", given);
+    report(lowering.context, "RLT1202", given, isReduce(given) ? REDUCE : undefined);
     return undefined;
   }
   lowerValue(lowering, place, given, false);
@@ -30,6 +30,15 @@ export function lowerAwaitedValue(lowering: Lowering, place: Place, given: Expre
   lowering.assign(place, [cell], { by: "declaration", pattern, init: given, made: [cell] }, given);
   return cell;
 }
+
+const REDUCE =
+  "A reduce that waits is a loop: write for (const x of xs) sum = await add(sum, x), each after the one before it.";
+
+const isReduce = (given: Expression): boolean => {
+  const node = bare(given);
+  const callee = node.type === "CallExpression" ? bare(node.callee) : node;
+  return callee.type === "MemberExpression" && ["reduce", "reduceRight"].includes(memberName(callee) ?? "");
+};
 
 /** The choice with an await of its own before each call, where it chooses between calls. */
 export function chosenPromise(lowering: Lowering, place: Place, given: Expression): Expression | undefined {

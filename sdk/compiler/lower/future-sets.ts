@@ -70,10 +70,11 @@ export function lowerFutureNames(
     return made !== undefined;
   }
   const keys = setOf(place, given)?.futures ?? elementsOf(given);
-  if (![...names.keys()].every((key) => keys?.has(key))) return false;
+  if (!keys || ![...names.keys()].every((key) => keys.has(key) || leftOf<unknown>(key, keys))) return false;
   const set = lowerFutureSet(lowering, place, given, following);
   for (const [key, one] of set ? names : []) {
-    const future = set?.futures.get(key);
+    const left = set && leftOf(key, set.futures);
+    const future = left ? { kind: "futures" as const, futures: left } : set?.futures.get(key);
     if (future) declare(one, future);
   }
   return set !== undefined;
@@ -101,8 +102,9 @@ function namesIn(pattern: Node): Map<string, Named> | undefined {
   if (pattern.type === "Identifier") return names.set("", pattern);
   if (pattern.type === "ArrayPattern") {
     for (const [i, one] of pattern.elements.entries()) {
-      if (one && one.type !== "Identifier") return undefined;
-      if (one) names.set(String(i), one);
+      const name = one?.type === "RestElement" ? one.argument : one;
+      if (name && name.type !== "Identifier") return undefined;
+      if (name) names.set(one?.type === "RestElement" ? `${REST}${i}` : String(i), name);
     }
     return names;
   }
@@ -114,6 +116,16 @@ function namesIn(pattern: Node): Map<string, Named> | undefined {
     names.set(property.key.name, property.value);
   }
   return names;
+}
+
+const REST = "...";
+
+/** `...rest`: what is left of a list from a place on, in places of its own. */
+function leftOf<T>(key: string, of: ReadonlyMap<string, T>): Map<string, T> | undefined {
+  const isList = [...of.keys()].every((one, i) => one === String(i));
+  if (!key.startsWith(REST) || !isList) return undefined;
+  const left = [...of.values()].slice(Number(key.slice(REST.length)));
+  return new Map(left.map((one, i) => [String(i), one]));
 }
 
 type Named = Extract<Node, { type: "Identifier" }>;
