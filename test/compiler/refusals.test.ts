@@ -163,3 +163,24 @@ describe("inlineSteps: refuse", () => {
     ).toEqual(["6:7 RLT1401", "6:23 RLT1401"]);
   });
 });
+
+describe("calls of which nobody knows what they call", () => {
+  const messages = (helpers: string, text: string): string =>
+    check(writeFiles({ "f.ts": `${helpers}\n${body(text)}` })("f.ts"))
+      .map(({ message }) => message)
+      .join("\n");
+
+  it("in a table of functions: a switch is named, and compiles", () => {
+    for (const call of ["await handlers[raw](1)", "handlers[raw](1)"])
+      expect(messages("", `const handlers = { a: t }; return ${call};`)).toContain("write a switch");
+    expect(messages("", "switch (raw) { case 'a': return await t(1); default: return 2; }")).toBe("");
+  });
+
+  it("of a parameter that is left out: a default is named, and compiles", () => {
+    const each = (parameter: string, test: string): string =>
+      `async function each(x: any, ${parameter}) { ${test} await onEach(x); return x; }`;
+    const calls = "await each(1, t); return await each(raw);";
+    expect(messages(each("onEach?: any", "if (onEach)"), calls)).toContain("onEach = async () => {}");
+    expect(messages(each("onEach = async (x: any) => {}", ""), calls)).toBe("");
+  });
+});

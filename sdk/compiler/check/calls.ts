@@ -21,6 +21,7 @@ import { isHelper, ownFunction, takesFunction } from "./given-functions.ts";
 import { checkHelper } from "./helper.ts";
 import { checkLocale } from "./locale.ts";
 import {
+  CHOSEN,
   type CheckContext,
   checkIdentifier,
   checkPure,
@@ -168,7 +169,7 @@ function checkMethod(
   node: Of<"CallExpression">,
   scope: Scope,
 ): void {
-  if (name === undefined) report(context, "RLT1309", node, "The method is chosen at run time.");
+  if (name === undefined) report(context, "RLT1309", node, CHOSEN);
   else if ((name === "test" || name === "exec") && remembers(context, callee.object, scope))
     report(context, "RLT1306", node, "A regular expression with the flag g remembers where it stopped.");
   else if (LOCALE_METHODS.has(name)) checkLocale(context, callee.object, name, node);

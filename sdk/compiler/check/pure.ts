@@ -309,6 +309,10 @@ export function globalNamespace(context: CheckContext, node: Node, scope: Scope)
   return Object.hasOwn(NAMESPACES, node.name) ? node.name : undefined;
 }
 
+/** `handlers[kind](x)` */
+export const CHOSEN =
+  "Which function is called is chosen at run time: write a switch over the key, with a call in each case.";
+
 /** What later versions of Node have. */
 const LATER = new Set(["Object.groupBy", "Map.groupBy"]);
 

@@ -1,5 +1,5 @@
 import type { Expression } from "oxc-parser";
-import { checkPure, report } from "../check/pure.ts";
+import { CHOSEN, checkPure, report } from "../check/pure.ts";
 import { Diagnostics } from "../diagnostics.ts";
 import type { Binding } from "../graph.ts";
 import { bare, containsAwait, memberName } from "../parse/ast.ts";
@@ -21,7 +21,7 @@ export function lowerAwaitedValue(lowering: Lowering, place: Place, given: Expre
     return lowering.context.uses.get(node);
   }
   if (!isValue(lowering, place, given)) {
-    report(lowering.context, "RLT1202", given, isReduce(given) ? REDUCE : undefined);
+    report(lowering.context, "RLT1202", given, unknownCall(place, bare(given)));
     return undefined;
   }
   lowerValue(lowering, place, given, false);
@@ -34,11 +34,17 @@ export function lowerAwaitedValue(lowering: Lowering, place: Place, given: Expre
 const REDUCE =
   "A reduce that waits is a loop: write for (const x of xs) sum = await add(sum, x), each after the one before it.";
 
-const isReduce = (given: Expression): boolean => {
-  const node = bare(given);
-  const callee = node.type === "CallExpression" ? bare(node.callee) : node;
-  return callee.type === "MemberExpression" && ["reduce", "reduceRight"].includes(memberName(callee) ?? "");
-};
+/** What to write in the place of a call of which nobody knows what it calls. */
+function unknownCall(place: Place, node: Expression): string | undefined {
+  const call = node.type === "ChainExpression" ? node.expression : node;
+  const callee = call.type === "CallExpression" ? bare(call.callee) : undefined;
+  const method = callee && memberName(callee);
+  if (method === "reduce" || method === "reduceRight") return REDUCE;
+  if (callee?.type === "MemberExpression" && method === undefined) return CHOSEN;
+  if (callee?.type !== "Identifier" || typeof place.scope.find(callee.name) !== "object") return undefined;
+  const { name } = callee;
+  return `"${name}" holds no function that is known here: where it is a parameter that may be left out, give it a default, ${name} = async () => {}.`;
+}
 
 /** The choice with an await of its own before each call, where it chooses between calls. */
 export function chosenPromise(lowering: Lowering, place: Place, given: Expression): Expression | undefined {
