@@ -54,7 +54,7 @@ export interface Emission {
   /** States that only a failure enters, in the places of inline steps. */
   failures: string[];
   /** By inline step: what is thrown without it, where a guard's failure tells that. */
-  throwing: Map<string, Throwing>;
+  throwing: Map<string, readonly Throwing[]>;
   /** Why regions have inline steps, by the region's id. */
   reasons: Map<string, Reason>;
   /** Every loop, by the first state of its body. */
@@ -106,6 +106,8 @@ export interface Throwing {
   Output: Template;
   /** Absent where the failure ends the flow. */
   Next?: string;
+  /** Of items and of what failed in a map: not worth a state that ends the flow, see `throwBeside`. */
+  seldom: boolean;
 }
 
 export interface InlineStep extends Reason {

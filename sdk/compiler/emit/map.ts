@@ -58,14 +58,26 @@ export function emitMap(emission: Emission, site: Site<MapNode>): string {
   putMap(site, state, [...first, ...settling(site.target, turnOf(emission, node) + 1, before)]);
   if (inline === undefined) return node.id;
   const next = limit === undefined ? node.id : emitMode(emission, site, plan.fast ? "mode" : "choose");
+  const guard = plan.fast ? plan.guard : undefined;
   site.target.states[inline] = inlineState(emission, site, node.items, {
     name: inline,
     when: plan.fast ? "guard" : "always",
     crossing: "items",
     next,
-    ...(limit !== undefined ? { limit } : { asked: plan.fast ? plan.guard : undefined }),
+    ...(limit !== undefined ? { limit, throws: guard } : { asked: guard }),
   });
+  if (next !== node.id) asksFirst(emission, site, next, inline);
   return items.guarded ? node.id : inline;
+}
+
+/** What the items' guard throws needs no inline step: the Choice that it leads back to looks for that first. */
+function asksFirst(emission: Emission, { target, node }: Site<MapNode>, mode: string, inline: string): void {
+  const [choice, map] = [target.states[mode], target.states[node.id]];
+  if (!emission.throwing.has(inline) || choice?.Type !== "Choice" || map?.Type !== "Map") return;
+  map.Catch = map.Catch?.map((one) => (one.Next === inline ? { ...one, Next: mode } : one)) ?? [];
+  const answered = { Condition: expression(HAS_SLOW), Next: node.id, Output: expression("$states.input") };
+  choice.Choices = [...choice.Choices, answered];
+  choice.Default = inline;
 }
 
 function putMap(

@@ -21,7 +21,7 @@ import { binary, test } from "../fast/operators.ts";
 import { joined as textOf } from "../fast/printing.ts";
 import { type Exit, recordOf } from "../fast/record.ts";
 import { array } from "../fast/structures.ts";
-import { arrayFor, textOfReceiver } from "../fast/total.ts";
+import { arrayFor, isTaskList, textOfReceiver } from "../fast/total.ts";
 import { fromBinding, translate } from "../fast/translate.ts";
 import type { CellBinding, Region } from "../graph.ts";
 import { assignedTemplates } from "./assign.ts";
@@ -107,12 +107,12 @@ const MOST_MESSAGE = 5_000;
 
 /** The items of a map: surely an array under the guard, since Step Functions would iterate an object by its keys. */
 export function planItems(region: Region, context: PlanContext, inside: Destination): Plan {
-  // The items of `task.map` are arguments of its calls and nothing else.
   const [value] = region.values;
   if (region.form === "mixed") return inline(region, context);
   const total = region.form === "array" ? planTotalItems(region, context) : undefined;
   if (total) return total;
-  const plan = planValues(region, context, region.form === "task" ? "boundary" : inside);
+  if (region.form === "task") return planTaskItems(region, context);
+  const plan = planValues(region, context, inside);
   const [template] = plan.fast ? plan.values : [];
   if (!plan.fast || !value) return plan;
   // A literal array is a template; only an expression can choose between it and an inline step's answer.
@@ -122,6 +122,24 @@ export function planItems(region: Region, context: PlanContext, inside: Destinat
   if (translate(value.expression, context)?.type === "array") return plan;
   const isArray = `$type(${expressionText(template)})="array"`;
   return { ...plan, guard: plan.guard === undefined ? isArray : `${plan.guard} and ${isArray}` };
+}
+
+/** The items of `task.map` are arguments of its calls and nothing else; what is no array is refused, as in plain Node. */
+function planTaskItems(region: Region, context: PlanContext): Plan {
+  const [value] = region.values;
+  const checks = checksGuard(region.checks, context);
+  const leaf = value && new Templates(context, "boundary").of(value.expression);
+  if (checks === "inline" || !leaf || !value) return inline(region, context);
+  const { template } = leaf;
+  const guard = both(checks, leaf.guard);
+  if (Array.isArray(template))
+    return guard === undefined
+      ? planned(region, guard, [template], context)
+      : planList(region, value.expression, context);
+  if (!isExpression(template)) return inline(region, context);
+  const isList = translate(value.expression, context)?.type === "array";
+  const asked = isList ? undefined : isTaskList(expressionText(template));
+  return planned(region, both(guard, asked), [template], context);
 }
 
 /** What is no array throws as `map` of it does. */

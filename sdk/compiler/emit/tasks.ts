@@ -235,6 +235,8 @@ interface InlineOptions {
   room?: number;
   /** What leads here where it does not hold; where it only may throw, so does the state, and no inline step is needed. */
   asked?: string | undefined;
+  /** The same where other things lead here, too: what throws may do without the inline step, which stands all the same. */
+  throws?: string | undefined;
   /** The answer is of no use: it is not handed on. */
   quiet?: boolean;
   /** Values that the code reads beside the variables. */
@@ -253,7 +255,9 @@ export function inlineState(
     emission.failures.push(options.name);
     return failure;
   }
-  if (options.asked) noteThrowing(emission, { target, entry, node }, region, options.asked, options.name);
+  const throws = options.asked ?? options.throws;
+  const how = { inline: options.name, seldom: options.throws !== undefined };
+  if (throws) noteThrowing(emission, { target, entry, node }, region, { asked: throws, ...how });
   const stays = ["exact", "items", "parts"].includes(options.crossing);
   const { code, reads, assigns, imports } = options.given
     ? {

@@ -3,8 +3,9 @@ import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
 import type { State } from "../../asl/types.ts";
 import { hasLimits, perhapsRaised, raised } from "../fast/guards.ts";
 import type { Region } from "../graph.ts";
-import { comment, type Emission, type Site, type Target, type Throwing, variableOf } from "./context.ts";
+import { codeAt, comment, type Emission, type Site, type Throwing } from "./context.ts";
 import { expressionDepth } from "./depth.ts";
+import { readsOfBlock } from "./region-reads.ts";
 import { numbered, REFUSALS, settledFailure } from "./settle.ts";
 import { caughtOutput, entryAssign, failed, NO_OUTPUT, refused, turnOf } from "./tasks.ts";
 
@@ -53,35 +54,45 @@ export function failing(
  */
 export function noteThrowing(
   emission: Emission,
-  { target, entry, node }: Pick<Site, "target" | "entry" | "node">,
+  site: Pick<Site, "target" | "entry" | "node">,
   region: Region,
-  asked: string,
-  inline: string,
+  { asked, inline, seldom }: { asked: string; inline: string; seldom: boolean },
 ): void {
+  const { target, node } = site;
   if (emission.parts.get(node.id)?.inline !== inline) return;
   const reason = emission.reasons.get(region.id);
   const guard = reason?.asked === asked ? reason.guard : undefined;
   const code = perhapsRaised(guard);
   if (!guard || code === undefined || emission.paths !== "fast" || target.cancelled !== undefined) return;
   const assigns = region.checks.some(({ kind }) => kind === "assignment");
-  if (entry || hasLimits(guard) || (target.handler && assigns)) return;
-  if (expressionDepth(code) + 6 > EXPRESSION_DEPTH || code.length > MOST_FAILURE) return;
-  emission.throwing.set(inline, ruleOf(target, code, turnOf(emission, node)));
+  if (target.handler && assigns) return;
+  if (expressionDepth(code) + 8 > EXPRESSION_DEPTH || code.length > MOST_FAILURE) return;
+  const turn = turnOf(emission, node);
+  const rule = ruleOf(site, code, turn);
+  const refusal = target.handler && hasLimits(guard) ? [refusalOf(site, code, turn)] : [];
+  emission.throwing.set(
+    inline,
+    [...refusal, rule].map((one) => ({ ...one, seldom: seldom || hasLimits(guard) })),
+  );
 }
 
 /** A longer text, once more in a definition, would be worth more than the inline step. */
 const MOST_FAILURE = 3_000;
 
+type Thrower = Pick<Site, "target" | "entry">;
+type ThrowRule = Omit<Throwing, "seldom">;
+
 /** To the handler, to the one who waits for the item, or to the end of the flow. */
-function ruleOf(target: Target, code: string, turn: number): Throwing {
+function ruleOf({ target, entry }: Thrower, code: string, turn: number): ThrowRule {
   const Condition = expression(`$exists(${code})`);
   if (target.handler) {
     const { next, error } = target.handler;
-    return { Condition, Assign: { [error.variable]: expression(code) }, Output: NO_OUTPUT, Next: next };
+    const Assign = { ...entryAssign(entry), [error.variable]: expression(code) };
+    return { Condition, Assign, Output: NO_OUTPUT, Next: next };
   }
   if (!target.settle) return { Condition, Output: expression(code) };
   const { numbered } = target;
-  const index = numbered && `, "index": $${variableOf(target, numbered)}`;
+  const index = numbered && `, "index": ${codeAt(target, entry)(numbered)}`;
   return {
     Condition,
     Output: expression(`$merge([${code}, {"Turn": ${turn}${index ?? ""}}])`),
@@ -89,20 +100,51 @@ function ruleOf(target: Target, code: string, turn: number): Throwing {
   };
 }
 
-/** Each Choice that leads to an inline step looks first for what is thrown without it. */
+/** What plain Node does not throw goes past the handler. */
+function refusalOf({ target, entry }: Thrower, code: string, turn: number): ThrowRule {
+  const among = `$r_f.Error in ${JSON.stringify(REFUSALS)}`;
+  const field = (key: string): string => expression(`(${code}).${key}`);
+  const caught = { Error: field("Error"), Cause: field("Cause") };
+  return {
+    Condition: expression(`($r_f := ${code}; $exists($r_f) ? ${among} : false)`),
+    Output: caughtOutput(target, turn, entryAssign(entry), caught),
+    Next: refused(target),
+  };
+}
+
+/**
+ * Each Choice that leads to an inline step looks first for what is thrown without it. What is seldom thrown is not worth a
+ * state: only where there is one anyway, or the input is read and not checked, so that anything may come.
+ */
 export function throwBeside(emission: Emission, states: Record<string, State>): void {
+  const { graph, inputPresent, uses } = emission;
+  const isUnchecked = !inputPresent && readsOfBlock(uses, graph.body).has(graph.input);
+  lookFirst(emission, states, ({ seldom }) => !seldom);
+  lookFirst(emission, states, ({ seldom, Next }) => seldom && (Next || states[THROWS] || isUnchecked));
+}
+
+function lookFirst(
+  emission: Emission,
+  states: Record<string, State>,
+  isMeant: (rule: Throwing) => unknown,
+): void {
   for (const state of Object.values(states)) {
-    if (state.Type === "Map") throwBeside(emission, state.ItemProcessor.States);
-    if (state.Type === "Parallel") for (const branch of state.Branches) throwBeside(emission, branch.States);
-    const throwing = state.Type === "Choice" && emission.throwing.get(state.Default ?? "");
-    if (throwing && state.Type === "Choice")
-      state.Choices.push({ ...throwing, Next: throwing.Next ?? thrown(emission, states) });
+    if (state.Type === "Map") lookFirst(emission, state.ItemProcessor.States, isMeant);
+    if (state.Type === "Parallel")
+      for (const branch of state.Branches) lookFirst(emission, branch.States, isMeant);
+    if (state.Type !== "Choice") continue;
+    for (const rule of emission.throwing.get(state.Default ?? "")?.filter(isMeant) ?? []) {
+      const { seldom: _, ...fields } = rule;
+      state.Choices.push({ ...fields, Next: rule.Next ?? thrown(emission, states) });
+    }
   }
 }
 
+const THROWS = "(throws)";
+
 /** The end of a flow that threw: one state for all places. */
 function thrown(emission: Emission, states: Record<string, State>): string {
-  const name = failed({ states }, "(throws)", `${comment(emission, emission.graph.span)} (throws)`);
+  const name = failed({ states }, THROWS, `${comment(emission, emission.graph.span)} (throws)`);
   if (!emission.failures.includes(name)) emission.failures.push(name);
   return name;
 }

@@ -1,6 +1,7 @@
 import type { Node } from "oxc-parser";
 import { stringLiteral } from "../../asl/expression.ts";
-import { KEPT_KEY, REFUSED } from "../../model/protocol.ts";
+import { ERROR_KEY, KEPT_KEY, REFERENCE_KEY, REFUSED } from "../../model/protocol.ts";
+import { RunletError } from "../../model/runlet-error.ts";
 import { bare } from "../parse/ast.ts";
 import { both, existence, type Fast, type FastContext, named, notReference, withGuard } from "./fast.ts";
 import type { Clause, Guard, Raise } from "./guards.ts";
@@ -124,6 +125,19 @@ export function isListOrThrows(value: Fast, text: string | undefined): Clause {
   const none = typeError(`${text} is not iterable`);
   const what = `($not(${value.code} != null) ? ${away} : $type(${value.code}) in ["number","boolean"])`;
   return { test, raise: `(${what} ? ${none})`, partly: true };
+}
+
+const NO_LIST = failure(
+  "RunletError",
+  "RunletError",
+  new RunletError("RLT4002", "map was called with something that is not an array.").message,
+);
+
+/** The items of `task.map`: an object may be a value that is elsewhere, or kept in another form. */
+export function isTaskList(code: string): Clause {
+  const away = [REFERENCE_KEY, KEPT_KEY, ERROR_KEY].map((key) => `$exists(${code}.\`${key}\`)`).join(" or ");
+  const raise = `($type(${code})="object" and (${away}) ? $lookup({}, "") : ${NO_LIST})`;
+  return { test: `$type(${code})="array"`, raise, partly: true };
 }
 
 /** Members that arrays, texts and numbers have beside those of every object. */
