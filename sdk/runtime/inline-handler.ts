@@ -27,16 +27,20 @@ import { validateGatherEvent, validateInlineEvent } from "./middleware/validate-
 import { type PartCode, Parts, partsOf } from "./parts.ts";
 import type { Ports } from "./ports.ts";
 
+/** Statements as they stand, which tell by which exit they were left. */
+type Statements = () => Exit | Promise<Exit>;
+type Exit = number | undefined;
+
 /** What generated code may call. */
 export interface RegionTools {
   /** The answer of a region that changes variables of the flow, and what it leaves in them. */
   outcome(answer: unknown, cells: Record<string, unknown>): unknown;
   /** Runs statements; the number of the exit that they took, if any. */
-  run(statements: () => number | undefined): unknown;
+  run(statements: Statements): unknown;
   /** At the beginning of every `catch` in a region: what the compiler's limits refuse is not the author's to catch. */
   caught(thrown: unknown): void;
   /** The same, where what they throw is an answer too. */
-  attempt(statements: () => number | undefined): unknown;
+  attempt(statements: Statements): unknown;
   /** What a catch caught, as an Error again. */
   error(caught: unknown): Error;
   /** Freezes what a definition gives, since it is computed anew in every region that needs it. */
@@ -149,20 +153,28 @@ class Source {
   }
 }
 
+const leftBy = (exit: Exit | Promise<Exit>): unknown =>
+  exit instanceof Promise ? exit.then(leftBy) : { exit: exit ?? -1 };
+
+function failedWith(thrown: unknown): unknown {
+  tools.caught(thrown);
+  if (!isErrorLike(thrown) || !hasTexts(thrown)) throw thrown;
+  noteParts(thrown);
+  return { exit: -1, error: caughtFrom(thrown) };
+}
+
 const tools: RegionTools = {
   error(caught) {
     const { Error: name, Cause: cause } = caught as { Error?: string | null; Cause?: string | null };
     return toError(decodeCause(cause, name));
   },
-  run: (statements) => ({ exit: statements() ?? -1 }),
+  run: (statements) => leftBy(statements()),
   attempt(statements) {
     try {
-      return { exit: statements() ?? -1 };
+      const left = leftBy(statements());
+      return left instanceof Promise ? left.catch(failedWith) : left;
     } catch (thrown) {
-      tools.caught(thrown);
-      if (!isErrorLike(thrown) || !hasTexts(thrown)) throw thrown;
-      noteParts(thrown);
-      return { exit: -1, error: caughtFrom(thrown) };
+      return failedWith(thrown);
     }
   },
   caught(thrown) {

@@ -27,6 +27,16 @@ describe("the economy of loops", () => {
     expect(countTransitions(history)).toBe(3 + 2 * turns);
   });
 
+  it("a loop over an answer in which nothing waits costs no turns (each was a state entry)", async () => {
+    const file = program(
+      "over",
+      "{ let n = 0; for (const x of (await ship(xs)) as number[]) n += x; return n; }",
+    );
+    const { history, output } = await runCompiled(file, { input: [1, 2, 3, 4] });
+    expect(output).toBe(10);
+    expect(countTransitions(history)).toBe(4);
+  });
+
   it("a counted loop costs the same, its variable included", async () => {
     const file = program("counted", "{ let n = 0; while (n < 3) { await ship(n); n++; } return n; }");
     const { history, output } = await runCompiled(file, { input: [] });

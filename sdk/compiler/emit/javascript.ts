@@ -1,8 +1,9 @@
 import type { Expression, Node } from "oxc-parser";
 import type { Assignment, Binding, CellBinding, Definition, Region, ScriptExits } from "../graph.ts";
-import { bare, childrenOf } from "../parse/ast.ts";
+import { bare, containsAwait } from "../parse/ast.ts";
 import type { Module } from "../parse/module.ts";
 import type { Emission } from "./context.ts";
+import { filledBy } from "./filled-lists.ts";
 import { ForeignNames, unusedName } from "./foreign-names.ts";
 import { type Read, RegionReads } from "./region-reads.ts";
 import { type TextContext, textOf } from "./region-text.ts";
@@ -175,34 +176,25 @@ class RegionWriter {
     return `${taken} ${this.#ownedEach(made)}`;
   }
 
-  /** Statements as they stand; where control may leave them, in a function of their own that tells how it did. */
+  /** Statements as they stand; where control may leave them, in a function of their own that tells how. */
   #script({ statements, exits }: Extract<Assignment["made"], { by: "script" }>): string {
     this.#exits = exits;
     const text = this.#unlessBegun(statements, statements.map((one) => textOf(one, this.#text)).join("\n"));
     this.#exits = undefined;
     if (!exits) return `{ ${text} }`;
-    const run = exits.catches ? `${this.#text.tools}.attempt` : `${this.#text.tools}.run`;
-    return `const ${this.#own} = ${run}(() => { ${text} });`;
+    const run = `${this.#text.tools}.${exits.catches ? "attempt" : "run"}`;
+    if (!statements.some(containsAwait)) return `const ${this.#own} = ${run}(() => { ${text} });`;
+    this.#async = true; // what a loop goes through is awaited at its head
+    return `const ${this.#own} = await ${run}(async () => { ${text} });`;
   }
 
   /** Where statements fill a list with calls, and throw when some are in it: plain Node has begun those. */
   #unlessBegun(statements: readonly Node[], text: string): string {
-    const list = statements.map((one) => this.#filled(one)).find(Boolean);
+    const list = statements.map((one) => filledBy(one, this.#emission.graph)).find(Boolean);
     if (!list) return text;
     const thrown = `${this.#own}thrown`;
     const halfway = `${this.#text.tools}.halfway(${textOf(list, this.#text)}.length, ${thrown})`;
     return `try { ${text} } catch (${thrown}) { throw ${halfway}; }`;
-  }
-
-  /** The list that a statement fills. */
-  #filled(node: Node): Node | undefined {
-    if (node.type === "CallExpression" && node.callee.type === "MemberExpression") {
-      const [call] = node.arguments;
-      if (call && this.#emission.graph.begun.has(call)) return node.callee.object;
-    }
-    return childrenOf(node)
-      .map((child) => this.#filled(child))
-      .find(Boolean);
   }
 
   /** `return x` within a script: the value goes to a variable, the answer says which exit it was. */

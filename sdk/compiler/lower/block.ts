@@ -20,7 +20,7 @@ import { flush, lowerDoWhile, lowerFor, lowerForOf, lowerWhile } from "./loops.t
 import type { Lowering, Place } from "./lowering.ts";
 import { lowerReturn } from "./return.ts";
 import { Scope } from "./scope.ts";
-import { isScript, lowerScript } from "./script.ts";
+import { isScript, lowerScript, lowerScriptOver } from "./script.ts";
 import { changesAtLast, settleChange } from "./settle.ts";
 import { lowerSwitch } from "./switch.ts";
 import { lowerThrow } from "./throw.ts";
@@ -82,6 +82,7 @@ export function lowerStatements(
     lowering.following = statements.slice(i + 1);
     const lower = STATEMENTS[statement.type] as Lower<Node> | undefined;
     if (isScript(lowering, here, statement)) lowerScript(lowering, here, statement, crossing);
+    else if (lowerScriptOver(lowering, here, statement, crossing)) continue;
     else if (lower) lower(lowering, here, statement, crossing);
     else
       report(lowering.context, REFUSED[statement.type] ?? "RLT1111", headOf(statement), refusal(statement));

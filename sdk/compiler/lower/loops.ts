@@ -117,9 +117,7 @@ export function lowerForOf(
     return;
   }
   const place = { ...outer, scope: new Scope(outer.scope) };
-  // The names of the elements hide outer ones in the list already, where they are not defined yet.
-  const head = { ...place, scope: new Scope(place.scope) };
-  for (const name of namesOf(pattern)) head.scope.declare(name, "later");
+  const head = headOfLoop(place, pattern);
   const list = keys ? undefined : liveList(lowering, head, right);
   if (list) lowering.require(place, right, awaits ? "awaited" : "iterated");
   else if (!changes) refuseLive(lowering, right, body);
@@ -139,6 +137,13 @@ export function lowerForOf(
     },
     crossing,
   );
+}
+
+/** The names of the elements hide outer ones in the list already, where they are not defined yet. */
+export function headOfLoop(place: Place, pattern: Node | undefined): Place {
+  const scope = new Scope(place.scope);
+  for (const name of pattern ? namesOf(pattern) : []) scope.declare(name, "later");
+  return { ...place, scope };
 }
 
 /** The keys are those of the beginning, but for those that are gone when their turn comes. */

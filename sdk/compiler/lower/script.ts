@@ -3,10 +3,11 @@ import { checkLocal } from "../check/callback.ts";
 import type { Block, CellBinding, ReturnNode } from "../graph.ts";
 import { childrenOf, containsAwait, isFunction } from "../parse/ast.ts";
 import { isAwaitable } from "./awaited.ts";
+import { hoistAwaits } from "./awaits.ts";
 import { headOf } from "./block.ts";
 import { changedCells, named } from "./cells.ts";
 import { jumpTo } from "./jumps.ts";
-import { flush } from "./loops.ts";
+import { flush, headOfLoop } from "./loops.ts";
 import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { addReturn } from "./return.ts";
 
@@ -83,6 +84,32 @@ export function lowerScript(
     catches: place.guarded,
   });
 }
+
+/**
+ * `for (const x of await t()) sum += x;`: what is gone through is awaited once, before the first turn, and nothing else
+ * waits. As states it would cost a transition a turn.
+ *
+ * @returns false for any other statement
+ */
+export function lowerScriptOver(
+  lowering: Lowering,
+  place: Place,
+  statement: Node,
+  crossing: Crossing,
+): boolean {
+  const loop = unlabelled(statement);
+  if (loop.type !== "ForInStatement" && (loop.type !== "ForOfStatement" || loop.await)) return false;
+  const { left, right, body } = loop;
+  const waits = (part: Node): boolean => containsAwait(part) || callsTask(lowering, place, part);
+  if (!containsAwait(right) || waits(left) || waits(body)) return false;
+  const [declared] = left.type === "VariableDeclaration" ? left.declarations : [];
+  hoistAwaits(lowering, headOfLoop(place, declared?.id), right);
+  lowerScript(lowering, place, statement, crossing);
+  return true;
+}
+
+const unlabelled = (statement: Node): Node =>
+  statement.type === "LabeledStatement" ? unlabelled(statement.body) : statement;
 
 /** Where the first line of a statement ends: its body does not name a state. */
 function headEnd(statement: Node): number {
