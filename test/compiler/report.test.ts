@@ -196,13 +196,13 @@ describe("prices", () => {
   it("says it all to a reader", async () => {
     const compiled = await compileText(flowOf("const a = await A.map(input.xs); return a;"));
     expect(formatReport(reportOf(compiled.flows[0] as CompiledFlow))).toMatchInlineSnapshot(`
-      "f: 4 states on the happy path (12 with 1 inline steps behind guards, 3 of distributed maps, 4 for failures and retries), 4 to 5 transitions a run
+      "f: 4 states on the happy path (13 with 1 inline steps behind guards, 3 of distributed maps, 5 for failures and retries), 4 to 5 transitions a run
         the longest way counts one item of each map and one turn of each loop; each further
           item of map A, line 3, adds 1, $25 per million runs
         Standard: $25 x 4 to 5 transitions = $100 to $125 per million runs
         Express: not possible, "map A many" is a distributed map
         lists too long for an inline map: map A many, line 3, a child execution of 2 transitions, $50 per million
-        inline step at line 3, for unusual values only, $25.23 per million visits: A.map(input.xs)"
+        inline step at line 3, for unusual values only, $50.23 per million visits: A.map(input.xs)"
     `);
   });
 

@@ -5,6 +5,7 @@ import { hasLimits, perhapsRaised, raised } from "../fast/guards.ts";
 import type { Region } from "../graph.ts";
 import { codeAt, comment, type Emission, type Site, type Throwing } from "./context.ts";
 import { expressionDepth } from "./depth.ts";
+import { filledBy } from "./filled-lists.ts";
 import { readsOfBlock } from "./region-reads.ts";
 import { numbered, REFUSALS, settledFailure } from "./settle.ts";
 import { caughtOutput, entryAssign, failed, NO_OUTPUT, refused, turnOf } from "./tasks.ts";
@@ -59,7 +60,7 @@ export function noteThrowing(
   { asked, inline, seldom }: { asked: string; inline: string; seldom: boolean },
 ): void {
   const { target, node } = site;
-  if (emission.parts.get(node.id)?.inline !== inline) return;
+  if (emission.parts.get(node.id)?.inline !== inline || beginsCalls(emission, region)) return;
   const reason = emission.reasons.get(region.id);
   const guard = reason?.asked === asked ? reason.guard : undefined;
   const code = perhapsRaised(guard);
@@ -75,6 +76,16 @@ export function noteThrowing(
     [...refusal, rule].map((one) => ({ ...one, seldom: seldom || hasLimits(guard) })),
   );
 }
+
+/** What a list of calls throws, it throws when calls before have begun, as only the inline step knows. */
+const beginsCalls = ({ graph }: Emission, { form, checks }: Region): boolean =>
+  form === "calls" ||
+  form === "mixed" ||
+  checks.some((check) => {
+    const made = check.kind === "assignment" ? check.assignment.made : undefined;
+    const statements = made?.by === "script" ? made.statements : made?.by === "statement" ? [made.node] : [];
+    return statements.some((one) => filledBy(one, graph) !== undefined);
+  });
 
 /** A longer text, once more in a definition, would be worth more than the inline step. */
 const MOST_FAILURE = 3_000;

@@ -45,13 +45,13 @@ describe("a Map in the JSONPath form", () => {
     });
   });
 
-  test("an object's values, with their keys for those who ask", async () => {
+  test("an object's values and keys, in a pair or for those who ask", async () => {
     const fields = {
       ItemsPath: "$.o",
       ItemSelector: { "k.$": "$$.Map.Item.Key", "v.$": "$$.Map.Item.Value" },
     };
     expect(output(await runOne(map(fields), { o: { a: 1 } }))).toEqual([{ k: "a", v: 1 }]);
-    expect(output(await runOne(map({ ItemsPath: "$.o" }), { o: { a: 1 } }))).toEqual([1]);
+    expect(output(await runOne(map({ ItemsPath: "$.o" }), { o: { a: 1 } }))).toEqual([{ Key: "a", Value: 1 }]);
     expect(causeOf(await runOne(map({ ItemsPath: "$.o" }), { o: 1 }))).toBe(
       `States.Runtime: Reference path "$.o" must point to array.`,
     );
