@@ -32,6 +32,8 @@ export interface FlowGraph {
   futures: ReadonlySet<Binding>;
   /** Calls that lists are filled with. */
   begun: ReadonlySet<Node>;
+  /** Statements that are right only as one run of JavaScript, since they put one object at two places. */
+  oneRuns: ReadonlySet<Node>;
   /** Awaits of futures that have ended, in loops over lists of them. */
   settledAwaits: ReadonlySet<Node>;
   /** Which objects its maps read. */

@@ -31,6 +31,7 @@ export interface CheckContext {
   futures?: Set<Binding>;
   /** Calls that a list is filled with: they begin when it is full. */
   begun?: Set<Node>;
+  oneRuns?: Set<Node>;
   /** Awaits of a future that has ended, in a loop over futures. */
   settledAwaits?: Set<Node>;
   /** How many there are in a list of futures. */

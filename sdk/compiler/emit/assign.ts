@@ -33,7 +33,10 @@ const UNDEFINED: Fast = { code: "null", type: "undefined", present: false };
 /** Does an assignment in the context's cells; gives the guard under which JSONata gives the value, or says that it cannot. */
 export function assign(assignment: Assignment, context: FastContext): Guard | undefined | "inline" {
   const { made: by } = assignment;
-  if (by.by === "script") return by.exits ? "inline" : ran(by.statements, assignment.cells, context, by.made);
+  if (by.by === "script") {
+    const isInline = by.exits || by.statements.some((one) => context.oneRuns.has(one));
+    return isInline ? "inline" : ran(by.statements, assignment.cells, context, by.made);
+  }
   if (by.by === "statement") {
     const statement = { ...by.node, type: "ExpressionStatement", expression: by.node } as unknown as Node;
     return ran([statement], assignment.cells, context);

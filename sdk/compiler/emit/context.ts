@@ -272,6 +272,7 @@ export const planContext = (
   total: emission.graph.inlineSteps === "refuse",
   drops: !emission.graph.seesKeys,
   begun: emission.graph.begun,
+  oneRuns: emission.graph.oneRuns,
   work: { left: MOST_WORK },
   given: new Map(),
   linked: new Set(),

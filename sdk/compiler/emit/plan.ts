@@ -279,6 +279,7 @@ export function planScript(region: Region, context: PlanContext): Plan & { cells
   const checks = checksGuard(region.checks.slice(0, -1), context);
   if (checks === "inline" || !assignment || made?.by !== "script" || !made.exits)
     return inline(region, context);
+  if (made.statements.some((one) => context.oneRuns.has(one))) return inline(region, context);
   const { places, value } = made.exits;
   const returning = [...places].filter(([node]) => node.type === "ReturnStatement");
   // All of them lead out alike; what one without a value gives is undefined.

@@ -100,6 +100,8 @@ export interface FastContext {
   drops: boolean;
   /** Calls that statements push into a list: each stands for what it is called with. */
   begun: ReadonlySet<Node>;
+  /** Statements in which two names stand for one object that changes: JSONata has values only. */
+  oneRuns: ReadonlySet<Node>;
   /** How much more may be translated: what is written once may be needed many times, in many ways. */
   work: { left: number };
   /** Values of nodes that are evaluated already, and links `?.` before which there surely is something. */

@@ -21,7 +21,9 @@ export function reportAliases(lowering: Lowering): void {
     }
   }
   for (const [place, { sites, variables }] of changed) {
-    const alive = [...variables].filter((variable) => lowering.sharing.isUsedAfter(variable, sites));
+    const isKept = (variable: Variable): boolean =>
+      lowering.cells.has(variable) || lowering.awaitable.has(variable);
+    const alive = lowering.sharing.usedAfter([...variables], place, sites, isKept);
     const [site] = sites;
     const places = new Set(alive.map((variable) => lowering.cells.get(variable) ?? variable));
     if (!site) continue;
@@ -44,6 +46,12 @@ function reportTwice(lowering: Lowering, place: Place, site: Node, alive: readon
   const holder = alive.find((variable) => lowering.sharing.holds(variable, place));
   if (!holder) return;
   if (!lowering.sharing.mayStandTwice(holder, place)) return;
+  const run = lowering.sharing.oneRunOf(holder, place, lowering.scripts);
+  if (run) {
+    lowering.context.oneRuns ??= new Set();
+    lowering.context.oneRuns.add(run);
+    return;
+  }
   const { start, end } = site;
   const message = `What is changed here may stand at more than one place of "${holder.name}".`;
   report(lowering.context, "RLT1105", { start, end: Math.min(end, start + 60) }, message);

@@ -94,6 +94,7 @@ export function lowerFlow(
     barriers: lowering.barriers,
     access: lowering.access,
     begun: context.begun ?? new Set(),
+    oneRuns: context.oneRuns ?? new Set(),
     settledAwaits: context.settledAwaits ?? new Set(),
     seesKeys: context.seesKeys === true,
   };

@@ -70,6 +70,8 @@ export class Lowering {
   readonly sharing: Sharing;
   /** The cells of the author's variables. */
   readonly cells = new Map<Variable, CellBinding>();
+  /** Statements that run as the author wrote them. */
+  readonly scripts: Node[] = [];
   /** The author's variables that hold futures: each await of one gives the same object. */
   readonly awaitable = new Set<Variable>();
   /** Promises that are no call's own, so that nobody resolves them where they are passed on. */

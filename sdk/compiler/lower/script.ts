@@ -50,6 +50,7 @@ export function lowerScript(
 ): void {
   const exits = exitsOf(statement);
   const known = lowering.mistakes;
+  lowering.scripts.push(statement);
   lowering.checkChanging(place, () => checkLocal(lowering.context, statement, place.scope));
   if (lowering.mistakes > known) return;
   const cells = [...declared, ...changedCells(lowering, statement)];

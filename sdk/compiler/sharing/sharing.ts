@@ -2,6 +2,8 @@ import type { Node } from "oxc-parser";
 import { type AnyFunction, childrenOf } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Span } from "../source-file.ts";
+import { feedersOf } from "./feeders.ts";
+import { OneRun } from "./one-run.ts";
 import { Order } from "./order.ts";
 import type { Outside } from "./outside.ts";
 import { Owned } from "./owned.ts";
@@ -103,12 +105,31 @@ export class Sharing {
     return holder !== undefined && new Twice(this.#walk, place, holder).isTwice;
   }
 
-  /** Something uses the variable in one of the changes or after it. */
-  isUsedAfter(variable: Variable, changes: readonly Node[]): boolean {
-    const fn = this.#inOrder.functionOf(variable.declared);
-    if (!fn) return true;
+  /** The statement that makes, puts and changes alone what may stand twice in the variable. */
+  oneRunOf(variable: Variable, place: Place, scripts: readonly Node[]): Node | undefined {
+    const run = new OneRun(this.#walk, this.#inOrder, variable, place);
+    return scripts.find((script) => run.isOf(script));
+  }
+
+  /**
+   * Of the variables, those that something uses in one of the changes of the place or after it, by whatever name.
+   *
+   * @param isKept a state keeps the variable
+   */
+  usedAfter(
+    variables: readonly Variable[],
+    place: Place,
+    changes: readonly Node[],
+    isKept: (variable: Variable) => boolean,
+  ): Variable[] {
     const all = changes.flatMap((node) => (this.#isForeign(node) ? this.#walk.entries : [node]));
-    return all.some((node) => this.#inOrder.isUsedAfter(variable, node, fn));
+    const feeders = feedersOf(this.#walk, this.#inOrder, place, all, isKept);
+    return variables.filter((variable) => feeders.has(variable) || this.#isUsedAfter(variable, all));
+  }
+
+  #isUsedAfter(variable: Variable, sites: readonly Node[]): boolean {
+    const fn = this.#inOrder.functionOf(variable.declared);
+    return !fn || sites.some((node) => this.#inOrder.isUsedAfter(variable, node, fn));
   }
 
   /** The variable belongs to the innermost function around the piece. */
