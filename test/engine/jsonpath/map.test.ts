@@ -51,7 +51,9 @@ describe("a Map in the JSONPath form", () => {
       ItemSelector: { "k.$": "$$.Map.Item.Key", "v.$": "$$.Map.Item.Value" },
     };
     expect(output(await runOne(map(fields), { o: { a: 1 } }))).toEqual([{ k: "a", v: 1 }]);
-    expect(output(await runOne(map({ ItemsPath: "$.o" }), { o: { a: 1 } }))).toEqual([{ Key: "a", Value: 1 }]);
+    expect(output(await runOne(map({ ItemsPath: "$.o" }), { o: { a: 1 } }))).toEqual([
+      { Key: "a", Value: 1 },
+    ]);
     expect(causeOf(await runOne(map({ ItemsPath: "$.o" }), { o: 1 }))).toBe(
       `States.Runtime: Reference path "$.o" must point to array.`,
     );
