@@ -410,6 +410,10 @@ export const SHARED: readonly (string | readonly [flow: string, module: string])
   "async (raw) => { const m = await load({ items: [{ n: 1 }, { n: 2 }] }); let xs = []; if (raw.a) xs = m.items; for (const x of xs) { await send(1); x.n += 1; } return m; }",
   "async (raw) => { const m = await load({ x: { n: 1 }, y: { n: 5 } }); let a = {}; let b = {}; if (raw.a) { a = m.x; b = m.y; } await send(1); try { const t = raw.flag ? a : b; t.n += 1; } catch { } return m; }",
   // Made, put at places and changed within one statement that runs as JavaScript.
+  "async (raw) => { const m = new Map(); const xs = await load(raw.items); xs.forEach((x) => { const list = m.get(x.kind) || []; list.push(x.id); m.set(x.kind, list); }); await send(1); return [...m]; }",
+  "async (raw) => { const m = {}; const xs = await load(raw.items); xs.forEach(({ kind: k, id }) => { const g = m[k] ?? { n: 0 }; g.n += id; m[k] = g; m.last = g; }); await send(m); return m; }",
+  "async (raw) => { const m = {}; const xs = await load(raw.items); xs.forEach((x) => { const g = m[x.kind] ?? { n: 0 }; g.n++; m[x.kind] = g; m.last = g; }); await send(m); if (m.last) m.last.n = 100; return m; }",
+  "async (raw) => { const m = {}; for (const z of [1, 2]) { const xs = await load(raw.items); xs.forEach((x) => { const g = m[x.kind] ?? { n: 0 }; g.n++; m[x.kind] = g; m.last = g; }); } return m; }",
   "async (raw) => { const m = new Map(); for (const { id, kind: k } of await load(raw.items)) { const g = m.get(k) ?? { n: 0, ids: [] }; g.n += 1; g.ids.push(id); m.set(k, g); } await send([...m]); return [...m]; }",
   "async (raw) => { const m = {}; const xs = await load(raw.items); for (const { id, kind: k } of xs) { const g = m[k] ?? { n: 0, ids: [] }; g.n += 1; m[k] = g; } await send(1); return m; }",
   "async (raw) => { const m = new Map(); const xs = await load(raw.items); for (const x of xs) { let g = m.get(x.kind); if (!g) { g = { n: 0 }; m.set(x.kind, g); } g.n += 1; } await send(1); return [...m.values()]; }",

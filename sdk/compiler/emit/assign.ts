@@ -38,6 +38,7 @@ export function assign(assignment: Assignment, context: FastContext): Guard | un
     return isInline ? "inline" : ran(by.statements, assignment.cells, context, by.made);
   }
   if (by.by === "statement") {
+    if (context.oneRuns.has(by.node)) return "inline";
     const statement = { ...by.node, type: "ExpressionStatement", expression: by.node } as unknown as Node;
     return ran([statement], assignment.cells, context);
   }

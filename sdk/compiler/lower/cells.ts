@@ -1,7 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import { checkLocal } from "../check/callback.ts";
 import type { Assignment, Binding, CellBinding, Uses } from "../graph.ts";
-import { bare, childrenOf, isFunction } from "../parse/ast.ts";
+import { bare, childrenOf, containsAwait, isFunction } from "../parse/ast.ts";
 import { effectsOf } from "./effects.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { settleChange } from "./settle.ts";
@@ -25,6 +25,7 @@ export function readsCell(node: Node, uses: Uses, seen = new Set<Node>()): boole
 export function lowerEffect(lowering: Lowering, place: Place, node: Expression): void {
   lowering.checkChanging(place, () => checkLocal(lowering.context, node, place.scope));
   const cells = changedCells(lowering, node);
+  if (!containsAwait(node)) lowering.scripts.push(node);
   if (cells.length > 0) lowering.assign(place, cells, { by: "statement", node }, node);
   else lowering.define(place, undefined, node, node);
 }
