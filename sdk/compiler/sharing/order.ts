@@ -159,6 +159,14 @@ export class Order {
     });
   }
 
+  /** The variable has no value yet when the node happens, also in a later turn of a loop. */
+  isMadeAfter({ declared }: Variable, node: Node, fn: Node): boolean {
+    const [made, around] = [this.loops(declared, fn), this.loops(node, fn)];
+    if (!made || !around || this.declarationOf(declared).length === 0 || declared.start < node.end)
+      return false;
+    return made.every((loop) => !around.includes(loop) || isNewInEachTurn(declared, loop));
+  }
+
   /** Something uses the variable in the node or after it, also in the next turn of a loop. */
   isUsedAfter({ uses, declared }: Variable, node: Node, fn: Node): boolean {
     const around = this.loops(node, fn);

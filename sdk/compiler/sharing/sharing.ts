@@ -124,7 +124,15 @@ export class Sharing {
   ): Variable[] {
     const all = changes.flatMap((node) => (this.#isForeign(node) ? this.#walk.entries : [node]));
     const feeders = feedersOf(this.#walk, this.#inOrder, place, all, isKept);
-    return variables.filter((variable) => feeders.has(variable) || this.#isUsedAfter(variable, all));
+    return variables.filter(
+      (variable) =>
+        !this.#isMadeAfter(variable, all) && (feeders.has(variable) || this.#isUsedAfter(variable, all)),
+    );
+  }
+
+  #isMadeAfter(variable: Variable, sites: readonly Node[]): boolean {
+    const fn = this.#inOrder.functionOf(variable.declared);
+    return fn !== undefined && sites.every((node) => this.#inOrder.isMadeAfter(variable, node, fn));
   }
 
   #isUsedAfter(variable: Variable, sites: readonly Node[]): boolean {
