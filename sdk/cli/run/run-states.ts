@@ -33,6 +33,10 @@ export function runStates(history: readonly HistoryEvent[], ended: boolean): Run
     if (retried) retried.attempts = (retried.attempts ?? 1) + 1;
     const exited = event.stateExitedEventDetails;
     if (!exited) continue;
+    if (byId.get(event.previousEventId)?.type === "EvaluationFailed") {
+      entries.delete(lastRunning(entries, exited.name));
+      continue;
+    }
     const entry = entries.get(enteringOf(event, exited.name, byId));
     if (entry)
       Object.assign(entry, {
@@ -48,6 +52,15 @@ export function runStates(history: readonly HistoryEvent[], ended: boolean): Run
     Object.assign(entry, { status, endedAt: isoTime(last) });
   }
   return [...entries.values()];
+}
+
+/**
+ * What a state's JSONata cannot say goes to an inline step, and the state is entered again: nothing was called, and nothing
+ * has failed. Such an event names no event before it.
+ */
+function lastRunning(entries: ReadonlyMap<number, RunStateEntry>, name: string): number {
+  const running = [...entries].filter(([, one]) => one.name === name && one.status === "RUNNING");
+  return running.at(-1)?.[0] ?? 0;
 }
 
 /** For a call that follows a failed one of the same state: the event that entered the state. */
