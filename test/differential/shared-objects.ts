@@ -466,4 +466,26 @@ export const SHARED: readonly (string | readonly [flow: string, module: string])
   "async (raw) => { const nodes = {}; const roots = []; for (const x of await load(raw.items)) { const node = (nodes[x.id] ??= { id: x.id, children: [] }); if (x.p == null) roots.push(node); else (nodes[x.p] ??= { id: x.p, children: [] }).children.push(node); } await send(roots); return roots; }",
   'async (raw) => { const m = { a: { n: 0 }, b: { n: 0 } }; await load(1); for (const x of raw.items) { const t = x.kind === "a" ? m.a : m.b; t.n += 1; m.last = t; } await send(m); return m; }',
   "async (raw) => { const m = { a: { n: 0 }, b: { n: 1 } }; for (const x of await load(raw.items)) { const t = m.a; m.a = m.b; m.b = t; m.a.n += 1; } await send(m); return m; }",
+  // The head of a loop over an answer assigns to a name or place outside of it.
+  "async (raw) => { let x = 3; for (x of await load([1, 2])) { } await send(x); return x; }",
+  "async (raw) => { let x = 3; for (x in await load({ k: 1 })) { } await send(x); return x; }",
+  "async (raw) => { const m = {}; for ([m.k, m.l] of await load([[1, 2]])) { } await send(m); return m; }",
+  "async (raw) => { let k, l; for ({ k, l = 4 } of await load([{ k: 1 }])) { } await send(1); return [k, l]; }",
+  "async (raw) => { let x = 3; for (const z of [1, 2]) { for (x of await load([z, 7])) { if (x === 7) break; } await send(x); } return x; }",
+  "async (raw) => { let x = 3; try { for (x of await load([1, 2])) { if (x === 2) throw new Error('q'); } } catch (e) { await send(x); } return x; }",
+  // One expression gives an object a place, waits and then changes it.
+  "async (raw) => { const m = { n: 1 }; return { a: m, b: await send(1), c: (m.n = 5, 1) }; }",
+  "async (raw) => { const m = { n: 1 }; await send(m, await load(1), (m.n = 5)); return m; }",
+  "async (raw) => { const m = { xs: [1] }; return { ...m, b: await send(1), c: m.xs.push(5) }; }",
+  "async (raw) => { const m = { xs: [1] }; return [m, (m.xs.push(5), await send(m)), m]; }",
+  "async (raw) => { const m = { xs: [1] }; const f = () => { m.xs.push(9); return 1; }; return [m, await send(1), f()]; }",
+  "async (raw) => { const xs = await load([1, 2]); return [xs, await load(2), xs.sort((a, b) => b - a)]; }",
+  "async (raw) => { const xs = await load([{ n: 1 }]); return [xs.find((x) => x.n), await load(2), Object.assign(xs[0], { z: 1 })]; }",
+  "async (raw) => { const xs = await load([{ n: 1 }]); return [...xs, await load(2), xs.push(1)]; }",
+  "async (raw) => { const m = { n: 1, xs: [1] }; return [m.n, m.xs.length, await load(2), (m.n = 7), m.xs.push(3), m]; }",
+  [
+    "async (raw) => { const m = { n: 1 }; return [m, await send(1), setN(m, 5)]; }",
+    "const setN = (o, n) => { o.n = n; return n; };",
+  ],
+  "async (raw) => { const m = { a: [{ n: 2 }] }; delete m.a[await load(0)].n; return m; }",
 ];

@@ -59,6 +59,9 @@ export function hoistAwaits(lowering: Lowering, place: Place, node: Expression):
     case "ChainExpression":
       lowerChain(lowering, place, node);
       return;
+    case "UnaryExpression":
+      if (node.operator === "delete") report(lowering.context, "RLT1203", firstAwait(node));
+      break;
   }
   const { always, maybe } = evaluationOrder(lowering, node);
   for (const child of maybe) if (containsAwait(child)) report(lowering.context, "RLT1203", firstAwait(child));
@@ -84,7 +87,9 @@ function hoistInOrder(lowering: Lowering, place: Place, operands: readonly Opera
         ? isTrivial(node) || bareNode.type === "AwaitExpression" || lowering.context.uses.has(node)
         : bareNode.type === "Literal";
     if (i === last) continue;
-    if (isOvertaken(lowering, node, operands.slice(i + 1))) {
+    const later = operands.slice(i + 1);
+    if (isOvertaken(lowering, node, later)) {
+      if (form !== "template" && form !== "key") refuseChanged(lowering, node as Expression, form, later);
       if (form === "template" || form === "key") capture(lowering, place, node as Expression, textMade);
       else if (form === "spread" || form === "argument") captureSpread(lowering, place, node as Expression);
       else if (form === undefined) capture(lowering, place, node as Expression);
@@ -102,6 +107,20 @@ function hoistInOrder(lowering: Lowering, place: Place, operands: readonly Opera
     else lowering.check(node, place.scope);
     lowering.require(place, node as Expression, form);
   }
+}
+
+/** What is kept is a copy, which a later operand that changes the object in place does not change. */
+function refuseChanged(
+  lowering: Lowering,
+  node: Expression,
+  form: Operand["form"],
+  later: readonly Operand[],
+): void {
+  const isSpread = form === "spread" || form === "argument";
+  const changers = later.map((operand) => operand.node);
+  if (!lowering.sharing.isChangedIn(node, changers, isSpread)) return;
+  const message = "It has its place here, and is changed later in the same expression, behind an await.";
+  report(lowering.context, "RLT1105", node, message);
 }
 
 /** What is spread is taken out at once. */

@@ -39,6 +39,10 @@ function mayChange(lowering: Lowering, node: Node): boolean {
       break;
     case "Identifier":
       return lowering.sharing.isFunction(node);
+    case "ForOfStatement":
+    case "ForInStatement":
+      if (node.left.type !== "VariableDeclaration") return true; // for (last of rows)
+      break;
     case "CallExpression":
       if (changesReceiver(node.callee)) return true;
   }

@@ -1,4 +1,4 @@
-import type { Node } from "oxc-parser";
+import type { Expression, Node } from "oxc-parser";
 import { type AnyFunction, childrenOf } from "../parse/ast.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Span } from "../source-file.ts";
@@ -65,6 +65,24 @@ export class Sharing {
   reads(piece: Node, variables: ReadonlySet<Variable>): boolean {
     const pieces = this.calledFrom(piece);
     return [...variables].some(({ uses }) => uses.some((use) => isWithin(use, pieces)));
+  }
+
+  /**
+   * What the expression gives may be changed in place in one of the pieces.
+   *
+   * @param isSpread its parts alone are given on
+   */
+  isChangedIn(expression: Expression, pieces: readonly Node[], isSpread: boolean): boolean {
+    const given = this.#walk.value(expression);
+    const place = isSpread ? given?.content : given;
+    if (!place) return false;
+    const reached = reachable(place);
+    const run = pieces.flatMap((piece) => this.calledFrom(piece));
+    const callsModule = this.#walk.entries.some((entry) => isWithin(entry, run));
+    return this.#walk.changes.some(
+      ({ place: changed, node }) =>
+        reached.has(changed.root) && (this.#isForeign(node) ? callsModule : isWithin(node, run)),
+    );
   }
 
   /** Something that the variable may hold is changed in place somewhere. */
