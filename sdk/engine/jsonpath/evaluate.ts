@@ -155,7 +155,7 @@ function byIndex(
     return;
   }
   if (segment.kind === "slice") {
-    for (const child of value.slice(segment.from ?? 0, segment.to ?? value.length)) next(child, false);
+    for (const child of sliced(value, segment)) next(child, false);
     return;
   }
   for (const index of segment.indexes) {
@@ -163,6 +163,19 @@ function byIndex(
     if (child !== undefined) next(child, segment.indexes.length === 1);
     else all.isBeyond = true;
   }
+}
+
+/**
+ * As the library slices (json-path/JsonPath, `ArraySliceToken`): an end from behind counts only where there is no
+ * start, and from a negative start to an end it counts up through zero, so `[-2:1]` begins with the last two.
+ */
+function sliced(value: Json[], { from, to }: Segment & { kind: "slice" }): Json[] {
+  if (from === undefined || to === undefined) return value.slice(from ?? 0, to ?? value.length);
+  const picked: Json[] = [];
+  for (let index = Math.max(from, -value.length); index < Math.min(to, value.length); index++) {
+    picked.push(value.at(index) as Json);
+  }
+  return picked;
 }
 
 function children(value: Json): Json[] {

@@ -136,10 +136,7 @@ class SegmentParser {
   #numbers(): Segment {
     const from = this.#number();
     this.#blanks();
-    if (this.#take(":")) {
-      this.#blanks();
-      return { kind: "slice", from, to: this.#number() };
-    }
+    if (this.#take(":")) return this.#slice(from);
     if (from === undefined) throw this.#wrong();
     const indexes = [from];
     while (this.#comma()) {
@@ -148,6 +145,15 @@ class SegmentParser {
       indexes.push(index);
     }
     return { kind: "indexes", indexes };
+  }
+
+  /** The library reads a step, and takes every element nonetheless. */
+  #slice(from: number | undefined): Segment {
+    this.#blanks();
+    const to = this.#number();
+    if (from === undefined && to === undefined) throw this.#wrong();
+    if (this.#take(":")) this.#number();
+    return { kind: "slice", from, to };
   }
 
   #filter(): Segment {

@@ -84,6 +84,39 @@ describe("what a path gives", () => {
     expect(at("$[?(@.x)].id", items)).toEqual([2]);
   });
 
+  // json-path/JsonPath: ArraySliceToken, ArraySliceOperation (the library whose texts AWS was recorded with)
+  test("V52 slices: an end from behind only without a start, up through zero, a step that does nothing", () => {
+    const list = [0, 1, 2, 3, 4];
+    for (const [path, expected] of [
+      ["$[1:-1]", []],
+      ["$[0:-1]", []],
+      ["$[-2:1]", [3, 4, 0]],
+      ["$[-9:2]", [0, 1, 2, 3, 4, 0, 1]],
+      ["$[-3:-1]", [2, 3]],
+      ["$[-2:]", [3, 4]],
+      ["$[1:4:2]", [1, 2, 3]],
+      ["$[3::2]", [3, 4]],
+    ] as const)
+      expect(at(path, list), path).toEqual(expected);
+  });
+
+  // json-path/JsonPath: EvaluatorFactory, ValueNodes, PredicatePathToken; "@" as the developer guide says (Paths)
+  test("V53 filters: what is missing equals nothing, scalars are not matched, `in` needs a list", () => {
+    const items = [{ id: 1 }, { id: 2, x: "1.0", list: [1, 2] }, { id: 3, x: 1, list: {} }];
+    for (const [path, expected] of [
+      ["$[?(@.a == @.b)].id", []],
+      ["$[?(@.a != @.b)].id", [1, 2, 3]],
+      ["$[?(@.x == 1)].id", [3]],
+      ["$[?(1 == @.x)].id", [2, 3]],
+      ["$[?(@.id in @.list)].id", [2]],
+      ["$[?(@.id nin @.list)].id", [3]],
+      ["$[?(!(@.id in @.list))].id", [3]],
+    ] as const)
+      expect(at(path, items), path).toEqual(expected);
+    expect(at("$[?(@ > 1)]", [1, 2, 3])).toEqual([]);
+    expect(at("$[?(@ != 1)]", [1, 2, {}])).toEqual([{}]);
+  });
+
   test("null is a value", () => {
     expect(at("$.a", { a: null })).toBeNull();
     expect(() => at("$.a.b", { a: null })).toThrow(PathNotFound);
@@ -101,7 +134,8 @@ describe("what a path gives", () => {
     "$.a[?(@.b ==)]",
     "$.a[?@.b]",
     "$..",
-    "$.a[1:2:3]",
+    "$.a[:]",
+    "$.a[::2]",
   ])("'%s' is no path", (text) => expect(() => parsePath(text)).toThrow(PathSyntaxError));
 
   test("V32 functions: things are counted, numbers are not found", () => {
