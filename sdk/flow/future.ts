@@ -1,4 +1,4 @@
-import { isPlainObject } from "../model/json.ts";
+import { exceedsDepth, isPlainObject } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { environment } from "./environment.ts";
 
@@ -89,16 +89,23 @@ export function splitOptions(args: readonly unknown[]): {
   return { args: args.slice(0, -1), waitFor: last["waitFor"] as PromiseLike<unknown>[] };
 }
 
-/** A copy of lists and objects, so that a call gets them as they were; futures and all else stay what they are. */
+/**
+ * A copy of lists and objects, so that a call gets them as they were; futures and all else stay what they are, and so does
+ * what the call refuses for its depth.
+ */
 export function asItIs<T>(value: T): T {
-  if (Array.isArray(value)) return Array.from(value, asItIs) as T;
+  return exceedsDepth(value) ? value : (copied(value) as T);
+}
+
+function copied(value: unknown): unknown {
+  if (Array.isArray(value)) return Array.from(value, copied);
   if (isCall(value) || !isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asItIs(item)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copied(item)]));
 }
 
 /** The arguments with what futures among them give; the same ones, at once, where there are none. */
 export function awaitFutures<T>(args: T): T | Promise<T> {
-  return holdsCall(args) ? (awaited(args) as Promise<T>) : args;
+  return !exceedsDepth(args) && holdsCall(args) ? (awaited(args) as Promise<T>) : args;
 }
 
 const holdsCall = (value: unknown): boolean =>

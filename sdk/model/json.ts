@@ -60,6 +60,14 @@ function checkObject(value: object, path: string, depth: number, where: string):
   }
 }
 
+/** True for what contains itself, or has more levels than cross a boundary: what walks a value asks this first. */
+export function exceedsDepth(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth >= MAX_JSON_DEPTH) return true;
+  if (!Array.isArray(value) && !isPlainObject(value)) return false;
+  return Object.values(value).some((item) => exceedsDepth(item, depth + 1));
+}
+
 /** True for `{}`-like objects, also of another realm and with a null prototype; false for class instances. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;

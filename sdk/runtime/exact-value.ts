@@ -1,4 +1,4 @@
-import { crossBoundary, isPlainObject, type Json, MAX_JSON_DEPTH } from "../model/json.ts";
+import { crossBoundary, exceedsDepth, isPlainObject, type Json } from "../model/json.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { withoutFailed } from "./failed-future.ts";
 
@@ -49,17 +49,20 @@ function refuse(what: string, path: string): never {
 }
 
 /** A copy without keys that hold undefined, at any depth; what no JSON is stays as it is, to be refused later. */
-export function withoutUndefinedKeys(value: unknown, depth = 0): unknown {
-  if (depth > MAX_JSON_DEPTH) return value; // refused for its depth
+export function withoutUndefinedKeys(value: unknown): unknown {
+  return exceedsDepth(value) ? value : copied(value); // refused for its depth
+}
+
+function copied(value: unknown): unknown {
   if (Array.isArray(value)) {
     const isPlain = Object.keys(value).length === value.length; // a hole, or a key of its own, is refused as it is
-    return isPlain ? value.map((item) => withoutUndefinedKeys(item, depth + 1)) : value;
+    return isPlain ? value.map(copied) : value;
   }
   if (!isPlainObject(value)) return value;
   const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     const kept = {
-      value: withoutUndefinedKeys(item, depth + 1),
+      value: copied(item),
       writable: true,
       enumerable: true,
       configurable: true,

@@ -1,4 +1,4 @@
-import { isPlainObject, type Json } from "../model/json.ts";
+import { exceedsDepth, isPlainObject, type Json } from "../model/json.ts";
 import { ERROR_KEY } from "../model/protocol.ts";
 
 /** The failure of a future that a region passes on as an argument: the call that it goes to fails by it. */
@@ -32,7 +32,7 @@ export function withoutFailed(value: unknown): { value: unknown; restore(crossed
     if (typeof item !== "object" || item === null) return item;
     return Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, put(inner)]));
   };
-  const taken = holdsFailed(value) ? take(value) : value;
+  const taken = !exceedsDepth(value) && holdsFailed(value) ? take(value) : value;
   return { value: taken, restore: (crossed) => (failures.length > 0 ? put(crossed) : crossed) };
 }
 

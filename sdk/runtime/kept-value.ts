@@ -1,5 +1,5 @@
 import { type Failure, hasTexts, noteParts, toError, toFailure } from "../model/failure.ts";
-import { isPlainObject, type Json } from "../model/json.ts";
+import { isPlainObject, type Json, MAX_JSON_DEPTH } from "../model/json.ts";
 import { KEPT_KEY } from "../model/protocol.ts";
 import { RunletError } from "../model/runlet-error.ts";
 import { stayExact } from "./exact-value.ts";
@@ -42,15 +42,21 @@ export function keptValue(stored: Json): unknown {
   return isKept ? untag((stored as unknown as { [KEPT_KEY]: Tagged })[KEPT_KEY]) : stored;
 }
 
-function tag(value: unknown): Tagged | undefined {
+function tag(value: unknown, depth = 0): Tagged | undefined {
+  if (depth > MAX_JSON_DEPTH)
+    throw new RunletError(
+      "RLT2003",
+      `A value that is kept over a step has more than ${MAX_JSON_DEPTH} levels, or contains itself.`,
+    );
+  const inner = (item: unknown): Tagged | undefined => tag(item, depth + 1);
   if (value === undefined) return ["undefined"];
   if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)))
     return ["number", Object.is(value, -0) ? "-0" : String(value)];
   if (value === null || ["string", "number", "boolean"].includes(typeof value))
     return ["value", value as Json];
   if (Array.isArray(value)) {
-    if (Object.keys(value).length !== value.length) return tagMatch(value); // holes, or keys of its own
-    const items = value.map(tag);
+    if (Object.keys(value).length !== value.length) return tagMatch(value, depth); // holes, or keys of its own
+    const items = value.map(inner);
     return items.includes(undefined) ? undefined : ["list", items as Tagged[]];
   }
   if (value instanceof Error) {
@@ -61,10 +67,10 @@ function tag(value: unknown): Tagged | undefined {
   if (value instanceof Date) return ["date", String(value.getTime())];
   if (value instanceof URL) return ["url", value.href];
   if (value instanceof URLSearchParams) return ["search", value.toString()];
-  if (value instanceof Set) return tagSet(value);
-  if (value instanceof Map) return tagMap(value);
+  if (value instanceof Set) return tagSet(value, depth);
+  if (value instanceof Map) return tagMap(value, depth);
   if (!isPlainObject(value)) return undefined;
-  const entries = Object.entries(value).map(([key, item]) => [key, tag(item)] as const);
+  const entries = Object.entries(value).map(([key, item]) => [key, inner(item)] as const);
   return entries.some(([, item]) => item === undefined)
     ? undefined
     : ["object", entries as [string, Tagged][]];
@@ -75,31 +81,31 @@ const nameless = (groups: unknown): unknown =>
   groups === undefined ? undefined : Object.assign(Object.create(null) as object, groups);
 
 /** What a pattern found: a list that knows where. */
-function tagMatch(value: readonly unknown[]): Tagged | undefined {
+function tagMatch(value: readonly unknown[], depth: number): Tagged | undefined {
   const { index, input, groups } = value as RegExpExecArray;
   const isMatch = Object.keys(value).length === value.length + 3 && typeof input === "string";
   if (!isMatch || typeof index !== "number" || !Object.hasOwn(value, "groups")) return undefined;
-  const items = value.map(tag);
-  const named = tag(groups && { ...groups });
+  const items = value.map((item) => tag(item, depth + 1));
+  const named = tag(groups && { ...groups }, depth + 1);
   return named && !items.includes(undefined) ? ["match", items as Tagged[], index, input, named] : undefined;
 }
 
 /** What is looked up by identity must not be an object, which would be another one after the way. */
-function tagKey(key: unknown): Tagged | undefined {
+function tagKey(key: unknown, depth: number): Tagged | undefined {
   if (typeof key === "object" && key !== null)
     throw new RunletError("RLT3005", "A Set or Map that finds objects by identity is kept over a step.", {
       mend: "Look them up by something of theirs, such as an id.",
     });
-  return tag(key);
+  return tag(key, depth + 1);
 }
 
-function tagSet(set: ReadonlySet<unknown>): Tagged | undefined {
-  const items = [...set].map(tagKey);
+function tagSet(set: ReadonlySet<unknown>, depth: number): Tagged | undefined {
+  const items = [...set].map((key) => tagKey(key, depth));
   return items.includes(undefined) ? undefined : ["set", items as Tagged[]];
 }
 
-function tagMap(map: ReadonlyMap<unknown, unknown>): Tagged | undefined {
-  const entries = [...map].map(([key, item]) => [tagKey(key), tag(item)]);
+function tagMap(map: ReadonlyMap<unknown, unknown>, depth: number): Tagged | undefined {
+  const entries = [...map].map(([key, item]) => [tagKey(key, depth), tag(item, depth + 1)]);
   return entries.some((entry) => entry.includes(undefined))
     ? undefined
     : ["map", entries as [Tagged, Tagged][]];

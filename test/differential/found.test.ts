@@ -14,6 +14,22 @@ suite("found by statement mutants", {
     "async (raw) => { const o = await load({ n: 1 }); o.tags.n = await load(o.n); return o; }",
 });
 
+suite("a cycle is refused by its code, not by the end of the stack", {
+  "in a result": "async () => { const o = { n: 1, items: [] }; o.items.push(o); return { o }; }",
+  "over a step": {
+    flow: "async () => { const o = { n: 1, items: [] }; o.items.push(o); await load(1); return o; }",
+    refuses: ["RLT2003"],
+  },
+  "in arguments": {
+    flow: "async () => { const o = { n: 1, items: [] }; o.items.push(o); try { return await send(o); } catch (e) { return e.name; } }",
+    refuses: ["RLT2003"],
+  },
+  "beside a Map": {
+    flow: "async () => { const o = { n: 1, m: new Map(), items: [] }; o.items.push(o); await load(1); return o.n; }",
+    refuses: ["RLT2003"],
+  },
+});
+
 suite("found faults", {
   "undefined is identical to undefined": {
     module: "const FOUND = { a: 1 } as { a: number; b?: number };",

@@ -5,9 +5,10 @@ import { check } from "../../sdk/compiler/index.ts";
 import { root } from "../cli/cli.ts";
 import { awsProblems } from "../compiler/aws-validation.ts";
 import { brokenRules } from "../compiler/definition-rules.ts";
-import { same } from "./compare.ts";
+import { type Refusal, same } from "./compare.ts";
 import { fastProgram } from "./fast-expressions.ts";
 import { FIGURES, noteFigures } from "./figures.ts";
+import { ALIAS_MODULE, AliasGenerator } from "./generator-aliases.ts";
 import { WideGenerator } from "./generator-wide.ts";
 import { openPrograms } from "./harness.ts";
 import { PRELUDE } from "./prelude.ts";
@@ -71,12 +72,31 @@ const madeFast = fc.gen().map((g): Made => {
   };
 });
 
+/** Objects with several names and places. */
+const madeAliasing = fc.gen().map((g): Made => {
+  const draw = (below: number): number => g(evenly, Math.max(0, below - 1));
+  const text = new AliasGenerator(draw).program();
+  return { text, inputs: [{ flag: true }, { flag: false }], coverage: new Map() };
+});
+
 /** Programs that could see one object at two places: which of them are refused is not for the generator to know. */
 const SHARED = new Set(["RLT1105", "RLT1101"]);
+/** The same, and what is done to values that wait, to elements of a loop that changes its list, and in functions. */
+const ALIASING = new Set([...SHARED, "RLT1104", "RLT1106", "RLT1203", "RLT1304"]);
 
-function isRefusedAsShared(text: string): boolean {
-  const found = check(join(root, "program.ts"), `${PRELUDE}\nexport const p = flow(${text});`);
-  return found.length > 0 && found.every(({ code }) => SHARED.has(code));
+/** What programs of one kind have in common. */
+interface Part {
+  module: string;
+  refuses: readonly Refusal[];
+  shared: ReadonlySet<string>;
+}
+
+const PART: Part = { module: "", refuses: REFUSES, shared: SHARED };
+const ALIASES: Part = { module: ALIAS_MODULE, refuses: [...REFUSES, "RLT2008"], shared: ALIASING };
+
+function isRefusedAsShared(text: string, { module, shared }: Part): boolean {
+  const found = check(join(root, "program.ts"), `${PRELUDE}\n${module}\nexport const p = flow(${text});`);
+  return found.length > 0 && found.every(({ code }) => shared.has(code));
 }
 
 interface Tally {
@@ -88,16 +108,16 @@ interface Tally {
 }
 
 /** One file of programs, each on its inputs; the differences of the first few that have any. */
-async function wrongOnes(programs: readonly Made[], tally: Tally): Promise<string> {
-  const file = programs.filter(({ text }) => !isRefusedAsShared(text));
+async function wrongOnes(programs: readonly Made[], tally: Tally, part = PART): Promise<string> {
+  const file = programs.filter(({ text }) => !isRefusedAsShared(text, part));
   tally.shared += programs.length - file.length;
   const flows = file.map(({ text }, i) => `export const p${i} = flow(${text});`);
-  const opened = await openPrograms({ "main.ts": flows.join("\n") });
+  const opened = await openPrograms({ "main.ts": [part.module, ...flows].join("\n") });
   const { flows: compiled } = await opened.file(); // a program that does not compile is told once
   const wrong = [...compiled.flatMap(brokenRules), ...(await Promise.all(compiled.map(awsProblems))).flat()];
   for (const [i, { text, inputs }] of file.entries()) {
     try {
-      const one = await same(opened, `p${i}`, inputs, { refuses: REFUSES });
+      const one = await same(opened, `p${i}`, inputs, { refuses: part.refuses });
       for (const key of ["runs", "refused", "answered"] as const) tally[key] += one[key];
     } catch (error) {
       wrong.push(`seed ${SEED}\n${text}\n${(error as Error).message}`);
@@ -128,7 +148,7 @@ describe(`random programs, seed ${SEED} (RUNLET_FUZZ_SEED), ${RUNS} runs (RUNLET
   it.runIf(FIGURES)(
     "figures",
     async () => {
-      for (const [, file] of inFiles(programs.filter(({ text }) => !isRefusedAsShared(text)))) {
+      for (const [, file] of inFiles(programs.filter(({ text }) => !isRefusedAsShared(text, PART)))) {
         const opened = await openPrograms({
           "main.ts": file.map(({ text }, i) => `export const p${i} = flow(${text});`).join("\n"),
         });
@@ -169,5 +189,26 @@ describe(`random expressions over values of any type, seed ${SEED}`, () => {
 
   it("answers for most", () => {
     expect(tally.answered * 3).toBeGreaterThan(programs.length);
+  });
+});
+
+describe(`random programs that alias, seed ${SEED}`, () => {
+  const programs = fc.sample(madeAliasing, { numRuns: Math.ceil(RUNS / 2), seed: SEED });
+  const tally: Tally = { shared: 0, runs: 0, refused: 0, answered: 0 };
+
+  it.each(inFiles(programs))(
+    "file %i",
+    async (_, file) => {
+      expect(await wrongOnes(file, tally, ALIASES)).toBe("");
+    },
+    300_000,
+  );
+
+  it("a part of them compiles, and answers", () => {
+    console.log(
+      `seed ${SEED}: ${programs.length} that alias, ${tally.shared} refused, ${tally.runs} compiled runs, ${tally.refused} refused at run time, ${tally.answered} answered in Node`,
+    );
+    expect(tally.shared).toBeLessThan(programs.length * 0.8);
+    expect(tally.answered * 4).toBeGreaterThan(programs.length);
   });
 });
