@@ -7,7 +7,7 @@ import { jsonBytes } from "./json-text.ts";
 import { evaluate } from "./jsonata.ts";
 import type { Scope } from "./scope.ts";
 import { compiledField, fill, fillLater, type Resolve } from "./template.ts";
-import type { Variables } from "./variables.ts";
+import { bytesWith, recordBytes, type Variables } from "./variables.ts";
 
 /** What a field may see besides `$states.input` and `$states.context`. */
 export interface Extra {
@@ -54,7 +54,7 @@ export class Entry<S extends State = State> {
   taskToken: string | undefined;
   /** What `Credentials` of a Task gave in the attempt under way. */
   roleArn: string | undefined;
-  readonly #enteredTime: string;
+  readonly #enteredAt: number;
 
   constructor(
     scope: Scope,
@@ -69,7 +69,7 @@ export class Entry<S extends State = State> {
     this.input = input;
     this.enteredId = entered.id;
     this.enteredPrevious = entered.previousEventId;
-    this.#enteredTime = new Date(entered.timestamp).toISOString();
+    this.#enteredAt = entered.timestamp;
   }
 
   /**
@@ -94,7 +94,7 @@ export class Entry<S extends State = State> {
       StateMachine: { Id: run.stateMachine.arn, Name: run.stateMachine.name },
       State: {
         Name: this.name,
-        EnteredTime: this.#enteredTime,
+        EnteredTime: new Date(this.#enteredAt).toISOString(),
         ...(counts ? { RetryCount: this.retryCount } : {}),
       },
       ...(mapItem ? { Map: { Item: { ...mapItem } } } : {}),
@@ -193,15 +193,22 @@ export class Entry<S extends State = State> {
 
   /** @throws StateFailure States.DataLimitExceeded */
   protected checkVariables(assigned: Variables): void {
-    if (jsonBytes(assigned as Json) > VARIABLE_BYTES) throw dataLimitFailure(this.name);
-    let total = 0;
-    for (const value of Object.values({ ...this.scope.variables, ...assigned })) total += jsonBytes(value);
-    if (total > ALL_VARIABLES_BYTES) throw dataLimitFailure(this.name);
+    if (recordBytes(assigned) > VARIABLE_BYTES) throw dataLimitFailure(this.name);
+    if (bytesWith(this.scope.variables, assigned) > ALL_VARIABLES_BYTES) throw dataLimitFailure(this.name);
   }
 
   #resolver(extra: Extra, mapItem: MapItem | undefined): Resolve {
     const { run, variables } = this.scope;
-    const states: Record<string, Json> = { input: this.input, context: this.context(mapItem) };
+    let context: Json | undefined;
+    const states: Record<string, Json> = {
+      input: this.input,
+      // Made when an expression asks for it, which most do not.
+      get context() {
+        context ??= contextOf();
+        return context;
+      },
+    };
+    const contextOf = (): Json => this.context(mapItem);
     if (extra.result !== undefined) states["result"] = extra.result;
     if (extra.errorOutput !== undefined) states["errorOutput"] = extra.errorOutput;
     return (text, location) => {

@@ -21,6 +21,7 @@ const objectOf = (value: Json | undefined): Arguments => (isPlainObject(value) ?
 
 /** The arguments as the service gets them, and as the history has them. */
 export function markedAsJob(resource: string, args: Json): Json {
+  if (!resource.endsWith(".sync")) return args;
   const { resourceType, resource: action } = splitResource(resource);
   const mark = MARKS[`${resourceType}:${action}`];
   return mark && isPlainObject(args) ? mark(args) : args;

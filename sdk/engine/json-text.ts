@@ -5,28 +5,34 @@ import { RunletError } from "../model/runlet-error.ts";
  * The JSON text of a value. One state's output is the next one's input, and both stand in the history, so the text
  * of an object is kept as long as the object lives. Nothing in the engine changes a value once it has been made.
  */
-const texts = new WeakMap<object, string>();
+const texts = new WeakMap<object, Kept>();
+
+interface Kept {
+  readonly text: string;
+  /** In UTF-8; there once somebody has asked. */
+  bytes: number | undefined;
+}
 
 export function jsonText(value: Json): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  let text = texts.get(value);
-  if (text === undefined) {
-    text = JSON.stringify(value);
-    texts.set(value, text);
-  }
-  return text;
+  return kept(value).text;
 }
 
-const sizes = new WeakMap<object, number>();
+function kept(value: object): Kept {
+  const known = texts.get(value);
+  if (known) return known;
+  const made = { text: JSON.stringify(value), bytes: undefined };
+  texts.set(value, made);
+  return made;
+}
 
 /** Bytes of the value's JSON text in UTF-8, which is what the service counts. */
 export function jsonBytes(value: Json): number {
+  if (typeof value === "number") return JSON.stringify(value).length; // digits
   if (typeof value !== "object" || value === null) return Buffer.byteLength(jsonText(value));
-  const known = sizes.get(value);
-  if (known !== undefined) return known;
-  const size = Buffer.byteLength(jsonText(value));
-  sizes.set(value, size);
-  return size;
+  const known = kept(value);
+  known.bytes ??= Buffer.byteLength(known.text);
+  return known.bytes;
 }
 
 /**
@@ -82,10 +88,10 @@ function endOfText(json: string, start: number): number {
  */
 export function ownCopy(value: Json): Json {
   if (typeof value !== "object" || value === null) return value;
-  const text = jsonText(value);
-  refuseDepth(text);
-  const copy = JSON.parse(text) as { [key: string]: Json };
-  texts.set(copy, text);
+  const known = kept(value);
+  refuseDepth(known.text);
+  const copy = JSON.parse(known.text) as { [key: string]: Json };
+  texts.set(copy, known);
   return copy;
 }
 

@@ -45,6 +45,7 @@ function holder(): AsyncLocalStorage<TaskContext> {
 export function runInTaskContext<T>(given: Partial<TaskContext>, body: () => T): T {
   const { runId = `direct-${crypto.randomUUID()}`, step = "task", frames = [], attempt = 0 } = given;
   let ownSignal: AbortSignal | undefined;
+  let ownLog: TaskLog | undefined;
   const context: TaskContext = {
     runId,
     step,
@@ -56,7 +57,10 @@ export function runInTaskContext<T>(given: Partial<TaskContext>, body: () => T):
       return ownSignal;
     },
     secrets: given.secrets ?? {},
-    log: given.log ?? createTaskLog({ runId, step, frames, attempt }),
+    get log() {
+      ownLog ??= given.log ?? createTaskLog({ runId, step, frames, attempt });
+      return ownLog;
+    },
   };
   return holder().run(context, body);
 }

@@ -116,7 +116,7 @@ export class Journal {
    * while a sync is under way share the next one. Order is the order of the calls.
    *
    * @param stream what the record belongs to, such as a run id; at most 65,535 bytes
-   * @param value JSON, or bytes (a Uint8Array; read at once)
+   * @param value JSON, or bytes (a Uint8Array, read at once, or {@link TextBytes})
    * @param alone nothing else is under way in this process: it may stand still until the record is on disk, where the disk
    * is quick
    * @throws RunletError RLT6005 when the system fails (the record is not acknowledged; it may still be found by a recovery

@@ -45,6 +45,15 @@ export interface Frame {
   readonly salt: number;
 }
 
+/** A text that is to be kept as bytes, in UTF-8: as a Uint8Array of them would be, without making one. */
+export class TextBytes {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /**
  * @throws RunletError RLT6006 for a stream that has no faithful UTF-8 or is too long, or a record above the limit;
  * RLT2001 for what JSON cannot say
@@ -54,9 +63,8 @@ export function draft(stream: string, value: unknown, maxBytes: number): Draft {
   if (streamBytes > MAX_STREAM_BYTES || !stream.isWellFormed()) {
     throw new RunletError("RLT6006", `The stream ${JSON.stringify(stream.slice(0, 40))} is no valid name.`);
   }
-  const opaque = value instanceof Uint8Array;
-  // A copy: the caller may use its buffer again before the batch is written.
-  const content = opaque ? Uint8Array.prototype.slice.call(value) : JSON.stringify(value);
+  const opaque = value instanceof Uint8Array || value instanceof TextBytes;
+  const content = contentToWrite(value);
   if (content === undefined)
     throw new RunletError("RLT2001", `A record of stream "${stream}" is ${typeof value}.`);
   const valueBytes = typeof content === "string" ? Buffer.byteLength(content) : content.length;
@@ -67,6 +75,12 @@ export function draft(stream: string, value: unknown, maxBytes: number): Draft {
     );
   }
   return { kind: opaque ? KIND_BYTES : KIND_JSON, stream, streamBytes, value: content, valueBytes };
+}
+
+function contentToWrite(value: unknown): string | Uint8Array | undefined {
+  if (value instanceof TextBytes) return value.text;
+  // A copy: the caller may use its buffer again before the batch is written.
+  return value instanceof Uint8Array ? Uint8Array.prototype.slice.call(value) : JSON.stringify(value);
 }
 
 export const draftBytes = (record: Draft): number =>

@@ -1,4 +1,4 @@
-import type { Clock } from "../model/clock.ts";
+import type { Clock, Timer } from "../model/clock.ts";
 import { LazyAbort } from "../model/lazy-abort.ts";
 import { RunletError } from "../model/runlet-error.ts";
 
@@ -31,11 +31,14 @@ export async function withDeadline<T>(run: (abort: LazyAbort) => Promise<T>, lim
     late ??= new RunletError("RLT3004", limit.message);
     return late;
   };
-  const grace = limit.millis - graceMillis(limit.millis);
-  const abort = clock.schedule(grace, () => controller.abort(lateness()));
-  let end = abort;
+  const grace = graceMillis(limit.millis);
+  let timer: Timer | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    end = clock.schedule(limit.millis, () => reject(lateness()));
+    // One timer at a time: nearly every call is over before the first.
+    timer = clock.schedule(limit.millis - grace, () => {
+      timer = clock.schedule(grace, () => reject(lateness()));
+      controller.abort(lateness());
+    });
   });
   try {
     return await Promise.race([run(controller), timeout]);
@@ -43,8 +46,7 @@ export async function withDeadline<T>(run: (abort: LazyAbort) => Promise<T>, lim
     if (!controller.aborted || thrown === late) throw thrown;
     throw new RunletError("RLT3004", limit.message, { cause: thrown });
   } finally {
-    abort.cancel();
-    end.cancel();
+    timer?.cancel();
   }
 }
 

@@ -51,20 +51,26 @@ async function hashOf(bytes: Uint8Array): Promise<string> {
 }
 
 /**
- * The value with every reference in it replaced by what it refers to. Holders are changed in place: the value is the
- * handler's own, fresh from JSON.
+ * The value with every reference in it replaced by what it refers to; a promise only where there is one. Holders are
+ * changed in place: the value is the handler's own, fresh from JSON.
  *
- * @throws RunletError RLT3007
+ * @throws RunletError RLT3007 (or rejects with it)
  */
-export async function resolveReferences(value: Json, store: ObjectStore): Promise<Json> {
+export function resolveReferences(value: Json, store: ObjectStore): Json | Promise<Json> {
   const root = { value };
-  for (let level = 0; ; level++) {
-    const slots = findSlots(root);
-    if (slots.length === 0) return root.value;
+  const slots = findSlots(root);
+  return slots.length === 0 ? value : load(root, slots, store);
+}
+
+async function load(root: { value: Json }, found: Slot[], store: ObjectStore): Promise<Json> {
+  let slots = found;
+  for (let level = 0; slots.length > 0; level++) {
     if (level === MAX_NESTING)
       throw new RunletError("RLT3007", "Stored values refer to each other without end.");
     await inParallel(slots, async (slot) => slot.fill(await loadValue(store, slot.reference)));
+    slots = findSlots(root);
   }
+  return root.value;
 }
 
 interface Slot {

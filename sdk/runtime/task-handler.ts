@@ -1,5 +1,5 @@
 import type { RetryIf } from "../flow/retry.ts";
-import { createTaskLog, runInTaskContext } from "../flow/task-context.ts";
+import { createTaskLog, runInTaskContext, type TaskLog } from "../flow/task-context.ts";
 import { type Clock, systemClock } from "../model/clock.ts";
 import { type FlowLine, idempotencyKey } from "../model/protocol.ts";
 import { composeHandler } from "./compose-handler.ts";
@@ -85,13 +85,17 @@ function runTask(
   if (attempt === 0 && event.slow == null) writeLines(event.lines);
   return withDeadline(
     (abort) => {
+      let log: TaskLog | undefined;
       const taskContext = {
         ...{ runId, step, frames, attempt, secrets },
         idempotencyKey: idempotencyKey(event),
         get signal() {
           return abort.signal;
         },
-        log: createTaskLog({ runId, step, frames, attempt }, redact),
+        get log() {
+          log ??= createTaskLog({ runId, step, frames, attempt }, redact);
+          return log;
+        },
       };
       return runInTaskContext(taskContext, async () => await fn(...args));
     },

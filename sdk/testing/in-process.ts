@@ -121,7 +121,7 @@ export class InProcessFunctions {
     return { input: await storeValue(this.#ports.objects, address, json) };
   }
 
-  resolveOutput(output: Json): Promise<Json> {
+  async resolveOutput(output: Json): Promise<Json> {
     return resolveReferences(output, this.#ports.objects);
   }
 

@@ -73,7 +73,7 @@ export class DurableEngine {
       onEvent: options.onEvent ?? (() => undefined),
       activityExists: (arn, at) => ledger.activityExists(arn, at),
       calls: { open: 0 },
-      append: async (log, text, alone) => {
+      append: (log, text, alone) => {
         this.#refuseClosed(); // what the end of this process brings about is no input of a run
         return ledger.append(log, text, alone);
       },

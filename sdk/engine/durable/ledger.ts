@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { StateMachine } from "../../asl/types.ts";
 import type { Journal, JournalEntry, JournalOptions } from "../../journal/index.ts";
-import { openJournal } from "../../journal/index.ts";
+import { openJournal, TextBytes } from "../../journal/index.ts";
 import type { Clock, Timer } from "../../model/clock.ts";
 import type { Json } from "../../model/json.ts";
 import { RunletError } from "../../model/runlet-error.ts";
@@ -254,7 +254,7 @@ export class Ledger {
 
   async #append(stream: string, text: string, alone = false): Promise<void> {
     this.#sinceSnapshot += text.length;
-    await this.journal.append(stream, Buffer.from(text), alone);
+    await this.journal.append(stream, new TextBytes(text), alone);
     const most = Math.max(this.#options.snapshotBytes ?? SNAPSHOT_BYTES, this.#snapshotSize);
     if (this.#sinceSnapshot > most && !this.#snapshotting) void this.snapshot();
   }
@@ -268,7 +268,7 @@ export class Ledger {
       await this.journal.snapshot((put) => {
         const add = (stream: string, text: string): void => {
           size += text.length;
-          put(stream, Buffer.from(text));
+          put(stream, new TextBytes(text));
         };
         this.#dropUnusedDefinitions();
         for (const [sha256, { text }] of this.#definitions) add(ENGINE_STREAM, definitionText(sha256, text));

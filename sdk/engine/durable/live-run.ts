@@ -24,7 +24,7 @@ import { type Answer, type Input, isInput, type RunRecord } from "./records.ts";
 import type { RunLog } from "./run-log.ts";
 import { contextOf } from "./run-setting.ts";
 import { seededIds } from "./seeded.ts";
-import { checkOf, type Offer, type OpenCall, type OpenTimer, type Outside, World } from "./world.ts";
+import { type Offer, type OpenCall, type OpenTimer, type Outside, World } from "./world.ts";
 
 /** What a run that goes on needs of its engine. */
 export interface RunHost {
@@ -204,11 +204,10 @@ export class LiveRun implements Outside {
   callOpened(call: OpenCall): void {
     // Whoever owns the journal now makes the call.
     if (!this.#host.owned()) return;
-    const { id, request } = call;
+    const { id, request, check } = call;
     const abort = new AbortController();
     this.#aborts.set(id, abort);
     this.#host.calls.open++;
-    const check = checkOf(request);
     const submitted = (output: Json): void => this.#submitted(id, output);
     const invoke = async (): Promise<Outcome> =>
       this.#host.integration({

@@ -13,6 +13,8 @@ import type { Answer, Input } from "./records.ts";
 export interface OpenCall {
   readonly id: number;
   readonly request: IntegrationCall;
+  /** Tells it from others: what {@link checkOf} gives. */
+  readonly check: number;
   settle(answer: Answer): void;
 }
 
@@ -92,7 +94,7 @@ export class World {
         if ("defect" in answer) reject(new Error(answer.defect));
         else resolve("oversized" in answer ? OVERSIZED : answer);
       };
-      const call: OpenCall = { id: ++this.#count, request, settle };
+      const call: OpenCall = { id: ++this.#count, request, check: checkOf(request), settle };
       this.calls.set(call.id, call);
       if (request.taskToken !== undefined) this.handedOut.set(request.taskToken, request);
       const drop = (): void => {
@@ -137,7 +139,7 @@ export class World {
     switch (input.is) {
       case "answer": {
         const call = this.#asked(this.calls, input.call);
-        if (call && checkOf(call.request) !== input.check) throw diverged(`call ${call.id} is another one`);
+        if (call && call.check !== input.check) throw diverged(`call ${call.id} is another one`);
         this.calls.delete(input.call);
         call?.settle(input.outcome);
         return call !== undefined;
@@ -189,7 +191,7 @@ export class World {
 const OVERSIZED: Outcome = { ok: true, output: "x".repeat(PAYLOAD_BYTES) };
 
 /** Tells one call from another. */
-export const checkOf = ({ stateName, resource, arguments: args }: IntegrationCall): number =>
+const checkOf = ({ stateName, resource, arguments: args }: IntegrationCall): number =>
   crc32(`${stateName} ${resource} ${jsonText(args)}`);
 
 function diverged(how: string): RunletError {

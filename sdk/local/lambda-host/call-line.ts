@@ -61,8 +61,8 @@ export class CallLine {
     this.#places.push(place);
     const message = JSON.stringify({ type: "invoke", turn, inLine, ...invocation });
     if (!inLine) {
+      this.#channel.send([message]); // first, since the process has nothing to do until then
       this.#begin(place);
-      this.#channel.send([message]);
       return;
     }
     // What is given in one turn of the event loop goes in one write: there is work until then.

@@ -86,7 +86,13 @@ export function encodeFrames(messages: readonly string[]): Buffer {
   return frames;
 }
 
-export const encodeFrame = (json: string): Buffer => encodeFrames([json]);
+export function encodeFrame(json: string): Buffer {
+  const length = Buffer.byteLength(json);
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + length);
+  frame.writeUInt32LE(length, 0);
+  frame.write(json, HEADER_BYTES);
+  return frame;
+}
 
 /** Calls back with the text of each frame that arrives. */
 export function readFrames(socket: Socket, onFrame: (json: string) => void): void {

@@ -34,6 +34,7 @@ const vigil = new Vigil({ now, millis: CHAIN_MILLIS });
 const line: Invocation[] = [];
 const mark = Buffer.alloc(8);
 let slot = 0;
+let functionContext: object = {};
 let busy = false;
 let ending = false;
 let serving: { requestId: string; since: number } | undefined;
@@ -78,6 +79,7 @@ async function bind(message: Extract<ToChild, { type: "bind" }>): Promise<void> 
   try {
     slot = message.slot;
     Object.assign(process.env, message.environment);
+    functionContext = contextOfFunction(process);
     handler = await load(message.file);
     send({ type: "ready" });
   } catch (error) {
@@ -170,18 +172,24 @@ async function run(invocation: Invocation): Promise<{ json: string } | { report:
   }
 }
 
-function contextOf({ requestId, arn, remainingMillis }: Invocation): object {
-  const deadline = Date.now() + remainingMillis;
-  const { env } = process;
+/** What a context says of the function. It is read once: each read of the environment asks the system. */
+function contextOfFunction({ env }: NodeJS.Process): object {
   return {
-    callbackWaitsForEmptyEventLoop: true,
     functionName: env["AWS_LAMBDA_FUNCTION_NAME"],
     functionVersion: env["AWS_LAMBDA_FUNCTION_VERSION"],
-    invokedFunctionArn: arn,
     memoryLimitInMB: env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
-    awsRequestId: requestId,
     logGroupName: env["AWS_LAMBDA_LOG_GROUP_NAME"],
     logStreamName: env["AWS_LAMBDA_LOG_STREAM_NAME"],
+  };
+}
+
+function contextOf({ requestId, arn, remainingMillis }: Invocation): object {
+  const deadline = Date.now() + remainingMillis;
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    ...functionContext,
+    invokedFunctionArn: arn,
+    awsRequestId: requestId,
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 }

@@ -87,7 +87,7 @@ export const LONG_WAIT_MILLIS = 5;
 export const QUICK_MILLIS = 5;
 const LONGEST_LINE = 64;
 /** So little do calls take for which it is worth to stay awake. */
-const INSTANT_MILLIS = 0.15;
+const INSTANT_MILLIS = 0.25;
 
 /** Whether its calls are known to be over in an instant. */
 export const isQuick = ({ serviceMillis }: FunctionPool): boolean =>

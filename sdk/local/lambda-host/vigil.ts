@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 /** What a quick call takes with the way there and back. Whoever is not answered by then goes to sleep. */
 export const VIGIL_MILLIS = 0.5;
 /** How many calls are waited for asleep after one for which staying awake was in vain; twice as many each time, at most the last. */
-export const FIRST_PENALTY = 4;
+export const FIRST_PENALTY = 1;
 export const LAST_PENALTY = 4_096;
 
 /** A task's process waits so long for the next call of a chain: as long as the host needs to write an answer and go on. */

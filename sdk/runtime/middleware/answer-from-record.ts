@@ -10,13 +10,22 @@ import { loadValue } from "../references.ts";
  */
 export function answerFromRecord(): Middleware<TaskCall> {
   return {
-    async before(request) {
+    before(request) {
       const { event, ports, rerun } = request.internal;
-      if (!event || !ports?.states) return undefined;
-      const record = await findCompleted(ports.states, event, rerun);
-      return record ? answerOf(record, ports) : undefined;
+      if (!event || !ports?.states || (event.attempt === 0 && !rerun)) return undefined;
+      return recorded(ports, ports.states, event, rerun);
     },
   };
+}
+
+async function recorded(
+  ports: Ports,
+  states: StateStore,
+  event: TaskEvent,
+  rerun: Rerun | undefined,
+): Promise<unknown> {
+  const record = await findCompleted(states, event, rerun);
+  return record ? answerOf(record, ports) : undefined;
 }
 
 async function findCompleted(

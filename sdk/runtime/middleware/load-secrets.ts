@@ -1,5 +1,6 @@
 import { RunletError } from "../../model/runlet-error.ts";
 import type { Middleware, TaskCall } from "../handler-types.ts";
+import type { Ports } from "../ports.ts";
 import { createRedactor } from "../redact.ts";
 
 /**
@@ -8,17 +9,23 @@ import { createRedactor } from "../redact.ts";
  */
 export function loadSecrets(names: readonly string[]): Middleware<TaskCall> {
   return {
-    async before(request) {
+    before(request) {
       const { ports } = request.internal;
-      if (!ports) return;
-      const found = await Promise.all(
-        names.map((name) => ports.secrets.get(name).then((value) => [[name, value]], ignoreUnset)),
-      );
-      const secrets: Record<string, string> = Object.fromEntries(found.flat());
-      request.internal.secrets = secrets;
-      request.internal.redact = createRedactor(secrets);
+      if (!ports) return undefined;
+      const keep = (secrets: Record<string, string>): void => {
+        request.internal.secrets = secrets;
+        request.internal.redact = createRedactor(secrets);
+      };
+      return names.length === 0 ? keep({}) : load(ports, names).then(keep);
     },
   };
+}
+
+async function load(ports: Ports, names: readonly string[]): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    names.map((name) => ports.secrets.get(name).then((value) => [[name, value]], ignoreUnset)),
+  );
+  return Object.fromEntries(found.flat()) as Record<string, string>;
 }
 
 function ignoreUnset(error: unknown): [] {

@@ -1,5 +1,5 @@
 import type { LambdaContext, Middleware, TaskCall } from "../handler-types.ts";
-import type { TaskRecord } from "../ports.ts";
+import type { StateStore, TaskRecord } from "../ports.ts";
 
 const RECORD_DAYS = 30;
 const DAY_SECONDS = 86_400;
@@ -10,13 +10,21 @@ const MOST_MESSAGE = 4_000;
  * since the work is done and failing here would do it twice.
  */
 export function recordAttempt(now: () => number): Middleware<TaskCall> {
-  const record = async (call: Partial<TaskCall>, context: LambdaContext): Promise<void> => {
+  const record = (call: Partial<TaskCall>, context: LambdaContext): Promise<void> | undefined => {
     const { event, ports, startedAt } = call;
-    if (!event || !ports?.states || startedAt === undefined || call.notLetIn) return;
+    if (!event || !ports?.states || startedAt === undefined || call.notLetIn) return undefined;
+    return write(ports.states, { ...call, event, startedAt }, context);
+  };
+  const write = async (
+    states: StateStore,
+    call: Partial<TaskCall> & Pick<TaskCall, "event" | "startedAt">,
+    context: LambdaContext,
+  ): Promise<void> => {
+    const { event, startedAt } = call;
     const { runId, step, frames, attempt } = event;
     const endedAt = now();
     try {
-      await ports.states.record({
+      await states.record({
         ...{ runId, step, frames, attempt, startedAt, endedAt },
         ...outcomeOf(call),
         ...(context.awsRequestId ? { requestId: context.awsRequestId } : {}),

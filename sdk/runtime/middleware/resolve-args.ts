@@ -1,6 +1,6 @@
 import { toError } from "../../model/failure.ts";
 import type { Json } from "../../model/json.ts";
-import { ERROR_KEY } from "../../model/protocol.ts";
+import { ERROR_KEY, type TaskEvent } from "../../model/protocol.ts";
 import { RunletError } from "../../model/runlet-error.ts";
 import type { Middleware, TaskCall } from "../handler-types.ts";
 import { resolveReferences } from "../references.ts";
@@ -12,24 +12,28 @@ import { findSettledFailure } from "../settled-failure.ts";
  */
 export function resolveArgs(): Middleware<TaskCall> {
   return {
-    async before(request) {
+    before(request) {
       const { event, ports } = request.internal;
-      if (!event || !ports) return;
-      const args = await resolveReferences((event.slow ?? event.args) as Json, ports.objects);
-      if (!Array.isArray(args))
-        throw new RunletError("RLT3007", "The stored arguments of a task are no list.");
-      if (event.undo) {
-        request.internal.args = withoutFailures(args) as Json[];
-        return;
-      }
-      const failure = findSettledFailure([...(event.after ?? []), ...args]);
-      if (failure) {
-        request.internal.hasFailedArgs = true;
-        throw toError(failure);
-      }
-      request.internal.args = args;
+      if (!event || !ports) return undefined;
+      const args = resolveReferences((event.slow ?? event.args) as Json, ports.objects);
+      const take = (resolved: Json): void => takeArgs(request.internal, event, resolved);
+      return args instanceof Promise ? args.then(take) : take(args);
     },
   };
+}
+
+function takeArgs(call: Partial<TaskCall>, event: TaskEvent, args: Json): void {
+  if (!Array.isArray(args)) throw new RunletError("RLT3007", "The stored arguments of a task are no list.");
+  if (event.undo) {
+    call.args = withoutFailures(args) as Json[];
+    return;
+  }
+  const failure = findSettledFailure([...(event.after ?? []), ...args]);
+  if (failure) {
+    call.hasFailedArgs = true;
+    throw toError(failure);
+  }
+  call.args = args;
 }
 
 /** What a cancelled run had by then: null in the place of items that were not done. */
