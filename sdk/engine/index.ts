@@ -22,6 +22,7 @@ export type { Integration, IntegrationCall, Outcome } from "./integration.ts";
 export { type Created, type Machines, StateMachineError } from "./machines.ts";
 export type { MapRunLimits } from "./map-runs.ts";
 export { abandonedCause, type NestedExecutions, nestedExecutions } from "./nested.ts";
+export { nestedOutcome, startedOutput } from "./nested-outcome.ts";
 export type { Route } from "./routing.ts";
 export type { SyncExecution } from "./sync-express.ts";
 export { type TestStateOptions, testState } from "./test-state/index.ts";

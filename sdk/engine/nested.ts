@@ -1,6 +1,7 @@
 import type { Json } from "../model/json.ts";
 import type { Execution, ExecutionResult } from "./execution.ts";
 import type { Integration, IntegrationCall, Outcome } from "./integration.ts";
+import { nestedOutcome, startedOutput } from "./nested-outcome.ts";
 
 const RESOURCE = /^arn:aws:states:::states:startExecution(\.sync(:2)?)?$/;
 
@@ -44,7 +45,7 @@ export function nestedExecutions(
     if (before) return before.result === undefined && before.text === text ? before : undefined;
     const execution = start({ stateMachineArn, input, ...(name !== undefined && { name }) });
     executions.push(execution);
-    const child: Child = { execution, stateMachineArn, text, startedAt: now(), result: undefined };
+    const child: Child = { execution, stateMachineArn, input, text, startedAt: now(), result: undefined };
     void execution.done.then((result) => {
       child.result = { ...result, at: now() };
     });
@@ -58,7 +59,7 @@ export function nestedExecutions(
       const child = begin(call.arguments as unknown as StartArguments);
       if (!child) return ALREADY_EXISTS;
       const { execution, startedAt } = child;
-      const started = { ExecutionArn: execution.arn, StartDate: startedAt / 1_000 };
+      const started = startedOutput(execution.arn, startedAt);
       if (!call.resource.includes(".sync")) return { ok: true, output: started };
       call.submitted?.(started);
       return waitFor(call, child);
@@ -69,6 +70,7 @@ export function nestedExecutions(
 interface Child {
   execution: Execution;
   stateMachineArn: string;
+  input: Json;
   text: string;
   startedAt: number;
   result: (ExecutionResult & { at: number }) | undefined;
@@ -91,34 +93,8 @@ async function waitFor(call: IntegrationCall, child: Child): Promise<Outcome> {
   call.signal.addEventListener("abort", stop, { once: true });
   const result = await execution.done;
   call.signal.removeEventListener("abort", stop);
-  const described = describe(child, result);
-  if (result.status !== "SUCCEEDED")
-    return { ok: false, error: "States.TaskFailed", cause: JSON.stringify(described) };
-  const parsed = call.resource.endsWith(":2");
-  return {
-    ok: true,
-    output: { ...described, Output: parsed ? result.output : JSON.stringify(result.output) } as Json,
-  };
-}
-
-/** As DescribeExecution tells it. */
-function describe(
-  { execution, stateMachineArn, text, startedAt, result: ended }: Child,
-  result: ExecutionResult,
-): Record<string, Json> {
   const { arn, name } = execution;
-  return {
-    ExecutionArn: arn,
-    Input: text,
-    InputDetails: { Included: true },
-    Name: name,
-    StartDate: startedAt,
-    StateMachineArn: stateMachineArn,
-    Status: result.status,
-    StopDate: ended?.at ?? startedAt,
-    ...(result.status !== "SUCCEEDED" && {
-      ...(result.error !== undefined && { Error: result.error }),
-      ...(result.cause !== undefined && { Cause: result.cause }),
-    }),
-  };
+  const { stateMachineArn, input, startedAt } = child;
+  const stoppedAt = child.result?.at ?? startedAt;
+  return nestedOutcome(call.resource, { arn, name, stateMachineArn, input, startedAt, stoppedAt, result });
 }

@@ -5,8 +5,10 @@ import {
   type DurableExecution,
   type ExecutionResult,
   type IntegrationCall,
+  nestedOutcome,
   type Outcome,
   StateMachineError,
+  startedOutput,
 } from "../engine/index.ts";
 import type { Json } from "../model/json.ts";
 
@@ -59,7 +61,7 @@ export async function answerNestedStart(
     throw error;
   }
   const { startedAt } = engine.describe(child.arn);
-  const started = { ExecutionArn: child.arn, StartDate: startedAt / 1_000 };
+  const started = startedOutput(child.arn, startedAt);
   if (!call.resource.includes(".sync")) return { ok: true, output: started };
   call.submitted?.(started);
   const stop = (): void =>
@@ -77,7 +79,6 @@ const ALREADY_EXISTS: Outcome = {
   cause: "Execution Already Exists",
 };
 
-/** As DescribeExecution tells it. */
 function outcomeOf(
   engine: DurableEngine,
   call: IntegrationCall,
@@ -86,21 +87,7 @@ function outcomeOf(
   result: ExecutionResult,
 ): Outcome {
   const known = engine.describe(arn);
-  const described: Record<string, Json> = {
-    ExecutionArn: arn,
-    Input: JSON.stringify(known.input),
-    InputDetails: { Included: true },
-    Name: name,
-    StartDate: known.startedAt,
-    StateMachineArn: stateMachineArn,
-    Status: result.status,
-    StopDate: "stoppedAt" in known ? known.stoppedAt : known.startedAt,
-  };
-  if (result.status === "SUCCEEDED") {
-    const output = call.resource.endsWith(":2") ? result.output : JSON.stringify(result.output);
-    return { ok: true, output: { ...described, Output: output } };
-  }
-  if (result.error !== undefined) described["Error"] = result.error;
-  if (result.cause !== undefined) described["Cause"] = result.cause;
-  return { ok: false, error: "States.TaskFailed", cause: JSON.stringify(described) };
+  const { input, startedAt } = known;
+  const stoppedAt = "stoppedAt" in known ? known.stoppedAt : startedAt;
+  return nestedOutcome(call.resource, { arn, name, stateMachineArn, input, startedAt, stoppedAt, result });
 }

@@ -52,10 +52,30 @@ describe("executions that executions start", () => {
     const args = { StateMachineArn: "answers", Name: "c", Input: { a: [1] } };
     const parsed = await clock.runUntil(run(caller(args)).done);
     expect(parsed).toMatchObject({
-      output: { Output: { got: { a: [1] } }, Status: "SUCCEEDED", Name: "c", Input: '{"a":[1]}' },
+      output: { Output: { got: { a: [1] } }, Status: "SUCCEEDED", Name: "c", Input: { a: [1] } },
     });
     const text = await clock.runUntil(run(caller({ ...args, Name: "d" }, SYNC.replace(":2", ""))).done);
-    expect(text).toMatchObject({ output: { Output: '{"got":{"a":[1]}}' } });
+    expect(text).toMatchObject({ output: { Output: '{"got":{"a":[1]}}', Input: '{"a":[1]}' } });
+  });
+
+  // docs/verify-on-aws.md V54; floci-io/floci: AslExecutorNestedStartExecutionTest and AslExecutorNestedSyncFailureTest (measured on AWS, 2026)
+  it("describes the child as DescribeExecution does, field by field", async () => {
+    const { clock, run } = setUp();
+    const good = await clock.runUntil(run(caller({ StateMachineArn: "answers", Name: "c", Input: 1 })).done);
+    const described = (good as { output: Record<string, Json> }).output;
+    expect(JSON.stringify(described)).toBe(
+      `{"ExecutionArn":${JSON.stringify(described["ExecutionArn"])},"Input":1,"InputDetails":{"Included":true},` +
+        `"Name":"c","Output":{"got":1},"OutputDetails":{"Included":true},"RedriveCount":0,` +
+        `"RedriveStatus":"NOT_REDRIVABLE","RedriveStatusReason":"Execution is SUCCEEDED and cannot be redriven",` +
+        `"StartDate":0,"StateMachineArn":"answers","Status":"SUCCEEDED","StopDate":0}`,
+    );
+    const args = { StateMachineArn: "fails", Name: "d", Input: { k: 1 } };
+    const { cause } = (await clock.runUntil(run(caller(args)).done)) as { cause: string };
+    expect(cause).toBe(
+      `{"Cause":"why","Error":"Busy","ExecutionArn":${JSON.stringify(JSON.parse(cause).ExecutionArn)},` +
+        `"Input":"{\\"k\\":1}","InputDetails":{"Included":true},"Name":"d","RedriveCount":0,` +
+        `"RedriveStatus":"REDRIVABLE","StartDate":0,"StateMachineArn":"fails","Status":"FAILED","StopDate":0}`,
+    );
   });
 
   it("tells a failure as States.TaskFailed with the child's description", async () => {
