@@ -8,6 +8,7 @@ import { lowerFlow } from "./lower/flow.ts";
 import { childrenOf } from "./parse/ast.ts";
 import { definer } from "./parse/definition-calls.ts";
 import { type FlowDeclaration, type Module, ModuleReader, type TaskDeclaration } from "./parse/module.ts";
+import { rewrite } from "./rewrite/rewrite.ts";
 
 /** What reading a file alone tells, without running it: its flows as graphs, and all of its mistakes. */
 export interface Analysis {
@@ -33,7 +34,7 @@ export interface Analysis {
  */
 export function analyse(path: string, text?: string): Analysis {
   const diagnostics = new Diagnostics();
-  const reader = new ModuleReader(diagnostics);
+  const reader = new ModuleReader(diagnostics, rewrite);
   const module = reader.read(path, text);
   const analysis: Analysis = { reader, module, diagnostics, flows: [], tasks: new Map() };
   if (reader.unreadable.has(module.source.path)) return analysis;

@@ -9,6 +9,13 @@ export interface Span {
   end: number;
 }
 
+/** What the author wrote, of a text that was written anew. */
+export interface Origin {
+  text: string;
+  /** Where in it a place of the new text stands. */
+  placeOf(offset: number): number;
+}
+
 /**
  * The text of one file, with its lines. Offsets are UTF-16 units. The files of a build lie one after the other, so that
  * an offset alone tells the file: `base` is where this one begins.
@@ -18,17 +25,27 @@ export class SourceFile {
   readonly text: string;
   readonly base: number;
   readonly #lineStarts: number[];
+  readonly #origin: Origin | undefined;
+  /** What the author wrote: places are told in it. */
+  readonly #written: string;
 
-  constructor(path: string, text: string, base = 0) {
+  constructor(path: string, text: string, base = 0, origin?: Origin) {
     this.path = path;
     this.text = text;
     this.base = base;
+    this.#origin = origin;
+    this.#written = origin?.text ?? text;
     this.#lineStarts = [0];
-    for (let i = 0; i < text.length; i++) if (text[i] === "\n") this.#lineStarts.push(i + 1);
+    for (let i = 0; i < this.#written.length; i++)
+      if (this.#written[i] === "\n") this.#lineStarts.push(i + 1);
+  }
+
+  #offset(at: number): number {
+    return this.#origin?.placeOf(at - this.base) ?? at - this.base;
   }
 
   place(at: number): Place {
-    const offset = at - this.base;
+    const offset = this.#offset(at);
     let low = 0;
     let high = this.#lineStarts.length - 1;
     while (low < high) {
@@ -46,7 +63,7 @@ export class SourceFile {
   /** The lines around a span, the span underlined; of long lines the part around it. */
   codeFrame(span: Span): string {
     const { line, column } = this.place(span.start);
-    const lines = this.text.split(/\r?\n/);
+    const lines = this.#written.split(/\r?\n/);
     const first = Math.max(1, line - 1);
     const last = Math.min(lines.length, line + 1);
     const width = String(last).length;
@@ -60,7 +77,11 @@ export class SourceFile {
       const at = column - 1 - from + (from > 0 ? 1 : 0);
       const length = Math.max(
         1,
-        Math.min(span.end - span.start, whole.length - column + 1, text.length - at),
+        Math.min(
+          this.#offset(span.end) - this.#offset(span.start),
+          whole.length - column + 1,
+          text.length - at,
+        ),
       );
       out.push(`  ${" ".repeat(width)} | ${" ".repeat(at)}${"^".repeat(length)}`);
     }

@@ -1,3 +1,4 @@
+import "./no-function.ts";
 import { s3SourceOf } from "../flow/s3.ts";
 import { instantOf, sleepSeconds } from "../flow/wait.ts";
 import type { Duration } from "../model/duration.ts";

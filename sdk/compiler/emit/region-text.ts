@@ -1,4 +1,5 @@
 import type { Node } from "oxc-parser";
+import { MUTATING_METHODS } from "../check/builtins.ts";
 import type { Binding, Uses } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import { EQUALITY, isPath, mayBeObject, SEARCHES } from "../parse/identity.ts";
@@ -37,7 +38,8 @@ export function textOf(node: Node, context: TextContext): string {
   if (bound) {
     if (node.type !== "AwaitExpression") return context.nameOf(bound);
     context.awaits();
-    return `await ${context.nameOf(bound)}`;
+    const name = context.nameOf(bound);
+    return `await ${changedUnnamed.has(node) ? `${context.tools}.thaw(${name})` : name}`;
   }
   switch (node.type) {
     case "AwaitExpression":
@@ -97,6 +99,7 @@ export function textOf(node: Node, context: TextContext): string {
         return `${textOf(node.left, context)} ${node.operator} ${textOf(node.right, context)}`;
       break;
     case "CallExpression": {
+      noteChanged(node, context);
       if (context.isBegun(node)) return listed(node, context);
       if (isMadeUp(node))
         return `${textOf(node.callee, context)}(${node.arguments.map((one) => textOf(one, context)).join(", ")})`;
@@ -130,6 +133,22 @@ export function textOf(node: Node, context: TextContext): string {
       return withChildren(node, node, node.computed ? [node.key, node.value] : [node.value], context);
   }
   return withChildren(node, node, childrenOf(node), context);
+}
+
+/** Awaits whose value a method changes that nobody else has: each text of such a one gets a copy of its own. */
+const changedUnnamed = new WeakSet<Node>();
+
+/** `(await load(x)).sort()`: what a task or flow gave is nobody else's; of a list of promises the list itself is not. */
+function noteChanged({ callee }: Extract<Node, { type: "CallExpression" }>, { uses }: TextContext): void {
+  const method = bare(callee);
+  if (method.type !== "MemberExpression" || !MUTATING_METHODS.has(memberName(method) ?? "")) return;
+  let at = bare(method.object);
+  for (; at.type === "MemberExpression"; at = bare(at.object)) if (uses.has(at)) return;
+  if (at.type !== "AwaitExpression" || uses.get(at)?.kind !== "variable") return;
+  const call = bare(at.argument);
+  if (call.type !== "CallExpression") return; // a future may be awaited twice
+  const isList = memberName(bare(call.callee)) !== undefined;
+  if (!isList || at === bare(method.object)) changedUnnamed.add(at);
 }
 
 const elementOf = (node: Node, context: TextContext): string =>

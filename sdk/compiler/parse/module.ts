@@ -8,7 +8,7 @@ import {
   parseSync,
 } from "oxc-parser";
 import type { Diagnostics } from "../diagnostics.ts";
-import { SourceFile, type Span } from "../source-file.ts";
+import { type Origin, SourceFile, type Span } from "../source-file.ts";
 import { type AnyFunction, bare, isFunction, namesOf } from "./ast.ts";
 import { definer, literalName, unfrozen, withCall } from "./definition-calls.ts";
 import { enumObject } from "./enum.ts";
@@ -67,6 +67,13 @@ export interface Module {
   starExports: string[];
 }
 
+/** A module as another text that does the same, if it is written anew. */
+export type Rewrite = (
+  program: Program,
+  text: string,
+  lookup: (name: string) => Declared | undefined,
+) => { text: string; origin: Origin } | undefined;
+
 /** Reads modules once each; one reader a compile. */
 export class ModuleReader {
   readonly modules = new Map<string, Module>();
@@ -75,12 +82,14 @@ export class ModuleReader {
   /** Tasks that flow bodies make in place. */
   readonly lifted = new Map<string, TaskDeclaration>();
   readonly #diagnostics: Diagnostics;
+  readonly #rewrite: Rewrite | undefined;
   /** The modules as they lie one after the other, and where the next one begins. */
   readonly #inOrder: Module[] = [];
   #end = 0;
 
-  constructor(diagnostics: Diagnostics) {
+  constructor(diagnostics: Diagnostics, rewrite?: Rewrite) {
     this.#diagnostics = diagnostics;
+    this.#rewrite = rewrite;
   }
 
   read(path: string, text = readFileSync(path, "utf8")): Module {
@@ -106,8 +115,32 @@ export class ModuleReader {
         start: deep.start,
         end: Math.min(deep.end, deep.start + 40),
       });
-    } else for (const statement of module.program.body) readStatement(module, statement);
+    } else {
+      for (const statement of module.program.body) readStatement(module, statement);
+      this.#readAnew(module);
+    }
     return module;
+  }
+
+  /** What the module says in another way takes its place. */
+  #readAnew(module: Module): void {
+    const { path, text } = module.source;
+    if (!this.#rewrite || this.unreadable.has(path)) return;
+    const plain = parseSync(path, text, { preserveParens: true, sourceType: "module" }).program;
+    const made = this.#rewrite(plain, text, (name) => this.lookup(module, name));
+    if (!made) return;
+    // Modules that it imports may have been read meanwhile: it lies after them.
+    const source = new SourceFile(path, made.text, this.#end, made.origin);
+    this.#end += made.text.length + 1;
+    module.source = source;
+    module.program = this.#parse(source);
+    module.declarations.clear();
+    module.exports.clear();
+    module.imports.clear();
+    module.starExports.length = 0;
+    for (const statement of module.program.body) readStatement(module, statement);
+    this.#inOrder.splice(this.#inOrder.indexOf(module), 1);
+    this.#inOrder.push(module);
   }
 
   /** The module that a piece of the source stands in. */
