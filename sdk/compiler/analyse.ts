@@ -41,7 +41,7 @@ export function analyse(path: string, text?: string): Analysis {
   checkPlaces(analysis);
   const declarations = flowsOf(reader, module);
   if (declarations.length === 0 && !diagnostics.any)
-    diagnostics.add(module.source, "RLT1002", { start: 0, end: 1 });
+    diagnostics.add(module.source, "RLT1002", { start: module.source.base, end: module.source.base + 1 });
   for (const declaration of declarations) {
     const uses: Uses = new Map();
     const calls = new Set<FlowDeclaration>();

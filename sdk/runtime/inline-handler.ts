@@ -1,4 +1,3 @@
-import "./no-function.ts";
 import { s3SourceOf } from "../flow/s3.ts";
 import { instantOf, sleepSeconds } from "../flow/wait.ts";
 import type { Duration } from "../model/duration.ts";
@@ -25,6 +24,7 @@ import { offloadInlineResult } from "./middleware/offload-result.ts";
 import { openPorts } from "./middleware/open-ports.ts";
 import { resolveValues } from "./middleware/resolve-values.ts";
 import { validateGatherEvent, validateInlineEvent } from "./middleware/validate-event.ts";
+import { withOwnEntries } from "./own-entry.ts";
 import { type PartCode, Parts, partsOf } from "./parts.ts";
 import type { Ports } from "./ports.ts";
 
@@ -179,7 +179,7 @@ const tools: RegionTools = {
     }
   },
   caught(thrown) {
-    if (isMutationOfFrozen(thrown) || thrown instanceof RunletError) throw thrown;
+    if (isLimit(thrown) || thrown instanceof RunletError) throw thrown;
   },
   outcome: (answer, cells) => new Outcome(answer, cells),
   freeze: (value) => freezeDeeply(value),
@@ -268,7 +268,7 @@ async function answer(regions: Readonly<Record<string, Region>>, call: InlineCal
   if (again === true) {
     throw new RunletError("RLT3005", `The machine could not go on from what the region "${name}" gave.`);
   }
-  const value = await asRegion(() => evaluate(region, call));
+  const value = await withOwnEntries(() => asRegion(() => evaluate(region, call)));
   // Checked here and not by middleware: a promise must be refused, and on its way out middy would await it.
   const cross = (answered: unknown): Json =>
     answered instanceof Source

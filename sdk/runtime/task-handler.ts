@@ -1,4 +1,4 @@
-import "./no-function.ts";
+import "./own-entry.ts";
 import type { RetryIf } from "../flow/retry.ts";
 import { createTaskLog, runInTaskContext, type TaskLog } from "../flow/task-context.ts";
 import { type Clock, systemClock } from "../model/clock.ts";

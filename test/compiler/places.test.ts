@@ -63,7 +63,7 @@ const MISTAKES = `${HEAD}export const main = flow(async (input: any) => {
   const w = [[RLT1309|input.xs.entries()]];
   const x = [[RLT1308|y]] + 1, y = 2;
   const aa = 1; [[RLT1112|aa]] = 2;
-  const z = [[[RLT1108|(q: number) => q]]];
+  const z = [[[RLT1108|(q: number) => q]]].join();
   return [[RLT1305|a()]];
 });
 `;

@@ -17,7 +17,7 @@ export const GLOBAL_FUNCTIONS = new Set([
   "structuredClone",
   "btoa",
   "atob",
-  "runlet$noFunction", // of what the compiler writes itself
+  "runlet$own", // of what the compiler writes itself
 ]);
 
 const words = (text: string): Set<string> => new Set(text.split(/\s+/));

@@ -1,78 +1,19 @@
 import { readFileSync } from "node:fs";
-import {
-  type CallExpression,
-  type Class,
-  type Expression,
-  type Node,
-  type Program,
-  parseSync,
-} from "oxc-parser";
+import { type CallExpression, type Expression, type Node, type Program, parseSync } from "oxc-parser";
 import type { Diagnostics } from "../diagnostics.ts";
-import { type Origin, SourceFile, type Span } from "../source-file.ts";
-import { type AnyFunction, bare, isFunction, namesOf } from "./ast.ts";
+import { SourceFile, type Span } from "../source-file.ts";
+import { bare, isFunction, namesOf } from "./ast.ts";
+import type { Declared, Import, Module, Rewrite, TaskDeclaration } from "./declared.ts";
 import { definer, literalName, unfrozen, withCall } from "./definition-calls.ts";
 import { enumObject } from "./enum.ts";
 import { resolveModule } from "./resolve.ts";
 import { shift, tooDeep } from "./tree.ts";
 
-/** What a top-level name of a module is. */
-export type Declared =
-  | TaskDeclaration
-  | FlowDeclaration
-  | { kind: "constant"; init: Expression; module: Module }
-  | { kind: "function"; fn: AnyFunction; name: string; module: Module }
-  | { kind: "class"; node: Class; name: string; module: Module }
-  | { kind: "variable" | "type"; module: Module }
-  | { kind: "package"; from: string; imported: string }
-  | { kind: "namespace"; module: Module }
-  | { kind: "missing"; from: string; imported: string };
-
-interface Definition<Kind> {
-  kind: Kind;
-  /** The option `name`, or else the constant's name. */
-  name: string;
-  /** The constant's name in its module. */
-  local: string;
-  call: CallExpression;
-  module: Module;
-  span: Span;
-}
-
-export interface TaskDeclaration extends Definition<"task"> {
-  /** The task whose function this one runs, made by `base.with({ … })`. */
-  base?: TaskDeclaration;
-  /** Of one that stands in place in a flow body: its text, for the module's top level. */
-  lifted?: string;
-}
-export type FlowDeclaration = Definition<"flow">;
-
-interface Import {
-  from: string;
-  imported: string;
-  span: Span;
-  typeOnly: boolean;
-}
+export type { Declared, FlowDeclaration, Module, TaskDeclaration } from "./declared.ts";
 
 /** What a call of the task is named after: made in place, the task that it was made of. */
 export const titleOf = ({ name, base, lifted }: TaskDeclaration): string =>
   lifted !== undefined && base ? titleOf(base) : name;
-
-/** One source file, read: its imports and its top-level names. */
-export interface Module {
-  source: SourceFile;
-  program: Program;
-  imports: Map<string, Import>;
-  declarations: Map<string, Declared>;
-  exports: Map<string, { local: string } | Import>;
-  starExports: string[];
-}
-
-/** A module as another text that does the same, if it is written anew. */
-export type Rewrite = (
-  program: Program,
-  text: string,
-  lookup: (name: string) => Declared | undefined,
-) => { text: string; origin: Origin } | undefined;
 
 /** Reads modules once each; one reader a compile. */
 export class ModuleReader {

@@ -2,7 +2,12 @@ import type { Origin, Span } from "../source-file.ts";
 
 /** A piece of a module written anew: text, and pieces of the module (with what is written anew in them). */
 export interface Edit extends Span {
-  with: readonly (string | Span)[];
+  with: readonly (string | Piece)[];
+}
+
+/** A piece of the module; `bare` is it without the edit of this very piece. */
+export interface Piece extends Span {
+  bare?: true;
 }
 
 /** The text with its edits, and where in the original each piece of it stands. Edits lie in each other, or apart. */
@@ -25,7 +30,11 @@ export function rewritten(text: string, edits: readonly Edit[]): { text: string;
       put(text.slice(at, edit.start), at, edit.start - at);
       for (const part of edit.with)
         if (typeof part === "string") put(part, edit.start, 0);
-        else write(part, edits.find((one) => one.start === part.start && one.end === part.end) ?? edit);
+        else
+          write(
+            part,
+            part.bare ? edits.find((one) => one.start === part.start && one.end === part.end) : edit,
+          );
       at = edit.end;
     }
     put(text.slice(at, span.end), at, span.end - at);

@@ -96,7 +96,7 @@ export class FlowOfFunctions {
       case "ObjectPattern":
         for (const one of pattern.properties) {
           if (one.type !== "Property") this.#bind(one.argument, value);
-          else this.#bind(one.value, one.computed ? isOpen(anyOf(value)) : this.#field(value, keyOf(one)));
+          else this.#bind(one.value, one.computed ? DATA : this.#field(value, keyOf(one)));
         }
         return;
       case "ArrayPattern":
@@ -144,9 +144,7 @@ export class FlowOfFunctions {
       case "LogicalExpression": {
         const left = this.of(node.left);
         const right = this.of(node.right);
-        return node.operator === "&&"
-          ? either(isOpen(left), right)
-          : either(holdsFunctions(left) ? { ...left, open: right.open } : left, right);
+        return node.operator === "&&" ? either(isOpen(left), right) : either(left, right);
       }
       case "ObjectExpression":
         return this.#object(node);
@@ -250,7 +248,7 @@ export function keyOf(property: Node): string | undefined {
 }
 
 /** The keys of a member that are written in place: `o.a`, `o["a"]`, `o[0]`, `o[yes ? "a" : "b"]`. */
-function keysOf(node: Extract<Node, { type: "MemberExpression" }>): string[] | undefined {
+export function keysOf(node: Extract<Node, { type: "MemberExpression" }>): string[] | undefined {
   const name = memberName(node);
   return name !== undefined ? [name] : node.computed ? literalsOf(node.property) : undefined;
 }

@@ -1,11 +1,11 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
 import { type AnyFunction, bare, childrenOf, isFunction } from "../parse/ast.ts";
 import type { Span } from "../source-file.ts";
-import type { Edit } from "./edits.ts";
-import { FlowOfFunctions } from "./flow-of-functions.ts";
+import type { Edit, Piece } from "./edits.ts";
+import { FlowOfFunctions, keysOf } from "./flow-of-functions.ts";
 import type { ModuleTree } from "./tree.ts";
 import { Uses } from "./uses.ts";
-import { functionsIn, type Value } from "./values.ts";
+import { functionsIn } from "./values.ts";
 
 /** What a name that stands for a function stands for; nothing where it stands for none. */
 export type FunctionKind = "sync" | "async";
@@ -17,6 +17,8 @@ interface Entry {
   kind: FunctionKind;
   /** Of one that is written in place: where its declaration goes. */
   statement?: Node;
+  /** It gives a promise, but may throw before there is one. */
+  isHasty?: boolean;
 }
 
 /**
@@ -67,6 +69,7 @@ class Tables {
       ...this.#uses.calls.flatMap((call) => this.#choose(call)),
       ...this.#uses.typeTests.flatMap((test) => this.#test(test)),
       ...this.#uses.handed.flatMap((node) => this.#handed(node)),
+      ...this.#tree.nodes.flatMap((node) => this.#guard(node)),
     ];
   }
 
@@ -118,7 +121,8 @@ class Tables {
     const statement = this.#tree.statement(fn as Node);
     if (!statement || fn.generator || usesThis(fn) || !this.#canMove(fn, statement)) return undefined;
     const kind = fn.async || this.#givesPromise(fn) ? "async" : "sync";
-    return { name: this.#unused(this.#hint(fn)), kind, statement };
+    const isHasty = kind === "async" && !fn.async && !isQuietCall(fn);
+    return { name: this.#unused(this.#hint(fn)), kind, statement, isHasty };
   }
 
   /** Nothing that it reads is declared between the statement and it. */
@@ -183,15 +187,17 @@ class Tables {
     const entries = [...value.fns].map((fn) => this.#entries.get(fn));
     if (value.fns.size === 0 || entries.some((one) => !one)) return false;
     if (!entries.every((entry) => this.#isInScope(call, entry as Entry))) return false;
-    if (this.#isOpen(value, call) && !wordsOf(bare(call.callee))) return false;
+    if (new Set(entries.map((one) => one?.name)).size === 1 && !value.open && isQuiet(bare(call.callee)))
+      return this.#uses.how(call) === "awaited" || !entries[0]?.isHasty;
+    if (value.open && !wordsOf(bare(call.callee))) return false;
     if (entries.every((entry) => entry?.kind === "sync"))
       return !call.optional || this.#uses.how(call) !== "promise";
     const how = this.#uses.how(call);
-    return how === "awaited" || (how === "promise" && !this.#isOpen(value, call) && !call.optional);
+    return (
+      how === "awaited" ||
+      (how === "promise" && !value.open && !call.optional && !entries.some((one) => one?.isHasty))
+    );
   }
-
-  #isOpen = (value: Value, call: CallExpression): boolean =>
-    value.open && !call.optional ? true : value.open;
 
   /** What a function is called by is declared around the call, before it or at the top of the module. */
   #isInScope(call: CallExpression, { statement }: Entry): boolean {
@@ -216,9 +222,9 @@ class Tables {
     const isMadeAsync = entry.kind === "async" && !fn.async;
     const head = isMethod ? `${fn.async ? "async " : ""}function ` : "";
     const start = entry.statement.start;
-    const makes = [
+    const makes: (string | Piece)[] = [
       `const ${entry.name} = ${isMadeAsync ? "async " : ""}${head}`,
-      { start: fn.start, end: fn.end },
+      { start: fn.start, end: fn.end, bare: true },
       ";\n",
     ];
     return [{ start, end: start, with: makes }, ...edits];
@@ -263,7 +269,7 @@ class Tables {
       return `${test}: return ${awaits}${entry.name}(${args});`;
     });
     const words = JSON.stringify(`${wordsOf(bare(call.callee)) ?? ""} is not a function`);
-    const otherwise = open ? ` default: throw runlet$noFunction(f$, ${words});` : "";
+    const otherwise = open ? ` default: throw new TypeError(${words});` : "";
     if (isSync && !open) {
       const tests = entries.map((entry) => {
         const made = `${entry.name}(${args})`;
@@ -285,6 +291,15 @@ class Tables {
     const fns = unary?.type === "UnaryExpression" ? this.#flow.of(unary.argument).fns : new Set<Node>();
     if (fns.size === 0 || !this.#isNamed(fns)) return [];
     return [{ start: literal.start, end: literal.end, with: [JSON.stringify("string")] }];
+  }
+
+  /** `handlers[key]`: a key such as `toString` gives a function that stands in no table. */
+  #guard(node: Node): Edit[] {
+    if (node.type !== "MemberExpression" || !node.computed || node.optional || keysOf(node)) return [];
+    const { fns } = this.#flow.of(node);
+    if (fns.size === 0 || !this.#isNamed(fns)) return [];
+    const span = { start: node.start, end: node.end };
+    return [{ ...span, with: ["runlet$own(", { ...span, bare: true }, ")"] }];
   }
 
   #handed(node: Node): Edit[] {
@@ -310,6 +325,16 @@ const usesThis = (node: Node | AnyFunction): boolean =>
       usesThis(child),
   );
 
+/** `(x) => load(x, 1)`: nothing throws before the call. */
+function isQuietCall({ body }: AnyFunction): boolean {
+  const call = body && body.type !== "BlockStatement" ? bare(body) : undefined;
+  return (
+    call?.type === "CallExpression" &&
+    bare(call.callee).type === "Identifier" &&
+    call.arguments.every(({ type }) => type === "Literal" || type === "Identifier")
+  );
+}
+
 /** Names and keys that are written in place: to evaluate them again, or not at all, is nothing. */
 const isQuiet = (node: Node): boolean =>
   node.type === "Identifier" ||
@@ -321,6 +346,10 @@ const isQuiet = (node: Node): boolean =>
 /** What V8 calls a callee in its messages. */
 function wordsOf(node: Node): string | undefined {
   if (node.type === "Identifier") return node.name;
+  if (node.type === "LogicalExpression") {
+    const [left, right] = [wordsOf(bare(node.left)), wordsOf(bare(node.right))];
+    return left && right && `(${left} ${node.operator} ${right})`;
+  }
   if (node.type !== "MemberExpression" || node.optional) return undefined;
   const object = wordsOf(bare(node.object));
   if (object === undefined) return undefined;

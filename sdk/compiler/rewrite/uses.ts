@@ -79,7 +79,7 @@ export class Uses {
       case "VariableDeclarator":
         return this.#isConstant(around) && around.init === outer;
       case "MemberExpression":
-        return around.object === outer && this.#isRead(around);
+        return fns.size === 0 && around.object === outer && this.#isRead(around);
       case "CallExpression":
         return this.#isCalled(node, outer, around);
       case "IfStatement":
