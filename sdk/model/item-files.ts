@@ -32,7 +32,11 @@ export function atPointer(value: Json, pointer: string): Json {
     if (Array.isArray(found)) found = /^\d+$/.test(key) ? found[Number(key)] : undefined;
     else found = isPlainObject(found) && Object.hasOwn(found, key) ? (found[key] as Json) : undefined;
   }
-  if (found === undefined) throw new Error(`The ItemsPointer '${pointer}' leads nowhere.`);
+  if (found === undefined) {
+    throw new Error(
+      "The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.",
+    );
+  }
   return found;
 }
 

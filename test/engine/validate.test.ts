@@ -249,14 +249,13 @@ describe("what the engine does not implement is refused with RLT3002", () => {
     End: true,
     ...more,
   });
-  const GET = "arn:aws:states:::s3:getObject";
   const distributed = {
     StartAt: "I",
     States: { I: pass },
     ProcessorConfig: { Mode: "DISTRIBUTED", ExecutionType: "STANDARD" },
   };
   const cases: [string, string[], string][] = [
-    ["a reader of an inline map", ofState(map({ ItemReader: { Resource: GET } })), "/States/A/ItemReader"],
+    ["a label of an inline map", ofState(map({ Label: "x" })), "/States/A/Label"],
     [
       "lines as a state's output",
       ofState(map({ ItemProcessor: distributed, ResultWriter: { WriterConfig: { OutputType: "JSONL" } } })),

@@ -137,12 +137,8 @@ export function checkMap(state: Record<string, unknown>, location: string, probl
       "There should only be one of the following fields: [ItemSelector, Parameters]",
     );
   }
-  if (!isDistributed(state)) {
-    for (const name of Object.keys(DISTRIBUTED_FIELDS.JSONPath)) {
-      if (name in state && !name.startsWith("ToleratedFailure"))
-        problems.unsupported(`${location}/${name}`, `The engine takes ${name} in distributed mode only.`);
-    }
-  }
+  if (!isDistributed(state) && "Label" in state)
+    problems.unsupported(`${location}/Label`, "The engine takes Label in distributed mode only.");
   const { ItemBatcher: batcher, ItemReader: reader } = state;
   if (isObject(batcher) && !BATCH_LIMITS.some((name) => name in batcher)) {
     problems.invalid(

@@ -69,6 +69,12 @@ describe("ItemReader", () => {
   });
 
   test.each<[string, object, string, string]>([
+    [
+      "a pointer to nothing", // V55
+      { InputType: "JSON", ItemsPointer: "/a/b" },
+      '{"a":1}',
+      "The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.",
+    ],
     ["no items", { InputType: "JSON" }, "1", "Attempting to map over non-iterable node."],
     [
       "headers twice",

@@ -241,6 +241,30 @@ test("maps nest, and Assign and Output see the whole result", async () => {
 });
 
 // localstack/localstack: v2/evaluate_jsonata/test_base_evaluate_expressions test_base_map[TOLERATED_FAILURE_COUNT]
+// docs/verify-on-aws.md V55
+test.each<[string, Partial<MapState>]>([
+  [
+    "ItemReader",
+    { ItemReader: { Resource: "arn:aws:states:::s3:getObject", Arguments: { Bucket: "b", Key: "k" } } },
+  ],
+  ["ItemBatcher", { ItemBatcher: { MaxItemsPerBatch: 2 } }],
+  ["ResultWriter", { ResultWriter: { WriterConfig: { OutputType: "JSON", Transformation: "FLATTEN" } } }],
+])("an inline map with %s is taken, and ends the execution where it is entered", async (_name, fields) => {
+  const Catch = [{ ErrorEquals: ["States.ALL"], Next: "M" }];
+  const ran = await run(machine({ M: map({ ...fields, Catch }) }), { input: [1] });
+  expect(ran.result).toEqual({
+    status: "FAILED",
+    error: "States.Runtime",
+    cause:
+      "An error occurred while executing the state 'M' (entered at the event id #2). " +
+      "The ItemReader, ItemBatcher and ResultWriter fields are not supported for INLINE maps",
+  });
+  expect(ran.execution.history.map(({ type }) => type).slice(1)).toEqual([
+    "MapStateEntered",
+    "ExecutionFailed",
+  ]);
+});
+
 describe("tolerated failures of an inline map", () => {
   // V36
   const tolerant = map({ Items: [1, 2], ToleratedFailureCount: 1 });
