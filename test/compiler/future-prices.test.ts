@@ -40,6 +40,12 @@ describe("transitions of calls that begin now and are awaited later, over a list
     ],
     [7, "const ps = []; for (const x of o.xs) ps.push(A(x)); return await Promise.all(ps);"],
     [24, "const ps = []; for (const x of o.xs) ps.push(two(x)); return await Promise.all(ps);"],
+    [16, "return await o.xs.reduce(async (p: any, x: any) => (await p) + (await A(x)), 0);"],
+    [
+      43,
+      "let next = A(0); for (const x of o.xs) { const page = await next; next = A(x); await A(page); } return await next;",
+    ],
+    [10, "const p = A(1); const q = p.then((v) => A(v)); return [await p, await q];"],
   ])("%i: %s", async (transitions, body) => {
     const clock = new ManualClock();
     const file = await compileText(`${HEAD}export const main = flow(async (o: any) => { ${body} });\n`);

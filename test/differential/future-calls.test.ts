@@ -294,9 +294,9 @@ describe("futures that cannot be followed are refused", () => {
       "const n = { k: 1 }; const late = async (x) => { await load(x); await load(n.k); return x; }; const [p, ...rest] = [late(1), late(2)]; await p; n.k = 5; return [await Promise.all(rest), n];",
     ],
     [
-      "a reduce that waits",
+      "a reduce whose callbacks run side by side",
       "RLT1202",
-      "return await r.list.reduce(async (sum, x) => (await sum) + (await price(x)), 0);",
+      "return await r.list.reduce(async (sum, x) => (await price(x)) + (await sum), 0);",
     ],
     [
       "setDownstream of what was not submitted",

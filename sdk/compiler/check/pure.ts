@@ -4,6 +4,7 @@ import type { Diagnostics } from "../diagnostics.ts";
 import type { Binding, Uses } from "../graph.ts";
 import type { Scope } from "../lower/scope.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
+import { isPromise } from "../parse/make.ts";
 import type { Declared, FlowDeclaration, Module, ModuleReader } from "../parse/module.ts";
 import {
   ERROR_CLASSES,
@@ -191,7 +192,12 @@ const nameOfKey = (key: Node): string | undefined =>
 
 export function checkIdentifier(context: CheckContext, node: Of<"Identifier">, scope: Scope): void {
   const found = scope.find(node.name);
-  if (found === "local" || found === "refused") return;
+  if (found === "refused") return;
+  if (isPromise(node)) {
+    report(context, "RLT1202", node, "It is awaited as a promise, and is none that is known here.");
+    return;
+  }
+  if (found === "local") return;
   if (found === "later") {
     report(context, "RLT1308", node, `"${node.name}" is used before it is defined.`);
     return;

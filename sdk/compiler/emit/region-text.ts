@@ -4,7 +4,7 @@ import type { Binding, Uses } from "../graph.ts";
 import { bare, childrenOf, memberName } from "../parse/ast.ts";
 import { EQUALITY, isPath, mayBeObject, SEARCHES } from "../parse/identity.ts";
 import { missingLanguage } from "../parse/language.ts";
-import { type Begun, begunOf, isMadeUp, pushedOf } from "../parse/make.ts";
+import { type Begun, begunOf, isMadeUp, pushedOf, type Writing, writingOf } from "../parse/make.ts";
 import type { ModuleReader } from "../parse/module.ts";
 import type { Named } from "./region-reads.ts";
 
@@ -117,7 +117,7 @@ export function textOf(node: Node, context: TextContext): string {
     case "ObjectPattern":
     case "ArrayPattern": // one that is assigned to may have no type
       return withChildren(
-        { ...node, end: node.typeAnnotation?.start ?? node.end },
+        isMadeUp(node) ? node : { ...node, end: node.typeAnnotation?.start ?? node.end },
         node,
         childrenOf(node).filter(({ type }) => type !== "TSTypeAnnotation"),
         context,
@@ -227,6 +227,8 @@ function declaration(
 
 /** The text of `outer` with the given nodes in it written anew. */
 function withChildren(outer: Node, from: Node, children: readonly Node[], context: TextContext): string {
+  const writing = writingOf(outer);
+  if (writing) return written(outer, writing, context);
   const { text, base } = context.reader.sourceOf(from);
   let out = "";
   let at = from.start;
@@ -235,6 +237,18 @@ function withChildren(outer: Node, from: Node, children: readonly Node[], contex
     at = child.end;
   }
   return out + text.slice(at - base, outer.end - base);
+}
+
+/** A node that stands in no file, as the template that it was made by has it. */
+function written(node: Node, { text, start, end, children }: Writing, context: TextContext): string {
+  let out = "";
+  let at = start;
+  for (const [i, child] of childrenOf(node).entries()) {
+    const span = children[i] ?? { start: at, end: at };
+    out += text.slice(at, span.start) + textOf(child, context);
+    at = span.end;
+  }
+  return out + text.slice(at, end);
 }
 
 const sliceOf = (node: Node, context: TextContext): string => context.reader.sourceOf(node).slice(node);

@@ -3,7 +3,7 @@ import { CHOSEN, checkPure, report } from "../check/pure.ts";
 import { Diagnostics } from "../diagnostics.ts";
 import type { Binding } from "../graph.ts";
 import { bare, containsAwait, memberName } from "../parse/ast.ts";
-import { awaitOf, withParts } from "../parse/make.ts";
+import { awaitOf, isPromise, withParts } from "../parse/make.ts";
 import { isAwaitable } from "./awaited.ts";
 import { hoistAwaits, lowerValue } from "./awaits.ts";
 import { named } from "./cells.ts";
@@ -19,6 +19,11 @@ export function lowerAwaitedValue(lowering: Lowering, place: Place, given: Expre
   if (node) {
     hoistAwaits(lowering, place, node);
     return lowering.context.uses.get(node);
+  }
+  if (isPromise(bare(given))) {
+    const message = "A method of a promise stands after what is no promise that is known here.";
+    report(lowering.context, "RLT1202", given, message);
+    return undefined;
   }
   if (!isValue(lowering, place, given)) {
     report(lowering.context, "RLT1202", given, unknownCall(place, bare(given)));

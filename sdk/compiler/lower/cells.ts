@@ -2,6 +2,7 @@ import type { Expression, Node } from "oxc-parser";
 import { checkLocal } from "../check/callback.ts";
 import type { Assignment, Binding, CellBinding, Uses } from "../graph.ts";
 import { bare, childrenOf, containsAwait, isFunction } from "../parse/ast.ts";
+import { twin } from "../parse/make.ts";
 import { effectsOf } from "./effects.ts";
 import type { Lowering, Place } from "./lowering.ts";
 import { settleChange } from "./settle.ts";
@@ -75,7 +76,7 @@ export function capture(
 ): void {
   lowering.checkChanging(place, () => checkLocal(lowering.context, node, place.scope));
   const cell = lowering.temporary("value", place);
-  const own = { ...node } as Expression; // the node itself stands for the value from now on
+  const own = twin(node); // the node itself stands for the value from now on
   const bound = lowering.context.uses.get(node);
   if (bound) lowering.context.uses.set(own, bound);
   const init = taken(own);

@@ -2,6 +2,7 @@ import type { Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { Block, CellBinding } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
+import { twin } from "../parse/make.ts";
 import { hoistAwaits, isOvertaken } from "./awaits.ts";
 import { capture, named } from "./cells.ts";
 import { hasEffects } from "./effects.ts";
@@ -55,7 +56,7 @@ export function lowerChain(lowering: Lowering, place: Place, node: Chain): void 
 /** What is asked for; the object itself stays where it is, since the chain may change it. */
 function kept(lowering: Lowering, place: Place, object: Expression): CellBinding {
   const cell = lowering.temporary("value", place);
-  const init = { ...object } as Expression;
+  const init = twin(object);
   const bound = lowering.context.uses.get(object);
   if (bound) lowering.context.uses.set(init, bound);
   const pattern = named(lowering, object, cell);
@@ -66,7 +67,7 @@ function kept(lowering: Lowering, place: Place, object: Expression): CellBinding
 /** The chain again, where what was asked for is there. */
 function rest(lowering: Lowering, outer: Place, node: Chain, result: CellBinding): Block {
   const place = innerPlace(outer);
-  const chain = { ...node } as Chain; // the node itself stands for the result from now on
+  const chain = twin(node); // the node itself stands for the result from now on
   hoistAwaits(lowering, place, chain);
   if (hasEffects(lowering, chain)) capture(lowering, place, chain);
   else lowering.check(chain, place.scope);

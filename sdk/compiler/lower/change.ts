@@ -2,7 +2,7 @@ import type { Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import type { CellBinding } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
-import { assignment, withParts } from "../parse/make.ts";
+import { assignment, twin, withParts } from "../parse/make.ts";
 import { hoistAwaits, isOvertaken } from "./awaits.ts";
 import { capture, lowerEffect, named } from "./cells.ts";
 import { hasEffects, isLine } from "./effects.ts";
@@ -61,7 +61,7 @@ export function lowerLogicalChange(lowering: Lowering, place: Place, node: Assig
   if (containsAwait(target)) report(lowering.context, "RLT1203", target);
   const cell = lowering.temporary("value", place);
   cell.lacks = true; // its author thought of that
-  const read = { ...target } as Expression;
+  const read = twin(target as Expression);
   lowering.check(read, place.scope);
   setTo(lowering, place, cell, read);
   const test =

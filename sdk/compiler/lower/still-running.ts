@@ -1,6 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import { report } from "../check/pure.ts";
 import { bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
+import { isPromise } from "../parse/make.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Span } from "../source-file.ts";
 import { effectsOf } from "./effects.ts";
@@ -90,7 +91,8 @@ const LOGICAL = new Set(["||=", "&&=", "??="]);
 function holds(given: Node, name: string): boolean {
   if (given.type === "SpreadElement") return holds(given.argument, name);
   const node = bare(given as Expression);
-  if (node.type === "Identifier") return node.name === name;
+  // Its author awaits it later, or elsewhere.
+  if (node.type === "Identifier") return node.name === name && !isPromise(node);
   if (node.type === "ArrayExpression") return node.elements.some((one) => one !== null && holds(one, name));
   if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
   const { object } = node.callee;

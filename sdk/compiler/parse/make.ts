@@ -8,8 +8,38 @@ const made = new WeakSet<Node>();
 
 export const isMadeUp = (node: Node): boolean => made.has(node);
 
+/** A node that stands in no file. */
+export const noteMade = <N extends Node>(node: N): N => note(node);
+
+/** What a made node is written as, and where its children stand in that. */
+export interface Writing extends Span {
+  text: string;
+  children: readonly Span[];
+}
+
+const written = new WeakMap<Node, Writing>();
+export const noteWriting = (node: Node, writing: Writing): void => void written.set(node, writing);
+export const writingOf = (node: Node): Writing | undefined => written.get(node);
+
+/** Names that must stand for promises, since a method of one is called. */
+const promises = new WeakSet<Node>();
+export const notePromise = (name: Node): void => void promises.add(name);
+export const isPromise = (node: Node): boolean => promises.has(node);
+
 /** A copy stands where the node does. */
-export const noteCopy = (node: Node, copy: Node): void => void (made.has(node) && made.add(copy));
+export function noteCopy(node: Node, copy: Node): void {
+  if (made.has(node)) made.add(copy);
+  if (promises.has(node)) promises.add(copy);
+  const writing = written.get(node);
+  if (writing) written.set(copy, writing);
+}
+
+/** The node once more, for when the node itself stands for something else from now on. */
+export function twin<N extends Node>(node: N): N {
+  const copy = { ...node };
+  noteCopy(node, copy);
+  return copy;
+}
 
 /** `left === right`, for a comparison that JavaScript makes without writing it. */
 export function comparison(left: Expression, right: Expression, { start, end }: Span): Expression {

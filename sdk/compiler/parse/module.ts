@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type CallExpression, type Expression, type Node, type Program, parseSync } from "oxc-parser";
 import type { Diagnostics } from "../diagnostics.ts";
+import { rewritePromises } from "../promises/promises.ts";
 import { SourceFile, type Span } from "../source-file.ts";
 import { bare, isFunction, namesOf } from "./ast.ts";
 import type { Declared, Import, Module, Rewrite, TaskDeclaration } from "./declared.ts";
@@ -59,6 +60,7 @@ export class ModuleReader {
     } else {
       for (const statement of module.program.body) readStatement(module, statement);
       this.#readAnew(module);
+      rewritePromises(module.program, module.source);
     }
     return module;
   }
