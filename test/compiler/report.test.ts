@@ -182,11 +182,14 @@ export const f = flow(async (input: any) => { const all = await A.map(input.xs);
 });
 
 describe("prices", () => {
-  it("inline steps: two transitions and a call where a guard leads to them and back; where they end the flow, the call alone", async () => {
-    const compiled = await compileText(flowOf("const a = await A(input.x); return a.b;"));
+  it("inline steps: two transitions and a call where a guard leads to them and back, one more where a Choice looks for what is thrown; where they end the flow, the call alone", async () => {
+    const compiled = await compileText(
+      flowOf("const a = await A(input.x); if (a.n * 2 > 3) await A(1); return a.b;"),
+    );
     const { inlineSteps } = reportOf(compiled.flows[0] as CompiledFlow);
     expect(inlineSteps.map(({ transitions, dollarsPerMillion }) => [transitions, dollarsPerMillion])).toEqual(
       [
+        [3, 75.23],
         [2, 50.23],
         [0, 0.23],
       ],

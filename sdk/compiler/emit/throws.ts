@@ -1,6 +1,6 @@
 import { expression } from "../../asl/expression.ts";
 import { EXPRESSION_DEPTH } from "../../asl/limits.ts";
-import type { State } from "../../asl/types.ts";
+import type { ChoiceRule, State, TaskState } from "../../asl/types.ts";
 import { hasLimits, perhapsRaised, raised } from "../fast/guards.ts";
 import type { Region } from "../graph.ts";
 import { codeAt, comment, type Emission, type Site, type Throwing } from "./context.ts";
@@ -124,8 +124,9 @@ function refusalOf({ target, entry }: Thrower, code: string, turn: number): Thro
 }
 
 /**
- * Each Choice that leads to an inline step looks first for what is thrown without it. What is seldom thrown is not worth a
- * state: only where there is one anyway, or the input is read and not checked, so that anything may come.
+ * Each Choice that leads to an inline step looks first for what is thrown without it; where a Catch does, a Choice stands
+ * between. What is seldom thrown is not worth a state: only where there is one anyway, or the input is read and not
+ * checked, so that anything may come.
  */
 export function throwBeside(emission: Emission, states: Record<string, State>): void {
   const { graph, inputPresent, uses } = emission;
@@ -143,11 +144,40 @@ function lookFirst(
     if (state.Type === "Map") lookFirst(emission, state.ItemProcessor.States, isMeant);
     if (state.Type === "Parallel")
       for (const branch of state.Branches) lookFirst(emission, branch.States, isMeant);
+    if (state.Type === "Task") chooseFirst(emission, states, state, isMeant);
     if (state.Type !== "Choice") continue;
-    for (const rule of emission.throwing.get(state.Default ?? "")?.filter(isMeant) ?? []) {
-      const { seldom: _, ...fields } = rule;
-      state.Choices.push({ ...fields, Next: rule.Next ?? thrown(emission, states) });
-    }
+    for (const rule of emission.throwing.get(state.Default ?? "")?.filter(isMeant) ?? [])
+      state.Choices.push(asRule(emission, states, rule));
+  }
+}
+
+const asRule = (
+  emission: Emission,
+  states: Record<string, State>,
+  { seldom: _, ...fields }: Throwing,
+): ChoiceRule => ({ ...fields, Next: fields.Next ?? thrown(emission, states) });
+
+/** A failed guard of a task's arguments is caught: the Choice that it leads to sees what the state saw. */
+function chooseFirst(
+  emission: Emission,
+  states: Record<string, State>,
+  state: TaskState,
+  isMeant: (rule: Throwing) => unknown,
+): void {
+  for (const caught of state.Catch ?? []) {
+    const inline = caught.Next;
+    const rules = emission.throwing.get(inline)?.filter(isMeant) ?? [];
+    if (rules.length === 0) continue;
+    const name = emission.names.unique(`${inline.replace(/ inline( \d+)?$/, "$1").slice(0, 70)} throws`);
+    states[name] = {
+      Type: "Choice",
+      Comment: `${state.Comment} (throws)`,
+      Choices: rules.map((rule) => asRule(emission, states, rule)),
+      Default: inline,
+      Output: expression("$states.input"),
+    };
+    emission.failures.push(name);
+    caught.Next = name;
   }
 }
 

@@ -174,6 +174,7 @@ function emitQuestion(emission: Emission, site: Site<WaitNode>): string {
     when: plan.fast ? "guard" : "always",
     crossing: "arguments",
     next: node.id,
+    asked: plan.fast ? plan.guard : undefined,
   });
   return plan.fast ? node.id : inline;
 }

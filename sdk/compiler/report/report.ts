@@ -161,13 +161,14 @@ function visitOf(machine: Pick<StateMachine, "States">, name: string): number {
   const [next] = successors(state);
   if (next === undefined) return 0; // it ends the flow in the place of the state that would
   const from = machine.States[next];
-  return from && leadsTo(from).includes(name) ? 2 : 1;
+  if (!from) return 1;
+  const caught = "Catch" in from ? (from.Catch ?? []).map(({ Next }) => Next) : [];
+  if ([...successors(from), ...caught].includes(name)) return 2;
+  // A Choice between looks for what is thrown.
+  const isBetween = (state: State | undefined): boolean =>
+    state?.Type === "Choice" && successors(state).includes(name);
+  return caught.some((one) => isBetween(machine.States[one])) ? 3 : 1;
 }
-
-const leadsTo = (state: State): string[] => [
-  ...successors(state),
-  ...("Catch" in state ? (state.Catch ?? []).map(({ Next }) => Next) : []),
-];
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
 function refusalOf(name: string, state: State): string[] {
