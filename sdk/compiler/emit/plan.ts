@@ -38,6 +38,8 @@ export type Plan =
       values: Template[];
       /** All values as one expression, where one of them is spread. */
       list?: Template;
+      /** The one value may be nothing. */
+      optional?: true;
       /** What the region leaves in its cells, by variable. */
       assigned: Record<string, Template>;
       /** Lines that go along. */
@@ -58,15 +60,18 @@ export function planValues(region: Region, context: PlanContext, destination: De
   if (region.values.some((value) => value.spread)) return planSpread(region, checks, context);
   const values: Template[] = [];
   let guard = checks;
+  let optional: true | undefined;
   const isInput = destination === "input";
   const templates = new Templates(context, isInput ? "boundary" : destination);
   for (const { expression: node } of region.values) {
     const leaf = isInput ? templates.input(node) : templates.of(node);
     if (!leaf) return inline(region, context);
-    values.push(leaf.template);
+    if (leaf.template !== undefined) values.push(leaf.template);
+    if (leaf.template !== undefined && leaf.optional) optional = true;
     guard = both(guard, leaf.guard);
   }
-  return planned(region, guard, values, context);
+  const plan = planned(region, guard, values, context);
+  return optional && plan.fast ? { ...plan, optional } : plan;
 }
 
 /** Arguments of which one is spread: one expression for all of them. */

@@ -188,7 +188,7 @@ const VARIABLE = /^\$\w+$/;
 function fitting(emission: Emission, plan: Plan & { fast: true }, room: string | number): Plan {
   const leaves = leavesOf(plan.values[0] ?? null);
   if (leaves.length === 0) return plan;
-  const characters = `$sum([${leaves.map((leaf) => `$length($string(${leaf}))`).join(", ")}])`;
+  const characters = `$sum([${leaves.map((leaf) => `$length(${plan.optional ? `($exists(${leaf}) ? $string(${leaf}) : "")` : `$string(${leaf})`})`).join(", ")}])`;
   // A character has at most four bytes; a room below the least one makes references of nothing.
   const fits = `${characters} * 4 <= ${leastRoom(room)}`;
   if (expressionDepth(fits) + 6 > EXPRESSION_DEPTH) return { fast: false };

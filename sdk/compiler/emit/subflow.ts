@@ -74,7 +74,7 @@ export function emitSubflow(emission: Emission, site: Site<SubflowNode>): string
     .filter((one) => one !== undefined)
     .join(" and ");
   if (plan.fast && guard === "") {
-    target.states[node.id] = stateOf(emission, site, inputOf(emission, site, plan.values), plan.assigned);
+    target.states[node.id] = stateOf(emission, site, inputOf(emission, site, plan), plan.assigned);
     return node.id;
   }
   const inline = partName(emission, node, "inline");
@@ -89,14 +89,21 @@ export function emitSubflow(emission: Emission, site: Site<SubflowNode>): string
     ...(limited === undefined ? {} : { more: { [DEPTH_VALUE]: expression(depth) } }),
   });
   if (!plan.fast) return inline;
-  const fast = stateOf(emission, site, inputOf(emission, site, plan.values), plan.assigned, guard);
+  const fast = stateOf(emission, site, inputOf(emission, site, plan), plan.assigned, guard);
   target.states[node.id] = { ...fast, Catch: [toInline(inline), ...(fast.Catch ?? [])] };
   return node.id;
 }
 
-function inputOf(emission: Emission, site: Site<SubflowNode>, [input]: Template[]): Template {
-  const told = envelopeOf(emission, site).map(([key, code]) => [key, expression(code)]);
-  return { ...(input === undefined ? {} : { input }), ...Object.fromEntries(told) };
+function inputOf(emission: Emission, site: Site<SubflowNode>, plan: Plan & { fast: true }): Template {
+  const told = envelopeOf(emission, site);
+  const [input] = plan.values;
+  if (plan.optional) {
+    // An object of JSONata's has no key for what is not there.
+    const fields = [["input", expressionText(String(input))], ...told];
+    return expression(`{${fields.map(([key, code]) => `${JSON.stringify(key)}: ${code}`).join(", ")}}`);
+  }
+  const others = Object.fromEntries(told.map(([key, code]) => [key, expression(code)]));
+  return { ...(input === undefined ? {} : { input }), ...others };
 }
 
 const slowInput = (emission: Emission, site: Site<SubflowNode>): Template => {

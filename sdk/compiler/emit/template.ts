@@ -32,6 +32,8 @@ export interface Leaf {
   size: number;
   /** Levels of arrays and objects. */
   levels: number;
+  /** The expression may give nothing, which only an object of JSONata's can hold: as no key. */
+  optional?: true;
 }
 
 /** A larger or deeper template would fill a definition; it is an inline step instead. */
@@ -54,11 +56,14 @@ export class Templates {
     return leaf && leaf.size <= MOST_CHARACTERS && leaf.levels <= MOST_LEVELS ? leaf : undefined;
   }
 
-  /** The input of a flow: nothing is no null there, so what may be missing is left to JavaScript where it is. */
-  input(node: Expression): Leaf | undefined {
+  /** The input of a flow: nothing is no null there, but no input; absent where it surely is nothing. */
+  input(node: Expression): Leaf | { template?: never; guard: Guard | undefined } | undefined {
     const fast = translate(node, this.#context);
     if (!fast || fast.present) return this.of(node);
-    return fast.type === "undefined" ? undefined : this.#valueLeaf(fast);
+    if (fast.type === "undefined") return { guard: fast.guard };
+    const asked = lenient(fast);
+    const code = withNames(valueCode(asked), asked.guard);
+    return { template: expression(code), guard: asked.guard, size: code.length, levels: 0, optional: true };
   }
 
   #make(node: Expression, context: FastContext): Leaf | undefined {
