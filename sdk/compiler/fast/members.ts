@@ -16,7 +16,7 @@ import {
 import { plainly, withNames } from "./guards.ts";
 import { literalAt } from "./literals.ts";
 import { asWhole } from "./numbers.ts";
-import { isObjectOrThrows, readMember } from "./total.ts";
+import { isInherited, isObjectOrThrows, readMember } from "./total.ts";
 import { translate } from "./translate.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
@@ -82,7 +82,7 @@ function isPlain(node: Node, link: Node): boolean {
   return inner === link || isPlain(inner.object, link);
 }
 
-/** `object.name`; the object must surely be an object, or JSONata would map over an array (R2). */
+/** `object.name`; the object must surely be no array, which JSONata would map over (R2). A number or a text has no such name. */
 export function memberOf(
   object: Fast,
   name: string,
@@ -97,7 +97,8 @@ export function memberOf(
   if ((object.type !== "json" && object.type !== "object") || field === undefined) return undefined;
   const o = object.path ? object : named(object, context);
   const code = `${o.code}.${field}`;
-  const isObject = `$type(${o.code})="object"`;
+  const type = `$type(${o.code})`;
+  const isObject = o.type === "object" || isInherited(name) ? `${type}="object"` : `${type} in ${NO_LISTS}`;
   const isSure = o.type === "object" && o.present;
   const total = context.total && !isSure && readMember(object, name, field, context, optional);
   if (total) return total;
@@ -108,6 +109,8 @@ export function memberOf(
   const made: Fast = { code, type: "json", present: false, path: true };
   return withGuard(o.own ? made : { ...made, base: o.code }, guard);
 }
+
+const NO_LISTS = '["object","number","string","boolean"]';
 
 /** `x?.y`, `x?.f()`: nothing where x is null or missing, else what is made of it. */
 export function optionally(

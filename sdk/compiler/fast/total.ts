@@ -68,8 +68,12 @@ export const isSomething = (value: Fast, name: string): Raise => ({
 export const isObjectOrThrows = (value: Fast, name: string, test: string): Clause =>
   perhapsNothing(value, reading(name), test);
 
+/** An element that may not be there: a null one looks alike on the JVM engine. */
+const isUncertain = ({ element, exists, present }: Fast): boolean =>
+  exists !== undefined || (element === true && !present);
+
 function perhapsNothing(value: Fast, message: (what: Nothing) => string, test: string): Clause {
-  if (value.element || value.exists !== undefined) return test;
+  if (isUncertain(value)) return test;
   const away = value.base === undefined ? "" : ` and ${notReference(value.base)}`;
   return { test, raise: `($not(${value.code} != null)${away} ? ${ofNothing(value, message)})`, partly: true };
 }
@@ -109,7 +113,7 @@ export function fitsAny(pattern: Node, quoted: Quoted | undefined, value: Fast):
 /** The same of a method that only arrays have; `callee` is what V8 calls the receiver. */
 export function isArrayOrThrows(value: Fast, name: string, callee: string): Clause {
   const test = `$type(${value.code})="array"`;
-  if (value.element || value.exists !== undefined) return test;
+  if (isUncertain(value)) return test;
   const away = value.base === undefined ? "true" : notReference(value.base);
   const { raise } = isSomething(value, name);
   const none = typeError(`${callee}.${name} is not a function`);
@@ -120,7 +124,7 @@ export function isArrayOrThrows(value: Fast, name: string, callee: string): Clau
 /** The same of what is iterated: a text is its characters. */
 export function isListOrThrows(value: Fast, text: string | undefined): Clause {
   const test = `$type(${value.code})="array"`;
-  if (text === undefined || value.element || value.exists !== undefined) return test;
+  if (text === undefined || isUncertain(value)) return test;
   const away = value.base === undefined ? "true" : notReference(value.base);
   const none = typeError(`${text} is not iterable`);
   const what = `($not(${value.code} != null) ? ${away} : $type(${value.code}) in ["number","boolean"])`;
@@ -145,6 +149,9 @@ const OTHERS = new Set(
   [Array, String, Number, Boolean].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype)),
 );
 
+/** What is no plain object may have it. */
+export const isInherited = (name: string): boolean => OTHERS.has(name);
+
 /** `object.name` of any value; nothing for a name that only the value tells what it is. */
 export function readMember(
   object: Fast,
@@ -153,7 +160,7 @@ export function readMember(
   context: FastContext,
   optional: boolean,
 ): Fast | undefined {
-  if (OTHERS.has(name)) return undefined;
+  if (isInherited(name)) return undefined;
   const o = named(object, context);
   const code = `($type(${o.code})="object" ? ${o.code}.${field})`;
   const guard = both(

@@ -1,5 +1,8 @@
 /** Expressions of every form on the fast path; each must be emitted as JSONata, and agree with JavaScript. */
 export const EXPRESSIONS: readonly string[] = [
+  "raw.v.id ?? null",
+  "[raw.v.id === undefined, typeof raw.v.x, raw.v?.y ?? 0]",
+  "raw.items.map((x) => x.id.n ?? x.id)",
   "`${raw.list}`",
   "`a ${raw.o} b`",
   "`${raw.v}|${raw.list}|${raw.none}|${raw.missing}`",
