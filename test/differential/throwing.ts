@@ -49,4 +49,15 @@ export const THROWING: readonly string[] = [
   "async (raw) => { const all = await load.map({ ...raw.o, a: raw.a }); return all; }",
   "async (raw) => { const all = await load.map(raw.o?.list); return all; }",
   "async (raw) => { const all = await load.map(raw.a > 3 ? raw.list : raw.none); return all; }",
+  // What the arguments of a task throw.
+  "async (raw) => { const a = await load(raw.o); try { return await send(a.x.y, raw.words.map((w) => w.length)); } catch (e) { return [e.name, e.message, await load(1)]; } finally { await notify(2); } }",
+  "async (raw) => { const a = await pick(raw.o); return await send({ list: raw.list.map((x) => x + 1), deep: { y: a.x.y, z: [raw.o.x.z] } }); }",
+  "async (raw) => await Promise.all(raw.items.map(async (i) => { const p = await price(i.id); try { return await send(i.tags[0].length, p, i.price.n.m); } catch (e) { return await load(`${i.id}: ${e.message}`); } }))",
+  "async (raw) => { try { console.log('before'); return await send(raw.o.x.y); } catch (e) { console.log(e.message); return await load(e.message); } }",
+  "async (raw) => { let n = 1; try { n = raw.a + 1; await send(n, raw.o.x.y); n = 3; } catch (e) { return [n, e.message]; } return n; }",
+  "async (raw) => { const f = pick(raw.v); const a = await load(raw.a); const b = await f; return await send(b.x.y, a); }",
+  // Of elements, and names of what is no object.
+  "async (raw) => { const out = []; for (const x of raw.list) { try { await load(x.id.n); } catch (e) { out.push(e.message); } } return out; }",
+  "async (raw) => { let n = 0; for (const x of raw.list) { for (const y of x) { n++; await load([y, n]); } } return n; }",
+  "async (raw) => { const a = await load(raw.v); return [a.id === undefined, raw.v?.x ?? 2, await load(a.id.x)]; }",
 ];
