@@ -55,10 +55,13 @@ suite("Flows in flows: values", {
     VALUES.map((x) => ({ x })),
   ),
   "no argument": of("async () => { const a = await none(); return [a, await none()]; }", [{}]),
-  "what may be missing": of(
-    "async (raw) => { const r = await load(raw); const f = echo(r?.x); const all = await Promise.all([r?.x, r].map(async (v) => await echo(v?.x))); return [await f, await echo(undefined), all, await echo(raw?.o?.x)]; }",
-    [{}, null, ...VALUES.map((x) => ({ x, o: { x } })), { x: { x: null } }],
-  ),
+  "what may be missing": {
+    ...of(
+      "async (raw) => { const r = await load(raw); const f = echo(r?.x); const all = await Promise.all([r?.x, r].map(async (v) => await echo(v?.x))); return [await f, await echo(undefined), all, await echo(raw?.o?.x)]; }",
+      [{}, null, ...VALUES.map((x) => ({ x, o: { x } })), { x: { x: null } }],
+    ),
+    refuses: ["RLT3005"],
+  },
   "undefined, at the top and inside": of(
     "async (input) => { const a = await echo(input.missing); const b = await echo({ a: input.missing, b: 1 }); const c = await echo([input.missing, 1]); return { a, b, c }; }",
     [{}, { missing: 1 }],

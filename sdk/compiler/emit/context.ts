@@ -271,6 +271,7 @@ export const planContext = (
   lets: new LetNames(),
   total: emission.graph.inlineSteps === "refuse",
   drops: !emission.graph.seesKeys,
+  leaving: new Set(),
   begun: emission.graph.begun,
   oneRuns: emission.graph.oneRuns,
   work: { left: MOST_WORK },

@@ -3,16 +3,8 @@ import { expression, expressionText, isExpression, literalTemplate } from "../..
 import type { Template } from "../../asl/types.ts";
 import { RESERVED_PREFIX } from "../../model/json.ts";
 import { PROTOTYPE_NAMES } from "../check/builtins.ts";
-import {
-  both,
-  existence,
-  type Fast,
-  type FastContext,
-  type Guard,
-  lenient,
-  strict,
-  valueCode,
-} from "../fast/fast.ts";
+import { leavingWith, orNull } from "../fast/crossing.ts";
+import { both, type Fast, type FastContext, type Guard, lenient, strict, valueCode } from "../fast/fast.ts";
 import { withNames } from "../fast/guards.ts";
 import { MISSING } from "../fast/members.ts";
 import { normalised } from "../fast/numbers.ts";
@@ -87,7 +79,9 @@ export class Templates {
     return leaf;
   }
 
-  #leaf(node: Expression, context: FastContext): Leaf | undefined {
+  #leaf(node: Expression, given: FastContext): Leaf | undefined {
+    const context =
+      this.#destination === "boundary" ? { ...given, leaving: leavingWith(node, given) } : given;
     const fast = translate(node, context);
     if (!fast) return undefined;
     if (this.#destination === "boundary" && !fast.present && fast.type !== "undefined")
@@ -160,14 +154,6 @@ export class Templates {
     }
     return { template, guard, size, levels };
   }
-}
-
-/** Out of the flow, undefined is null but for the keys of objects. */
-function orNull(fast: Fast): Fast {
-  const asked = lenient(fast);
-  const code = `(${existence(asked)} ? ${valueCode({ ...asked, present: true })} : null)`;
-  const { element: _, exists: __, ...rest } = asked;
-  return { ...rest, code, present: true, type: "json" };
 }
 
 /** A key that means the same in a template; nothing for one that does not, or is computed. */

@@ -1,5 +1,7 @@
 import type { Node } from "oxc-parser";
+import { bare } from "../parse/ast.ts";
 import { arity, bodyOf, functionOf, type Wanted } from "./callbacks.ts";
+import { orNull } from "./crossing.ts";
 import {
   boolean,
   both,
@@ -77,7 +79,10 @@ function callbackOf(
   const helper = callback && functionOf(callback, context);
   if (callback?.type === "Identifier" && !helper) return builtIn(callback, parameters[0], context, wanted);
   const body = bodyOf(helper?.fn ?? callback, parameters, helper?.context ?? context, wanted);
-  return wanted === "value" ? body && part(body) : body;
+  if (wanted !== "value") return body;
+  const gives = callback?.type === "ArrowFunctionExpression" && callback.body;
+  const leaves = gives && context.leaving.has(bare(gives as never));
+  return body && part(leaves ? orNull(body) : body);
 }
 
 /** `xs.filter(Boolean)`, `xs.map(Number)`: functions that take no notice of the index. */

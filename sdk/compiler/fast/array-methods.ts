@@ -10,6 +10,7 @@ import {
   lambda,
   many,
 } from "./array-callbacks.ts";
+import { orNull } from "./crossing.ts";
 import { boolean, both, type Fast, type FastContext, here, named, part, strict, withGuard } from "./fast.ts";
 import { elementAt, inVariable, itemOf } from "./members.ts";
 import { asWhole } from "./numbers.ts";
@@ -30,10 +31,14 @@ export function alone(value: Fast): string {
 export const asItem = ({ type, code }: Fast): string =>
   type === "array" && !code.startsWith("[") ? `[${code}]` : code;
 
-/** A value to be an item, under a name where it is written more than once. */
-export function item(node: Node | undefined, context: FastContext): Fast | undefined {
+/**
+ * A value to be an item, under a name where it is written more than once.
+ *
+ * @param leaves the list leaves the flow: undefined is null there
+ */
+export function item(node: Node | undefined, context: FastContext, leaves = false): Fast | undefined {
   const value = node && node.type !== "SpreadElement" ? translate(node, context) : undefined;
-  const made = value && part(value);
+  const made = value && part(leaves ? orNull(value) : value);
   return made?.type === "json" ? named(made, context) : made;
 }
 

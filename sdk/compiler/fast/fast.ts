@@ -98,6 +98,8 @@ export interface FastContext {
   iterated?: true;
   /** Nothing in the flow can tell a key with undefined from no key: one may be dropped. */
   drops: boolean;
+  /** Expressions whose values leave the flow as JSON, see `crossing.ts`. */
+  leaving: ReadonlySet<Node>;
   /** Calls that statements push into a list: each stands for what it is called with. */
   begun: ReadonlySet<Node>;
   /** Statements in which two names stand for one object that changes: JSONata has values only. */

@@ -1,6 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import { RESERVED_PREFIX } from "../../model/json.ts";
 import { PROTOTYPE_NAMES } from "../check/builtins.ts";
+import { isCrossing } from "../parse/make.ts";
 import { arrayOf, many } from "./array-callbacks.ts";
 import { alone, asItem, item } from "./array-methods.ts";
 import {
@@ -31,6 +32,7 @@ export function array(node: Of<"ArrayExpression">, context: FastContext): Fast |
   const parts: string[] = [];
   const known: (Known | undefined)[] = [];
   let loose: Fast[] = [];
+  const leaves = context.leaving.has(node) || isCrossing(node);
   const close = (): void => {
     if (loose.length > 0) parts.push(together(loose));
     loose = [];
@@ -46,7 +48,7 @@ export function array(node: Of<"ArrayExpression">, context: FastContext): Fast |
       known.push(list.shape?.items);
       continue;
     }
-    const one = item(element, context);
+    const one = item(element, context, leaves);
     if (!one) return undefined;
     guard = both(guard, one.guard);
     loose.push(one);
@@ -106,7 +108,7 @@ export function object(node: Of<"ObjectExpression">, context: FastContext): Fast
       merged.push(more.code);
       continue;
     }
-    const made = field(property, names, context);
+    const made = field(property, names, context, context.drops || context.leaving.has(node));
     if (!made) return undefined;
     guard = both(guard, made.guard);
     if (made.name === undefined || names.has(made.name)) close();
@@ -145,6 +147,7 @@ function field(
   property: Of<"Property">,
   before: ReadonlySet<string>,
   context: FastContext,
+  drops: boolean,
 ): Field | undefined {
   if (property.kind !== "init" || property.method) return undefined;
   const key = property.computed ? computedKey(property.key, context) : literalKey(property.key);
@@ -152,7 +155,7 @@ function field(
   if (!key || !translated) return undefined;
   // An undefined one hides an earlier value, and a dropped one would not.
   const hides = key.name === undefined ? before.size > 0 : before.has(key.name) || before.has("");
-  const dropped = context.drops && !translated.present && !hides;
+  const dropped = drops && !translated.present && !hides;
   const value = dropped ? perhaps(translated) : part(translated);
   if (!value) return undefined;
   return {

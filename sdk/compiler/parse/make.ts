@@ -188,8 +188,11 @@ export const begunOf = (node: Node): Begun | undefined => begun.get(node);
 
 /** `{ site, args, keeps }`, where JSONata says it; JavaScript counts those that have begun. What may be undefined stands by its place. */
 export function begin(call: Begun, at: Span): Expression {
-  const list = (elements: readonly Node[]): Expression =>
-    ({ type: "ArrayExpression", elements: [...elements], ...place(at) }) as Expression;
+  const list = (elements: readonly Node[]): Expression => {
+    const made = { type: "ArrayExpression", elements: [...elements], ...place(at) } as Expression;
+    crossing.add(made);
+    return made;
+  };
   const byPlace = (values: readonly Node[]): Expression =>
     objectOf(Object.fromEntries(values.map((one, i) => [placeName(i), one])), at);
   const node = objectOf(
@@ -203,6 +206,10 @@ export function begin(call: Begun, at: Span): Expression {
   begun.set(node, call);
   return node;
 }
+
+/** Lists of what tasks are called with: they leave the flow. */
+const crossing = new WeakSet<Node>();
+export const isCrossing = (node: Node): boolean => crossing.has(node);
 
 /** What stands at a place among those that may be undefined: JSON keeps no key of such a one, and a list would hold null. */
 export const placeName = (i: number): string => `a${i}`;
