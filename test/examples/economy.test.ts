@@ -8,7 +8,7 @@ import { EXAMPLES } from "./folders.ts";
 /** What each example costs. A change here is a change of price: make it on purpose. */
 const EXPECTED: Record<string, Economy> = {
   "api-etl": { states: 29, happy: 8, transitions: [5, 8], each: ["item +1"] },
-  "booking-saga": { states: 29, happy: 7, transitions: [3, 8], each: ["turn +4"] },
+  "booking-saga": { states: 30, happy: 7, transitions: [3, 8], each: ["turn +4"] },
   "csv-import": { states: 7, happy: 5, transitions: [5, 7], each: ["item +2"] },
   "dynamic-flow": { states: 12, happy: 6, transitions: [4, 6], each: [] },
   "incremental-sync": { states: 10, happy: 6, transitions: [4, 7], each: ["turn +3"] },
