@@ -56,10 +56,9 @@ suite("Flows in flows: values", {
   ),
   "no argument": of("async () => { const a = await none(); return [a, await none()]; }", [{}]),
   "what may be missing": {
-    ...of(
-      "async (raw) => { const r = await load(raw); const f = echo(r?.x); const all = await Promise.all([r?.x, r].map(async (v) => await echo(v?.x))); return [await f, await echo(undefined), all, await echo(raw?.o?.x)]; }",
-      [{}, null, ...VALUES.map((x) => ({ x, o: { x } })), { x: { x: null } }],
-    ),
+    flow: "async (raw) => { const r = await load(raw); const f = echo(r?.x); const all = await Promise.all([r?.x, r].map(async (v) => await echo(v?.x))); return [await f, await echo(undefined), all, await echo(raw?.o?.x)]; }",
+    module: MODULE,
+    inputs: [{}, null, ...VALUES.map((x) => ({ x, o: { x } })), { x: { x: null } }],
     refuses: ["RLT3005"],
   },
   "undefined, at the top and inside": of(
