@@ -41,6 +41,8 @@ function settleTarget(lowering: Lowering, place: Place, node: Assigning): Expres
       lowering.require(place, target.object, undefined);
     }
     if (target.computed) settle(lowering, place, target.property);
+    // Of `a.n += await t()` it reads `a.n`, which throws where there is no `a`.
+    if (node.operator !== "=" && !isLogical(node)) requireRead(lowering, place, target);
   }
   if (isOvertaken(lowering, target, [{ node: node.right }]))
     report(
@@ -50,6 +52,12 @@ function settleTarget(lowering: Lowering, place: Place, node: Assigning): Expres
       "Its right side waits, and changes what the left side reads: write it in two statements.",
     );
   return target;
+}
+
+function requireRead(lowering: Lowering, place: Place, target: Expression): void {
+  const read = { ...target } as Expression;
+  lowering.check(read, place.scope);
+  lowering.require(place, read, undefined);
 }
 
 /** `??=`, `||=`, `&&=`: the right side is evaluated only where it is needed. */
