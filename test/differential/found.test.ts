@@ -63,4 +63,10 @@ suite("found faults", {
     'async (raw) => { const k = "__proto__"; const t = "toString"; const o = { [k]: { x: 1 }, [t]: 2, b: raw.a }; const text = JSON.stringify(o); await load(text); return [text, Object.keys({ [k]: raw.s }), JSON.stringify({ ["__proto__"]: raw.a })]; }',
   "a key put into an object and read again in the same state had no object":
     "async (raw) => { const o = { a: 1 }; const k = raw.s; let v = o[k]; if (!v) { const r = await load(3); o[k] = r; v = o[k]; } return [o, v]; }",
+  "an undefined key that leaves the flow hid nothing before it and lost its place":
+    "async (raw) => [await load({ ...raw, a: raw.items }), await load({ a: raw.missing, b: 1, ...raw.o, x: raw.none }), await load({ a: raw.missing, [`${raw.s}`]: 1, k: raw.o?.y }), { ...raw, a: raw.b }]",
+  "a compound assignment to what is not there, whose right side waits":
+    "async (raw) => { const out = []; for (const make of [0, 1, 2]) { try { const o = raw.list?.[make] === 1 ? undefined : await load({ n: 1, m: raw.o }); if (make === 0) o.n += await load(2); if (make === 1) o.m.x += await load('x'); const k = 'n'; if (make === 2) o[k] *= await load(3); out.push(o); } catch (e) { out.push(e.name); } } return out; }",
+  "what is spread cannot be gone through, and a later argument waits":
+    "async (raw) => { const o = { x: [] }; try { o.x.push(...raw.items, await load(raw.a)); } catch (e) { await send(e.name); } o.x.push(...(raw.words ?? []), await load(2)); return o; }",
 });

@@ -94,6 +94,7 @@ export function object(node: Of<"ObjectExpression">, context: FastContext): Fast
   let guard: Guard | undefined;
   const fields = new Map<string, Known>();
   const names = new Set<string>();
+  const drops = (context.drops || context.leaving.has(node)) && !hasTwins(node);
   const close = (): void => {
     if (own.length > 0) merged.push(`{${own.join(", ")}}`);
     own = [];
@@ -108,7 +109,7 @@ export function object(node: Of<"ObjectExpression">, context: FastContext): Fast
       merged.push(more.code);
       continue;
     }
-    const made = field(property, names, context, context.drops || context.leaving.has(node));
+    const made = field(property, names, context, drops);
     if (!made) return undefined;
     guard = both(guard, made.guard);
     if (made.name === undefined || names.has(made.name)) close();
@@ -124,6 +125,14 @@ export function object(node: Of<"ObjectExpression">, context: FastContext): Fast
     merged.length === 1 && only?.startsWith("{") ? only : `$merge([${["{}", ...merged].join(", ")}])`;
   const made: Fast = { code: merged.length === 0 ? "{}" : code, type: "object", present: true, own: true };
   return withGuard(fields.size > 0 ? { ...made, shape: { fields } } : made, guard);
+}
+
+/** Keys that are, or may be, there twice: an undefined one hides an earlier one, and takes the place of a later. */
+function hasTwins({ properties }: Of<"ObjectExpression">): boolean {
+  const names = properties.flatMap((one) =>
+    one.type === "SpreadElement" || one.computed ? [] : [literalKey(one.key)?.name],
+  );
+  return new Set(names).size < properties.length;
 }
 
 interface Field {

@@ -124,7 +124,7 @@ function refuseChanged(
 }
 
 /** What is spread is taken out at once. */
-function captureSpread(lowering: Lowering, place: Place, node: Expression): void {
+export function captureSpread(lowering: Lowering, place: Place, node: Expression): void {
   checkIterated(lowering.context, node, place.scope);
   capture(lowering, place, node, listMade);
 }

@@ -1,9 +1,9 @@
 import type { Expression, Node } from "oxc-parser";
-import { report } from "../check/pure.ts";
+import { checkIterated, report } from "../check/pure.ts";
 import type { CellBinding } from "../graph.ts";
 import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
 import { assignment, twin, withParts } from "../parse/make.ts";
-import { hoistAwaits, isOvertaken } from "./awaits.ts";
+import { captureSpread, hoistAwaits, isOvertaken } from "./awaits.ts";
 import { capture, lowerEffect, named } from "./cells.ts";
 import { hasEffects, isLine } from "./effects.ts";
 import { flush } from "./loops.ts";
@@ -121,8 +121,10 @@ function lowerCall(lowering: Lowering, place: Place, given: Call): void {
   }
   const last = parts.findLastIndex(containsAwait);
   for (const [i, part] of parts.entries()) {
-    if (i < last) settle(lowering, place, part);
-    else hoistAwaits(lowering, place, part);
+    if (i >= last) hoistAwaits(lowering, place, part);
+    else if (node.arguments[i]?.type === "SpreadElement")
+      settleSpread(lowering, place, part, parts.slice(i + 1));
+    else settle(lowering, place, part);
   }
   lowerEffect(lowering, place, node);
 }
@@ -155,6 +157,19 @@ function isPath(node: Expression): boolean {
     isPath(inner.object) &&
     (!inner.computed || isPath(inner.property))
   );
+}
+
+/** What is spread is gone through before a later argument waits, which throws where it cannot be. */
+function settleSpread(lowering: Lowering, place: Place, node: Expression, later: readonly Node[]): void {
+  hoistAwaits(lowering, place, node);
+  checkIterated(lowering.context, node, place.scope);
+  lowering.require(place, node, "argument");
+  const changed = isOvertaken(
+    lowering,
+    node,
+    later.map((one) => ({ node: one })),
+  );
+  if (changed) captureSpread(lowering, place, node);
 }
 
 /** The value as it is now, whatever happens after. */
