@@ -40,8 +40,10 @@ export class SourceFile {
       if (this.#written[i] === "\n") this.#lineStarts.push(i + 1);
   }
 
+  /** What nobody wrote lies between two characters. */
   #offset(at: number): number {
-    return this.#origin?.placeOf(at - this.base) ?? at - this.base;
+    const offset = Math.ceil(at - this.base);
+    return this.#origin?.placeOf(offset) ?? offset;
   }
 
   place(at: number): Place {

@@ -148,6 +148,19 @@ describe("a cancelled run", () => {
       ["x1", "x2"],
     ],
     [
+      "what is gone on with, a variable of which another call is awaited each time, a reduce that waits",
+      `const p = step("one"); const q = p.then((x) => step("then"), (e) => step("handler")).catch((e) => step("catch")).finally(() => step("finally"));
+       let next = step("first"); try { for (const x of [1, 2]) { await next; next = child("next" + x); await step("turn" + x); } await next; } catch (e) { await step("handler"); }
+       return await [1, 2].reduce(async (before, x) => { const sum = await before; await step("reduce"); return sum + x; }, Promise.resolve(0));`,
+      ["finally", "first", "next1", "one", "then", "turn1"],
+    ],
+    [
+      "a promise that is gone on with, beside the turns of a reduce",
+      `const p = child("inner"); const q = p.then((x) => step("then")).catch((e) => step("catch")).finally(() => step("finally"));
+       return await Promise.all([q, [1, 2].reduce(async (before, x) => { const sum = await before; await child("turn" + x); await step("reduce"); return sum + x; }, Promise.resolve(0))]);`,
+      ["inner", "turn1"],
+    ],
+    [
       "what nobody awaits",
       `const p = child("inner"); const y = await step("beside"); await step("next"); await sleep({ hours: 1 }); return y;`,
       ["beside", "inner", "next"],

@@ -81,6 +81,14 @@ describe("a paused run", () => {
       ["a", "b", "c", "c2", "turn", "turn"],
     ],
     [
+      "what is gone on with, another call each time, a reduce that waits",
+      `const p = step("x"), q = p.then(async (x) => { await step("a"); return step("b"); }).finally(() => step("end"));
+       let next = step("c"); const out = []; for (const k of ["d", "e"]) { out.push(await next); next = step(k); }
+       const sum = await ["f", "g"].reduce(async (before, k) => (await before) + (await step(k)), ""); return [await q, out, await next, sum];`,
+      ["b", ["c", "d"], "e", "fg"],
+      ["a", "b", "c", "d", "e", "end", "f", "g", "x"],
+    ],
+    [
       "a called flow, whose own tasks go on",
       `const p = inner("i"), q = (async () => { await step("a"); return step("b"); })(); return [await p, await q];`,
       ["i", "b"],

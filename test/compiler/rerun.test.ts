@@ -25,7 +25,16 @@ export const wide = flow(async () => {
   const rows = await load.map(Array.from({ length: 60 }, (_, i) => i), { concurrency: 50 });
   return await send(rows.length);
 });
-export const failing = flow(async () => { try { await load("bad"); } catch (e) { await send("handler"); } return await load("end"); });`;
+export const failing = flow(async () => { try { await load("bad"); } catch (e) { await send("handler"); } return await load("end"); });
+export const forms = flow(async () => {
+  const p = load(5);
+  const q = p.then((x) => send(x, "then")).catch((e) => send(e.message, "catch")).finally(() => send("finally"));
+  let next = load(0);
+  const pages = [];
+  for (const i of [1, 2]) { const page = await next; next = load(i); pages.push(await send(page)); }
+  const sum = await [10, 20].reduce(async (before, x) => { const so = await before; return so + (await load(x)); }, Promise.resolve(0));
+  return { q: await q, pages, last: await next, sum };
+});`;
 
 interface Seen {
   called: string[];
@@ -151,6 +160,21 @@ describe("a run that repeats another one", () => {
     expect(first.called).toEqual(['load ["bad"]', 'send ["handler"]', 'load ["end"]']);
     const again = await run("failing", { rerun: { of: ended(first) } });
     expect([again.end, again.called]).toEqual(["end", ['load ["bad"]']]);
+  });
+
+  it("answers what is gone on with, another call each time, and the turns of a reduce", async () => {
+    const whole = await run("forms", {});
+    expect(whole.end).toEqual({ q: [5, "then"], pages: [[0], [1]], last: 2, sum: 30 });
+    for (const failing of whole.called) {
+      const broken = await run("forms", {}, (call) => call === failing);
+      const again = await run("forms", { rerun: { of: ended(broken) } });
+      const caught = failing === "load [5]" || failing.includes("then");
+      // What was caught, and gone on behind, is another story than that of the whole run.
+      expect(again.end, failing).toEqual(whole.end);
+      if (!caught) expect(new Set(again.called), failing).toContain(failing);
+      const first = broken.called.filter((call) => call !== failing);
+      if (!caught) expect(again.called.filter((call) => first.includes(call)), failing).toEqual([]);
+    }
   });
 
   it("costs what the first run cost: the machine is the same", async () => {

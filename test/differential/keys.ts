@@ -3,7 +3,7 @@ type Draw = (below: number) => number;
 
 /**
  * Flows whose only purpose is their calls: maps in loops in maps, branches, lists of calls, tries, called flows, futures,
- * retries. Deep enough that frames matter, small enough for thousands of runs.
+ * promises that are gone on with, retries. Deep enough that frames matter, small enough for thousands of runs.
  */
 export function keysProgram(draw: Draw): string {
   let names = 0;
@@ -17,7 +17,7 @@ export function keysProgram(draw: Draw): string {
     return Array.from({ length: count }, () => statement(depth, scope, futures)).join(" ");
   };
   const statement = (depth: number, scope: readonly string[], futures: boolean): string => {
-    const kind = depth <= 0 ? draw(2) : draw(11);
+    const kind = depth <= 0 ? draw(2) : draw(14);
     const x = fresh();
     const n = 1 + draw(3);
     const inner = (more: string[] = []): string => block(depth - 1, [...scope, ...more], futures);
@@ -43,6 +43,12 @@ export function keysProgram(draw: Draw): string {
         return futures
           ? `const ${x} = ${call(scope)}; const ${x}b = ${call(scope)}; await ${x}; await ${x}b;`
           : `await ${call(scope)};`;
+      case 10:
+        return `await [7, 8, 9].slice(0, ${n}).reduce(async (${x}p, ${x}) => { const ${x}s = await ${x}p; ${inner([x])} return ${x}s + 1; }, Promise.resolve(0));`;
+      case 11:
+        return `const ${x} = ${call(scope)}; const ${x}q = ${x}.then(() => ${call(scope)}).catch(() => again(${draw(9)})).finally(() => ${call(scope)}); ${inner()} await ${x}q;`;
+      case 12:
+        return `let ${x} = ${call(scope)}; for (const ${x}i of [7, 8, 9].slice(0, ${n})) { await ${x}; ${x} = ${call([...scope, `${x}i`])}; ${inner()} } await ${x};`;
       default:
         return `await Promise.allSettled([1, 2].map(async (${x}) => { ${inner([x])} return 3; }));`;
     }

@@ -19,17 +19,21 @@ export function rewritePromises(program: Program, source: SourceFile): void {
 /** @param inside it stands in a function */
 function rewriteIn(node: Node, templates: Templates, inside: boolean): void {
   const children = new Set(childrenOf(node));
+  let { start } = node;
   const anew = (value: unknown): unknown => {
     if (!isNode(value) || !children.has(value)) return value;
     const isInside = inside || isFunction(node);
     const made = (isInside ? instead(value, templates) : undefined) ?? value;
     rewriteIn(made, templates, isInside);
     if (isFunction(made)) reassigned(made, templates);
+    start = Math.min(start, made.start);
     return made;
   };
   const fields = node as unknown as Record<string, unknown>;
   for (const [key, value] of Object.entries(fields))
     fields[key] = Array.isArray(value) ? value.map(anew) : anew(value);
+  // What is new may begin before what it stands in the place of; it lies within what is around it all the same.
+  node.start = start;
 }
 
 function instead(node: Node, templates: Templates): Expression | undefined {

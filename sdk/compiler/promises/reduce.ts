@@ -20,7 +20,7 @@ export function sequentialReduce(call: CallExpression, templates: Templates): Ex
   if (given.type === "SpreadElement" || initial.type === "SpreadElement") return undefined;
   const first = resolved(initial, templates);
   const list = callee.object as Expression;
-  if (first === undefined || !(isPath(bare(list)) || isList(list))) return undefined;
+  if (first === undefined || !(isReadable(bare(list)) || isList(list))) return undefined;
   const loop = keptSum(bare(given), list) ?? turnOf(bare(given), templates);
   if (!loop) return undefined;
   const [LIST, BODY, held] = [templates.fresh("list"), templates.fresh("body"), templates.fresh("held")];
@@ -42,8 +42,18 @@ export function sequentialReduce(call: CallExpression, templates: Templates): Ex
   );
 }
 
+/** What can be read twice: a path, or a part of one. */
+function isReadable(node: Node): boolean {
+  if (node.type !== "CallExpression" || node.optional) return isPath(node);
+  const callee = bare(node.callee);
+  const isSlice = callee.type === "MemberExpression" && !callee.optional && memberName(callee) === "slice";
+  return isSlice && isPath(bare(callee.object as Expression)) && node.arguments.every(isQuiet);
+}
+
 /** Methods that only lists have, or that give lists in any case. */
 const LISTING: ReadonlySet<string> = new Set(["filter", "flatMap", "map", "split", "toReversed", "toSorted"]);
+/** Methods that give another list where they are called on one. */
+const OF_LISTS: ReadonlySet<string> = new Set(["concat", "flat", "slice"]);
 const LISTS_OF_OBJECTS: ReadonlySet<string> = new Set(["entries", "keys", "values"]);
 
 /** Whatever it is of, it is a list of its own, if it does not throw. */
@@ -54,6 +64,7 @@ function isList(given: Expression): boolean {
   if (callee?.type !== "MemberExpression" || callee.optional) return false;
   const name = memberName(callee) ?? "";
   if (LISTING.has(name)) return true;
+  if (OF_LISTS.has(name)) return isList(callee.object as Expression);
   return LISTS_OF_OBJECTS.has(name) && callee.object.type === "Identifier" && callee.object.name === "Object";
 }
 

@@ -94,6 +94,21 @@ export class Order {
     return [];
   }
 
+  /**
+   * `for (let i = 0; …; i += 1)`: each turn has a variable of its own, and what stands in the loop's head gives the next
+   * turn's another value.
+   */
+  isOfNextTurn(declared: Node, assigned: Node, earlier: Node): boolean {
+    for (const one of this.around(declared)) {
+      if (isFunction(one)) return false;
+      if (one.type !== "VariableDeclaration" || one.kind !== "let") continue;
+      const loop = this.#parents.get(one);
+      if (loop?.type !== "ForStatement" || loop.init !== one || !isWithin(earlier, loop.body)) return false;
+      return [loop.update, loop.test].some((head) => head !== null && isWithin(assigned, head));
+    }
+    return false;
+  }
+
   /** The node of that function, where it is a copy of one. */
   original(node: Node, fn: Node): Node | undefined {
     if (this.#parents.has(node)) return node;

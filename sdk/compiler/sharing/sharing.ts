@@ -177,7 +177,9 @@ export class Sharing {
     const targets = this.#walk.targets.filter((target) => variable.uses.includes(target));
     const definitions = order.declarationOf(variable.declared);
     return [...targets, ...this.changesOf(variable).map(({ node }) => node)].filter((node) => {
-      if (!fn || !original || this.#isForeign(node)) return true;
+      if (!fn || !original) return true;
+      if (targets.includes(node) && order.isOfNextTurn(variable.declared, node, original)) return false;
+      if (this.#isForeign(node)) return true;
       // Another variable of each turn may hold the same object, where that is not made there.
       const made = targets.includes(node) || isOwnChange(node, variable, order) ? definitions : [];
       return isWithin(node, again)
