@@ -150,7 +150,7 @@ describe("a cancelled run", () => {
     [
       "what is gone on with, a variable of which another call is awaited each time, a reduce that waits",
       `const p = step("one"); const q = p.then((x) => step("then"), (e) => step("handler")).catch((e) => step("catch")).finally(() => step("finally"));
-       let next = step("first"); try { for (const x of [1, 2]) { await next; next = child("next" + x); await step("turn" + x); } await next; } catch (e) { await step("handler"); }
+       let next = step("first"); for (const x of [1, 2]) { await next; next = child("next" + x); await step("turn" + x); } try { await next; } catch (e) { await step("handler"); }
        return await [1, 2].reduce(async (before, x) => { const sum = await before; await step("reduce"); return sum + x; }, Promise.resolve(0));`,
       ["finally", "first", "next1", "one", "then", "turn1"],
     ],
