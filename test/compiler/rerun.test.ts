@@ -173,7 +173,11 @@ describe("a run that repeats another one", () => {
       expect(again.end, failing).toEqual(whole.end);
       if (!caught) expect(new Set(again.called), failing).toContain(failing);
       const first = broken.called.filter((call) => call !== failing);
-      if (!caught) expect(again.called.filter((call) => first.includes(call)), failing).toEqual([]);
+      if (!caught)
+        expect(
+          again.called.filter((call) => first.includes(call)),
+          failing,
+        ).toEqual([]);
     }
   });
 
