@@ -37,6 +37,16 @@ describe("what is refused, since it would be silently different", () => {
       "RLT1308 x) await t(x",
     ],
     [
+      "in a try, what a callback changes, behind an await of its statement (it was changed once, whatever called it)",
+      "let n = 1; try { await t([[1, 2].map((v) => raw.a + n++), await t(n)]); } catch { await t(n); } return n;",
+      "RLT1104 [1, 2].map((",
+    ],
+    [
+      "the same, with an argument after it",
+      "let n = 1; try { await t([[1, 2].map(() => n++), n, raw.a]); } catch { await t(n); } return n;",
+      "RLT1104 [1, 2].map((",
+    ],
+    [
       "a pattern that remembers where it stopped",
       "const own = /b/g; return [own.test(raw), own.test(raw)];",
       "RLT1306 own.test(raw",

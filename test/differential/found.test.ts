@@ -69,4 +69,6 @@ suite("found faults", {
     "async (raw) => { const out = []; for (const make of [0, 1, 2]) { try { const o = raw.list?.[make] === 1 ? undefined : await load({ n: 1, m: raw.o }); if (make === 0) o.n += await load(2); if (make === 1) o.m.x += await load('x'); const k = 'n'; if (make === 2) o[k] *= await load(3); out.push(o); } catch (e) { out.push(e.name); } } return out; }",
   "what is spread cannot be gone through, and a later argument waits":
     "async (raw) => { const o = { x: [] }; try { o.x.push(...raw.items, await load(raw.a)); } catch (e) { await send(e.name); } o.x.push(...(raw.words ?? []), await load(2)); return o; }",
+  "in a try, what a callback changes, in a statement of its own":
+    "async (raw) => { let n = 1; try { const ys = raw.list.map((v) => { n++; return v.x.y ?? n; }); await send(ys, n); } catch (e) { await send(e.name, n); } return n; }",
 });

@@ -1,7 +1,7 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
 import { checkIterated, globalNamespace, report } from "../check/pure.ts";
 import type { Definition } from "../graph.ts";
-import { bare, childrenOf, containsAwait } from "../parse/ast.ts";
+import { bare, childrenOf, containsAwait, isFunction } from "../parse/ast.ts";
 import { listMade, textMade } from "../parse/make.ts";
 import { isAwaitable, lowerAwaited } from "./awaited.ts";
 import { chosenPromise } from "./awaited-value.ts";
@@ -26,7 +26,8 @@ interface Operand {
  */
 export function hoistAwaits(lowering: Lowering, place: Place, node: Expression): void {
   if (!waits(lowering, node)) {
-    if (lowering.context.uses.has(node)) return;
+    // What a function changes, it changes when it is called.
+    if (lowering.context.uses.has(node) || isFunction(node)) return;
     if (effectsOf(lowering, node).size === 0) captureMoments(lowering, place, node);
     else if (place.guarded && !changesAtLast(lowering, node))
       // In a try each change is made by itself, since what fails after it finds it done.
