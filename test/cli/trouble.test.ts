@@ -132,6 +132,11 @@ describe("files and folders", () => {
     expect(refused.stdout).toContain("RLT4006");
     expect(readFileSync(join(out, "flows", "precious.ts"), "utf8")).toBe("kept");
     const build = files.path("new/build");
+    // A build that failed left a folder, which the next one refused.
+    const wrong = files.path("mistake.ts");
+    writeFileSync(wrong, flowOf("async () => 1").replace("await t()", "{ t(); return 1; }"));
+    expect((await cli(["compile", wrong, "--out", build])).code).toBe(2);
+    expect(readdirSync(build)).toEqual([]);
     expect((await cli(["compile", files.path("hello.ts"), "--out", build])).code).toBe(0);
     expect((await cli(["compile", files.path("hello.ts"), "--out", build])).code).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { formatReport, reportOf } from "../../compiler/index.ts";
 import { manifestSchema } from "../../model/manifest.ts";
@@ -16,6 +16,7 @@ export async function compileCommand(
   const path = flowFile(file);
   const outDir = resolve(options.out ?? "build");
   refuseForeignFolder(outDir);
+  const wasEmpty = readdirSync(outDir).length === 0;
   const workshop = new Workshop(path);
   try {
     const { flows } = await workshop.compile(path, outDir);
@@ -23,6 +24,10 @@ export async function compileCommand(
     if (options.json) process.stdout.write(`${JSON.stringify({ outDir, flows: reports })}\n`);
     else process.stdout.write(`${reports.map(formatReport).join("\n\n")}\n\nBuild: ${outDir}\n`);
     return EXIT.ok;
+  } catch (error) {
+    // What a failed build leaves is no build, which the next one would refuse to replace.
+    if (wasEmpty) for (const name of readdirSync(outDir)) rmSync(join(outDir, name), { recursive: true });
+    throw error;
   } finally {
     await workshop.close();
   }
