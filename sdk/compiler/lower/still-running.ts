@@ -28,7 +28,7 @@ export function refuseChangesMeanwhile(
   const awaited = following.findIndex((statement) => awaits(statement, name));
   const read = variablesIn(lowering, begun);
   const parts = lowering.sharing.calledFrom(begun);
-  const fromOutside = [...read].filter(({ declared }) => !parts.some((part) => within(declared, part)));
+  const fromOutside = [...read].filter(({ declared }) => !parts.some((part) => contains(part, declared)));
   const meanwhile = awaited < 0 ? following : following.slice(0, awaited + 1);
   const later = awaited < 0 ? [] : following.slice(awaited + 1);
   const jumps =
@@ -134,5 +134,9 @@ function readIn(node: Node, inside: boolean): { name: Named; later: boolean }[] 
 type Named = Extract<Node, { type: "Identifier" }>;
 
 const within = (node: Node, outer: Node): boolean => outer.start <= node.start && node.end <= outer.end;
+
+/** What nobody wrote may have a place before that of what it is a part of. */
+const contains = (node: Node, part: Node): boolean =>
+  node === part || within(part, node) || childrenOf(node).some((child) => contains(child, part));
 
 const head = ({ start, end }: Node): Span => ({ start, end: Math.min(end, start + 40) });

@@ -60,7 +60,7 @@ export class ModuleReader {
     } else {
       for (const statement of module.program.body) readStatement(module, statement);
       this.#readAnew(module);
-      rewritePromises(module.program, module.source);
+      rewritePromises(module.program, module.source, (name) => this.lookup(module, name));
     }
     return module;
   }

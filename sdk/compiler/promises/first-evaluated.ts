@@ -1,50 +1,56 @@
 import type { Node } from "oxc-parser";
 
-/** What is evaluated before anything else in the node that could be noticed; nothing where that is not plain to see. */
-export function firstEvaluated(node: Node | null | undefined): Node | undefined {
+/**
+ * What is evaluated before anything else in the node that could be noticed; nothing where that is not plain to see.
+ *
+ * @param asked it is this one, whatever stands in it
+ */
+export function firstEvaluated(node: Node | null | undefined, asked?: Node): Node | undefined {
+  if (node === asked) return asked;
+  const first = (part: Node | null | undefined): Node | undefined => firstEvaluated(part, asked);
   switch (node?.type) {
     case "BlockStatement":
-      return firstEvaluated(node.body[0]);
+      return first(node.body[0]);
     case "VariableDeclaration":
-      return firstEvaluated(node.declarations[0]?.init);
+      return first(node.declarations[0]?.init);
     case "ReturnStatement":
-      return firstEvaluated(node.argument);
+      return first(node.argument);
     case "ExpressionStatement":
     case "ParenthesizedExpression":
     case "TSAsExpression":
     case "TSNonNullExpression":
     case "TSSatisfiesExpression":
-      return firstEvaluated(node.expression);
+      return first(node.expression);
+    case "ForOfStatement":
+      return first(node.right);
     case "BinaryExpression":
     case "LogicalExpression":
-      return firstEvaluated(node.left);
+      return first(node.left);
     case "ConditionalExpression":
     case "IfStatement":
-      return firstEvaluated(node.test);
+      return first(node.test);
     case "MemberExpression":
-      return firstEvaluated(node.object);
+      return first(node.object);
     case "CallExpression":
       // The name of what is called is read, and that is nothing to anybody.
-      return firstEvaluated(node.callee.type === "Identifier" ? node.arguments[0] : node.callee);
+      return first(node.callee.type === "Identifier" ? node.arguments[0] : node.callee);
     case "ArrayExpression":
-      return firstEvaluated(node.elements[0]);
+      return first(node.elements[0]);
     case "SpreadElement":
-      return firstEvaluated(node.argument);
+      return first(node.argument);
     case "ObjectExpression":
-      return firstEvaluated(node.properties[0]);
+      return first(node.properties[0]);
     case "Property":
-      return node.computed ? firstEvaluated(node.key) : firstEvaluated(node.value);
+      return node.computed ? first(node.key) : first(node.value);
     case "TemplateLiteral":
-      return firstEvaluated(node.expressions[0]);
+      return first(node.expressions[0]);
     case "AssignmentExpression":
-      return node.operator === "=" && node.left.type === "Identifier"
-        ? firstEvaluated(node.right)
-        : undefined;
+      return node.operator === "=" && node.left.type === "Identifier" ? first(node.right) : undefined;
     case "AwaitExpression": {
       const { argument } = node;
       return argument.type === "Identifier" || argument.type === "ParenthesizedExpression"
         ? node
-        : firstEvaluated(argument);
+        : first(argument);
     }
     default:
       return undefined;

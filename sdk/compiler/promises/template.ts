@@ -46,8 +46,7 @@ export class Templates {
   expression(text: string, parts: Parts, at: Span, from = at.start - 1): Expression {
     const [statement] = this.statements(`(${text});`, parts, from);
     if (statement?.type !== "ExpressionStatement") throw new Error(`No expression: ${text}`);
-    const { expression } = statement;
-    return Object.assign(expression, { start: Math.min(at.start, expression.start), end: at.end });
+    return Object.assign(statement.expression, { start: at.start, end: at.end });
   }
 
   /** @param from behind what it stands */

@@ -35,9 +35,7 @@ export function continued(
   const object = bare(callee.object as Expression);
   if (object !== promise) {
     const inner = continued(object, promise, templates);
-    if (!inner) return undefined;
-    const { start } = inner;
-    return { ...node, start, callee: { ...callee, start, object: inner } } as unknown as Expression;
+    return inner && ({ ...node, callee: { ...callee, object: inner } } as unknown as Expression);
   }
   const handlers = node.arguments.map((one) => (isNothing(one) ? undefined : handlerOf(one)));
   if (handlers.some((one, i) => !one && !isNothing(node.arguments[i] as Node))) return undefined;

@@ -1,5 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
-import { bare, childrenOf, isFunction } from "../parse/ast.ts";
+import { type AnyFunction, bare, childrenOf, isFunction } from "../parse/ast.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
@@ -51,6 +51,49 @@ export class Family {
     return parent?.type === "Property" && !parent.computed && !parent.shorthand && parent.key === node;
   }
 
+  /** A variable or a parameter of this function, or of one in it, has the name. */
+  declares(name: string): boolean {
+    return this.#declarators(name).length > 0 || this.named(name).some((one) => this.#isParameter(one));
+  }
+
+  /** `const f = () => …`, which nobody takes for something else. */
+  functionOf(name: string): AnyFunction | undefined {
+    const init = this.#constant(name);
+    return init && isFunction(init) ? init : undefined;
+  }
+
+  /** `const out = [];` */
+  isList(name: string): boolean {
+    return this.#constant(name)?.type === "ArrayExpression";
+  }
+
+  #constant(name: string): Node | undefined {
+    const [only, ...more] = this.#declarators(name);
+    const declaration = only && this.parent(only);
+    const isConstant = declaration?.type === "VariableDeclaration" && declaration.kind === "const";
+    if (!isConstant || more.length > 0 || this.named(name).some((one) => this.#isParameter(one)))
+      return undefined;
+    return only?.init ? bare(only.init) : undefined;
+  }
+
+  #declarators(name: string): Of<"VariableDeclarator">[] {
+    return this.named(name).flatMap((one) => {
+      const parent = this.#parents.get(one);
+      return parent?.type === "VariableDeclarator" && parent.id === one ? [parent] : [];
+    });
+  }
+
+  /** It stands in a pattern, or among the parameters of a function, or is a function's own name. */
+  #isParameter(name: Node): boolean {
+    for (let [inner, at] = [name, this.#parents.get(name)]; at; [inner, at] = [at, this.#parents.get(at)]) {
+      if (isFunction(at)) return inner !== at.body;
+      if (at.type === "VariableDeclarator") return inner === at.id && inner !== name;
+      if (at.type === "CatchClause") return inner === at.param;
+      if (!PATTERNS.has(at.type)) return false;
+    }
+    return true;
+  }
+
   /** Puts another node in its place. */
   replace(node: Node, instead: Node): void {
     const parent = this.#parents.get(node) as unknown as Record<string, unknown>;
@@ -60,6 +103,14 @@ export class Family {
     this.#parents.set(instead, parent as unknown as Node);
   }
 }
+
+const PATTERNS = new Set<Node["type"]>([
+  "ArrayPattern",
+  "AssignmentPattern",
+  "ObjectPattern",
+  "Property",
+  "RestElement",
+]);
 
 /** A `return`, `break`, `continue` or `throw` of this function's own stands in it. */
 export const leaves = (node: Node): boolean =>
