@@ -255,7 +255,7 @@ const sliceOf = (node: Node, context: TextContext): string => context.reader.sou
 
 /** `{ a }` becomes `{ a: a$1 }` where the name had to change. */
 function shorthand(node: Extract<Node, { type: "Property" }>, context: TextContext): string {
-  const key = sliceOf(node.key, context);
+  const key = isMadeUp(node.key) ? (node.key as Named).name : sliceOf(node.key, context);
   const value = textOf(node.value, context);
   const name = node.value.type === "AssignmentPattern" ? textOf(node.value.left, context) : value;
   return name === key ? value : `${key}: ${value}`;

@@ -87,21 +87,27 @@ export class PushedCall {
   /** `{ site: 1, a0: x, y }`: what the call gets, in its place. */
   record(templates: Templates, site: number, region: readonly Node[]): Expression {
     const names = this.arguments.map((_, i) => templates.fresh(`given${i}`));
-    const fields = [`site: ${site}`, ...names.map((name, i) => `a${i}: ${name}`), ...this.#kept(region)];
+    const fields = [
+      `site: ${site}`,
+      ...names.map((name, i) => `a${i}: ${name}`),
+      ...this.#kept(region).map(given),
+    ];
     const parts = Object.fromEntries(names.map((name, i) => [name, this.arguments[i] as Node]));
     return templates.expression(`({ ${fields.join(", ")} })`, parts, this.call);
   }
 
   /** The call as text, of what is kept in the variable of that name. */
   again(templates: Templates, one: string, region: readonly Node[]): string {
-    const given = this.arguments.map((_, i) => `${one}.a${i}`).join(", ");
+    const args = this.arguments.map((_, i) => `${one}.a${i}`).join(", ");
     const after = templates.text({ start: this.#root.end, end: this.call.end });
-    const made = `${templates.text(this.#root.callee)}(${given})${after}`;
+    const made = `${templates.text(this.#root.callee)}(${args})${after}`;
     const kept = this.#kept(region);
     if (kept.length === 0) return made;
-    return `(async ({ ${kept.join(", ")} }) => await ${made})(${one})`;
+    return `(async ({ ${kept.map(given).join(", ")} }) => await ${made})(${one})`;
   }
 }
+
+const given = (name: string): string => `${name}: ${name}`;
 
 const METHODS: ReadonlySet<string> = new Set(["then", "catch", "finally"]);
 

@@ -1,7 +1,7 @@
 import type { Expression, Node } from "oxc-parser";
 import { bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
 import { type Functions, isPlain, neverThrows } from "./plain.ts";
-import { mentions } from "./uses.ts";
+import { leaves, mentions } from "./uses.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
@@ -144,10 +144,14 @@ export class BatchStates {
   /** It begins with the await, so that a failure finds the calls awaited. */
   #try({ block, handler, finalizer }: Of<"TryStatement">, held: Held, around: Around | undefined): Held {
     const [first] = block.body;
-    if (finalizer || !handler || !first || !this.#acts.awaits.has(first)) throw new Unknown();
-    if (mentions(handler, this.#names)) throw new Unknown();
+    if (!first || !this.#acts.awaits.has(first)) throw new Unknown();
+    if (handler && mentions(handler, this.#names)) throw new Unknown();
     const done = this.#all(block.body, held, around);
-    return both(done, this.#all(handler.body.body, "awaited", around));
+    const failed = handler ? this.#all(handler.body.body, "awaited", around) : undefined;
+    if (!finalizer) return both(done, failed);
+    // It is come to from wherever control leaves.
+    if ([block, handler].some((one) => one && leaves(one))) throw new Unknown();
+    return this.#all(finalizer.body, both(both(done, failed), "awaited"), around);
   }
 
   /** Its length may be asked for while it has one. */

@@ -137,16 +137,35 @@ class Batch {
   }
 
   /** Nothing that could be noticed stands before it: also not in `out.push(...(await …))` of a list. */
-  #isFirst(statement: Node, awaited: Node): boolean {
-    if (firstEvaluated(statement, awaited) === awaited) return true;
-    const call = statement.type === "ExpressionStatement" ? bare(statement.expression) : undefined;
-    const callee = call?.type === "CallExpression" && !call.optional ? bare(call.callee) : undefined;
-    if (call?.type !== "CallExpression" || callee?.type !== "MemberExpression") return false;
-    const { object } = callee;
-    const isList = object.type === "Identifier" && this.#family.isList(object.name);
-    const isFirst = firstEvaluated(call.arguments[0], awaited) === awaited;
-    return memberName(callee) === "push" && isList && isFirst;
+  #isFirst(node: Node | null | undefined, awaited: Node): boolean {
+    if (firstEvaluated(node, awaited) === awaited) return true;
+    switch (node?.type) {
+      case "ExpressionStatement":
+      case "ParenthesizedExpression":
+        return this.#isFirst(node.expression, awaited);
+      case "ReturnStatement":
+      case "SpreadElement":
+        return this.#isFirst(node.argument, awaited);
+      case "AssignmentExpression":
+        return node.left.type === "Identifier" && this.#isFirst(node.right, awaited);
+      case "ArrayExpression": {
+        const first = node.elements.find((one) => one && !this.#isSpreadList(one));
+        return this.#isFirst(first, awaited);
+      }
+      case "CallExpression": {
+        const callee = bare(node.callee);
+        if (callee.type !== "MemberExpression" || callee.optional || node.optional) return false;
+        const isKnown = ["push", "concat"].includes(memberName(callee) ?? "") && this.#isList(callee.object);
+        return isKnown && this.#isFirst(node.arguments[0], awaited);
+      }
+      default:
+        return false;
+    }
   }
+
+  #isList = (node: Node): boolean => node.type === "Identifier" && this.#family.isList(node.name);
+
+  #isSpreadList = (node: Node): boolean => node.type === "SpreadElement" && this.#isList(node.argument);
 
   #isMember(member: Of<"MemberExpression">, key: string): boolean {
     const parent = this.#family.parent(member);

@@ -72,9 +72,9 @@ const SPACES: Record<string, ReadonlySet<string>> = {
 
 /** Methods that change nothing. */
 const READING: ReadonlySet<string> = new Set(
-  `at charAt concat endsWith every filter find findIndex flat flatMap get has includes indexOf join lastIndexOf map padEnd
+  `at charAt concat endsWith entries every filter find findIndex flat flatMap get has includes indexOf join keys lastIndexOf map padEnd
   padStart repeat replace replaceAll slice some split startsWith substring toFixed toLowerCase toString toUpperCase trim
-  trimEnd trimStart`.split(/\s+/),
+  trimEnd trimStart values`.split(/\s+/),
 );
 
 /** It is of names, numbers and lengths of lists. */

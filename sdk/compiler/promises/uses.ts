@@ -1,5 +1,5 @@
 import type { Expression, Node } from "oxc-parser";
-import { type AnyFunction, bare, childrenOf, isFunction } from "../parse/ast.ts";
+import { type AnyFunction, bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
 
 type Of<T extends Node["type"]> = Extract<Node, { type: T }>;
 
@@ -62,9 +62,20 @@ export class Family {
     return init && isFunction(init) ? init : undefined;
   }
 
-  /** `const out = [];` */
+  /** `let out = [];`, which is assigned lists only. */
   isList(name: string): boolean {
-    return this.#constant(name)?.type === "ArrayExpression";
+    const [only, ...more] = this.#declarators(name);
+    if (!only?.init || more.length > 0) return false;
+    const values = this.named(name).flatMap((one) => {
+      const parent = this.#parents.get(one);
+      const isTarget = parent?.type === "AssignmentExpression" && parent.left === one;
+      return isTarget
+        ? [parent.operator === "=" ? parent.right : undefined]
+        : this.#isParameter(one)
+          ? [undefined]
+          : [];
+    });
+    return [only.init, ...values].every((one) => one !== undefined && isListOf(one, name));
   }
 
   #constant(name: string): Node | undefined {
@@ -102,6 +113,15 @@ export class Family {
       else if (Array.isArray(value) && value.includes(node)) value[value.indexOf(node)] = instead;
     this.#parents.set(instead, parent as unknown as Node);
   }
+}
+
+/** `[…]`, `out.concat(…)` */
+function isListOf(given: Expression, name: string): boolean {
+  const node = bare(given);
+  if (node.type === "ArrayExpression") return true;
+  const callee = node.type === "CallExpression" && !node.optional ? bare(node.callee) : undefined;
+  if (callee?.type !== "MemberExpression" || callee.object.type !== "Identifier") return false;
+  return callee.object.name === name && ["concat", "filter", "slice"].includes(memberName(callee) ?? "");
 }
 
 const PATTERNS = new Set<Node["type"]>([
