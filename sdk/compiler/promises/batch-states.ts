@@ -18,6 +18,8 @@ export interface Acts {
   readonly awaits: ReadonlySet<Node>;
   readonly resets: ReadonlySet<Node>;
   readonly functions: Functions;
+  /** `out.push(x)` of a list that no call gets. */
+  isAside(statement: Node): boolean;
 }
 
 /** Something that cannot be said of the list. */
@@ -61,7 +63,7 @@ export class BatchStates {
   #one(node: Node, held: Held, around: Around | undefined): Held {
     const { pushes, awaits, resets } = this.#acts;
     if (pushes.has(node)) return this.#plain(node, only(held, "nothing", "calls")) && "calls";
-    if (awaits.has(node)) return only(held, "nothing", "calls") && "awaited";
+    if (awaits.has(node)) return only(held, "nothing", "calls") && (resets.has(node) ? "nothing" : "awaited");
     if (resets.has(node)) return only(held, "nothing", "awaited") && "nothing";
     if (held !== "calls" && !mentions(node, this.#names)) return this.#aside(node, held, around);
     switch (node.type) {
@@ -81,11 +83,22 @@ export class BatchStates {
       case "VariableDeclaration":
       case "ExpressionStatement":
         return this.#plain(node, held);
+      case "ThrowStatement":
+        return this.#throw(node, held);
       case "EmptyStatement":
         return held;
       default:
         throw new Unknown();
     }
+  }
+
+  /** `throw new Error("…")` */
+  #throw({ argument }: Of<"ThrowStatement">, held: Held): undefined {
+    const inner = bare(argument);
+    const parts =
+      inner.type === "NewExpression" && inner.callee.type === "Identifier" ? inner.arguments : [inner];
+    for (const part of parts) this.#plain(part, held);
+    this.throws = true;
   }
 
   /** The list has nothing to do with it. */
@@ -133,7 +146,7 @@ export class BatchStates {
       const around: Around = { breaks: [], continues: [] };
       for (const head of heads) if (head && head !== once) this.#plain(head, start);
       if (isOf && !isPlain(node.left, this.#acts.functions)) throw new Unknown();
-      if (isOf && start === "calls" && !neverThrows(node.left)) this.throws = true;
+      if (isOf && start === "calls" && !neverThrows(node.left, this.#acts.name)) this.throws = true;
       const end = [this.#one(node.body, start, around), ...around.continues].reduce(both, undefined);
       const next = both(start, end);
       if (next === start) return [start, ...around.breaks].reduce(both, undefined);
@@ -158,9 +171,9 @@ export class BatchStates {
   #plain(node: Node, held: Held): Held {
     if (held === "awaited" && mentions(node, this.#names)) throw new Unknown();
     if (held !== "calls") return held;
-    const inner = this.#acts.pushes.has(node) ? pushed(node) : [node];
+    const inner = this.#acts.pushes.has(node) || this.#acts.isAside(node) ? pushed(node) : [node];
     if (!inner.every((one) => isPlain(one, this.#acts.functions))) throw new Unknown();
-    this.throws ||= !inner.every((one) => neverThrows(one));
+    this.throws ||= !inner.every((one) => neverThrows(one, this.#acts.name));
     return held;
   }
 }
@@ -170,6 +183,7 @@ function pushed(statement: Node): Node[] {
   const call = statement.type === "ExpressionStatement" ? bare(statement.expression) : undefined;
   const [value] = call?.type === "CallExpression" ? call.arguments : [];
   let root = value && bare(value as Expression);
+  if (root?.type !== "CallExpression") return root ? [root] : [];
   while (root?.type === "CallExpression") {
     const callee = bare(root.callee);
     if (callee.type !== "MemberExpression") return [...root.arguments];

@@ -59,7 +59,8 @@ interface Declared {
 
 /** `await Promise.all(batch)`, and the statement of a block in which it stands. */
 interface Awaited {
-  list: Named;
+  /** The list, or all that is taken out of it. */
+  list: Node;
   statement: Node;
   block: Node[];
 }
@@ -102,6 +103,7 @@ class Batch {
       awaits: statementsOf(this.#awaits),
       resets: statementsOf(this.#resets),
       functions: this.#names.functions,
+      isAside: (one) => this.#isAside(one),
     });
     const at = (one: Node | undefined): number => this.#region.block.indexOf(one as Node);
     const whole = this.#region.block.slice(at(using[0]), at(using.at(-1)) + 1);
@@ -127,7 +129,7 @@ class Batch {
     );
   }
 
-  #isAwaited(list: Named, call: CallExpression): boolean {
+  #isAwaited(list: Node, call: CallExpression): boolean {
     const within = this.#statementOf(call);
     const awaited = this.#family.parent(call);
     if (awaited?.type !== "AwaitExpression" || call.arguments.length !== 1 || !within) return false;
@@ -147,7 +149,11 @@ class Batch {
       case "SpreadElement":
         return this.#isFirst(node.argument, awaited);
       case "AssignmentExpression":
-        return node.left.type === "Identifier" && this.#isFirst(node.right, awaited);
+        return (
+          node.left.type === "Identifier" &&
+          !["&&=", "||=", "??="].includes(node.operator) &&
+          this.#isFirst(node.right, awaited)
+        );
       case "ArrayExpression": {
         const first = node.elements.find((one) => one && !this.#isSpreadList(one));
         return this.#isFirst(first, awaited);
@@ -176,6 +182,7 @@ class Batch {
       return parent.operator === "=" && isZero && this.#isReset(parent);
     }
     const call = parent?.type === "CallExpression" && parent.callee === member ? parent : undefined;
+    if (call && key === "splice") return this.#isSpliced(call);
     const [pushed, ...more] = call?.arguments ?? [];
     const statement = call && this.#family.parent(call);
     if (key !== "push" || !pushed || more.length > 0 || statement?.type !== "ExpressionStatement")
@@ -183,6 +190,43 @@ class Batch {
     const made = PushedCall.of(pushed, this.#family, this.#names);
     if (made) this.#pushes.push({ call: made, statement });
     return made !== undefined;
+  }
+
+  /** `batch.splice(0);`, `await Promise.all(batch.splice(0))` */
+  #isSpliced(call: CallExpression): boolean {
+    const [from, count, ...more] = call.arguments;
+    const isFromStart = from?.type === "Literal" && from.value === 0;
+    const isAll =
+      !count ||
+      (count.type === "MemberExpression" &&
+        memberName(count) === "length" &&
+        count.object.type === "Identifier" &&
+        count.object.name === this.#declared.name.name);
+    if (!isFromStart || !isAll || more.length > 0) return false;
+    const parent = this.#family.parent(call);
+    if (parent?.type === "ExpressionStatement") return this.#isReset(call);
+    if (!parent || !isPromiseCall(parent, "all", "allSettled")) return false;
+    if (!this.#isAwaited(call, parent as CallExpression)) return false;
+    const { statement, block } = this.#awaits.at(-1) as Awaited;
+    this.#resets.push({ statement, block });
+    return true;
+  }
+
+  /** A list that is filled, spread and returned, and that nothing else knows of. */
+  #isAside(statement: Node): boolean {
+    const call = statement.type === "ExpressionStatement" ? bare(statement.expression) : undefined;
+    const callee = call?.type === "CallExpression" && !call.optional ? bare(call.callee) : undefined;
+    if (callee?.type !== "MemberExpression" || memberName(callee) !== "push") return false;
+    const { object } = callee;
+    if (object.type !== "Identifier" || !this.#family.isList(object.name)) return false;
+    return this.#family.named(object.name).every((one) => {
+      const parent = this.#family.parent(one);
+      if (!parent || !this.#family.isOwn(one)) return false;
+      if (parent.type === "MemberExpression")
+        return parent.object === one && ["push", "length"].includes(memberName(parent) ?? "");
+      if (parent.type === "VariableDeclarator") return parent.id === one;
+      return parent.type === "SpreadElement" || parent.type === "ReturnStatement";
+    });
   }
 
   #isReset(assignment: Node): boolean {
@@ -228,7 +272,9 @@ class Batch {
       const text = `const ${taken} = [...${name.name}]; ${name.name} = [];`;
       awaited.block.splice(at, 0, ...templates.statements(text, {}, awaited.statement.start - 1));
     }
-    for (const reset of this.#resets) reset.block.splice(reset.block.indexOf(reset.statement), 1);
+    const awaits = statementsOf(this.#awaits);
+    for (const reset of this.#resets)
+      if (!awaits.has(reset.statement)) reset.block.splice(reset.block.indexOf(reset.statement), 1);
     const declared = templates.statements(`let ${name.name} = [];`, {}, statement.start);
     block.splice(block.indexOf(statement), 1, ...declared);
   }

@@ -77,12 +77,22 @@ const READING: ReadonlySet<string> = new Set(
   trimEnd trimStart values`.split(/\s+/),
 );
 
-/** It is of names, numbers and lengths of lists. */
-export function neverThrows(node: Node): boolean {
+/**
+ * Of names, numbers and comparisons of those.
+ *
+ * @param list the name of a variable that is known to hold a list
+ */
+export function neverThrows(node: Node, list: string): boolean {
   if (node.type === "MemberExpression")
-    return node.object.type === "Identifier" && memberName(node) === "length";
-  return !THROWING.has(node.type) && childrenOf(node).every(neverThrows);
+    return node.object.type === "Identifier" && node.object.name === list && memberName(node) === "length";
+  // An object may have no text, and no number.
+  if (node.type === "BinaryExpression" && !["===", "!=="].includes(node.operator))
+    return [node.left, node.right].every((one) => one.type === "Literal" || isLength(one, list));
+  return !THROWING.has(node.type) && childrenOf(node).every((one) => neverThrows(one, list));
 }
+
+const isLength = (node: Node, list: string): boolean =>
+  node.type === "MemberExpression" && neverThrows(node, list);
 
 const THROWING = new Set<Node["type"]>([
   "ArrayPattern",
