@@ -4,10 +4,11 @@ import type { Declared } from "../parse/declared.ts";
 import type { SourceFile } from "../source-file.ts";
 import { type Names, within } from "./batch-calls.ts";
 import { batches } from "./batches.ts";
+import { givingPromises } from "./giving.ts";
 import { reassigned } from "./reassigned.ts";
 import { sequentialReduce } from "./reduce.ts";
 import { Templates } from "./template.ts";
-import { continuedName } from "./then.ts";
+import { continuedName, goneOnWith } from "./then.ts";
 import { Family } from "./uses.ts";
 
 /**
@@ -19,7 +20,7 @@ export function rewritePromises(
   source: SourceFile,
   lookup: (name: string) => Declared | undefined,
 ): void {
-  if (!/\.(?:reduce|then|catch|finally)\b|Promise|\blet\b/.test(source.text)) return;
+  if (!/\.(?:reduce|then|catch|finally)\b|Promise|\blet\b|=>|\bfunction\b/.test(source.text)) return;
   const templates = new Templates(source);
   const isCalled = (name: string): boolean => CALLED.has(lookup(name)?.kind ?? "");
   const functions = (name: string): AnyFunction | undefined => {
@@ -41,10 +42,14 @@ interface Rewritten {
 function rewriteIn(node: Node, module: Rewritten, inside: boolean): void {
   const children = new Set(childrenOf(node));
   const inner = isFunction(node) ? { ...module, names: within(new Family(node), module.names) } : module;
+  if (isFunction(node) || node.type === "Program") givingPromises(node, inner.names);
   const anew = (value: unknown): unknown => {
     if (!isNode(value) || !children.has(value)) return value;
     const isInside = inside || isFunction(node);
-    const made = (isInside ? instead(value, module.templates) : undefined) ?? value;
+    const made =
+      (isInside ? instead(value, module.templates) : undefined) ??
+      (isInside && node.type === "BlockStatement" ? goneOnWith(value, module.templates) : undefined) ??
+      value;
     rewriteIn(made, inner, isInside);
     if (isFunction(made)) {
       batches(made, module.templates, inner.names);

@@ -17,6 +17,23 @@ export function continuedName(call: CallExpression, templates: Templates): Expre
   return made;
 }
 
+/** `p.catch(() => {});`: what nobody awaits is a constant that nobody reads. */
+export function goneOnWith(statement: Node, templates: Templates): Node | undefined {
+  if (statement.type !== "ExpressionStatement") return undefined;
+  let root: Expression = bare(statement.expression);
+  while (root.type === "CallExpression" && !root.optional) {
+    const callee = bare(root.callee);
+    if (callee.type !== "MemberExpression" || !METHODS.has(memberName(callee) ?? "")) return undefined;
+    root = bare(callee.object as Expression);
+  }
+  if (root === bare(statement.expression) || root.type !== "Identifier" || root.name === "Promise")
+    return undefined;
+  const [name, value] = [templates.fresh("ignored"), templates.fresh("value")];
+  const parts = { [value]: statement.expression };
+  const [made] = templates.statements(`const ${name} = ${value};`, parts, statement.start - 1);
+  return made && Object.assign(made, { start: statement.start, end: statement.end });
+}
+
 /**
  * `p.then(f)`, `p.then(f, g)`, `p.catch(g)`, `p.finally(h)`, and such methods of those, as calls of async functions.
  *
