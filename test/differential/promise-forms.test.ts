@@ -42,6 +42,8 @@ suite(
       "async (r) => { const xs = [1, 2, 3]; const v = await xs.reduce(async (p, x) => { const acc = await p; if (xs.length < 6) xs.push(x + 10); return acc + await price(x); }, Promise.resolve(0)); return [v, xs]; }",
     "of a part":
       "async (r) => { const all = await [...r.list, 1].slice(1).concat([[2]]).reduce(async (p, x) => [...(await p), await load(x)], Promise.resolve([])); try { return [all, await r.s.slice(1, 3).reduce(async (p, x) => (await p) + (await price(x)), 0)]; } catch (e) { return [all, e.message]; } }",
+    "pairs, and names that the list has as keys":
+      "async (r) => { const out = await Object.entries(r.rows[0] ?? {}).reduce(async (p, [k, v], i) => { const rows = await p; rows[k + i] = await load(v); return rows; }, Promise.resolve({})); const list = await r.list.reduce(async (p, x) => { const list = await p; const v = await load(x); list.push(v); return list; }, Promise.resolve([])); return [out, list, await Object.entries({ a: r.a }).reduce(async (p, [k, v]) => ({ ...(await p), [k]: await price(v) }), {})]; }",
     "in a map":
       "async (r) => await Promise.all(r.rows.map(async (row, i) => await [1, 2].reduce(async (p, y) => (await p) + (await price([i, y])), 0)))",
     nested:
@@ -84,6 +86,12 @@ suite(
       "async (r) => await Promise.all(r.bad.map(async (x) => { const p = pick(x); const o = await load(x); return [await p.catch((e) => e.message), o]; }))",
     settled:
       "async (r) => { const p = pick(r.s); const q = p.then((v) => load(v)); const rs = await Promise.allSettled([p, q]); return rs.map((x) => x.status); }",
+    "nobody awaits it":
+      "async (r) => { const p = pick(r.s); p.then((v) => notify(v)).catch((e) => notify(e.message)); p.catch(() => {}); const o = await load(1); try { return [await p, o]; } catch (e) { return [e.message, o]; } }",
+    "a function that gives a promise":
+      "async (r) => { const get = (id) => load(id).then((v) => ({ v, id })); function safe(x) { return pick(x).catch((e) => e.message); } const both = (x) => get(x).then((one) => [one]); const p = get(r.a); const all = await Promise.all(r.bad.map((x) => safe(x))); let next = both(0); const out = []; for (const x of r.list) { out.push(await next); next = both(x); await notify(x); } return [await p, all, out, await next, await Promise.allSettled([safe(1), get(2)])]; }",
+    "a function whose call may throw":
+      "async (r) => { const get = ({ x }) => load(x.y ?? x); const out = []; for (const row of [...r.rows, {}]) { try { out.push(await get(row)); } catch (e) { out.push(e.message); } } return out; }",
     "a turn's own counter":
       "async (r) => { const out = []; let last = load('none'); for (let i = 0; i < r.n; i++) { for (const x of r.list) { const p = load(x); const q = p.then((v) => send(v, i)); if (x === 1) continue; out.push(await q, await last); } last = load(i).then((v) => [v, i]); } return [out, await last]; }",
     "two, and more":
@@ -250,6 +258,14 @@ describe("refused, since it would not be the same", () => {
     [
       "another call each time: shadow",
       "async (r) => { let next = load(0); const out = []; for (const next of [1, 2]) out.push(await send(next)); next = load(3); return [out, await next]; }",
+    ],
+    [
+      "a function whose call may throw, and is awaited later",
+      "async (r) => { const get = (o) => load(o.x.y); try { const p = get(r.rows[0]); const q = await send(1); return [await p, q]; } catch (e) { return e.message; } }",
+    ],
+    [
+      "a pattern that may throw",
+      "async (r) => await r.rows.reduce(async (p, { x }) => (await p) + (await price(x)), Promise.resolve(0))",
     ],
     [
       "a callback that calls before it waits",

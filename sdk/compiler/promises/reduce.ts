@@ -21,7 +21,7 @@ export function sequentialReduce(call: CallExpression, templates: Templates): Ex
   const first = resolved(initial, templates);
   const list = callee.object as Expression;
   if (first === undefined || !(isReadable(bare(list)) || isList(list))) return undefined;
-  const loop = keptSum(bare(given), list) ?? turnOf(bare(given), templates);
+  const loop = keptSum(bare(given), list, templates) ?? turnOf(bare(given), templates, isPairs(list));
   if (!loop) return undefined;
   const [LIST, BODY, held] = [templates.fresh("list"), templates.fresh("body"), templates.fresh("held")];
   const sum = loop.sum ?? templates.fresh("sum");
@@ -53,7 +53,7 @@ function isReadable(node: Node): boolean {
 /** Methods that only lists have, or that give lists in any case. */
 const LISTING: ReadonlySet<string> = new Set(["filter", "flatMap", "map", "split", "toReversed", "toSorted"]);
 /** Methods that give another list where they are called on one. */
-const OF_LISTS: ReadonlySet<string> = new Set(["concat", "flat", "slice"]);
+const OF_LISTS: ReadonlySet<string> = new Set(["concat", "flat", "reverse", "slice", "sort"]);
 const LISTS_OF_OBJECTS: ReadonlySet<string> = new Set(["entries", "keys", "values"]);
 
 /** Whatever it is of, it is a list of its own, if it does not throw. */
@@ -65,7 +65,22 @@ function isList(given: Expression): boolean {
   const name = memberName(callee) ?? "";
   if (LISTING.has(name)) return true;
   if (OF_LISTS.has(name)) return isList(callee.object as Expression);
-  return LISTS_OF_OBJECTS.has(name) && callee.object.type === "Identifier" && callee.object.name === "Object";
+  if (callee.object.type !== "Identifier") return false;
+  return callee.object.name === "Object"
+    ? LISTS_OF_OBJECTS.has(name)
+    : callee.object.name === "Array" && name === "from";
+}
+
+/** `Object.entries(o)` */
+function isPairs(list: Expression): boolean {
+  const node = bare(list);
+  const callee = node.type === "CallExpression" ? bare(node.callee) : undefined;
+  return (
+    callee?.type === "MemberExpression" &&
+    memberName(callee) === "entries" &&
+    callee.object.type === "Identifier" &&
+    callee.object.name === "Object"
+  );
 }
 
 /** What the first callback finds, as text: it cannot throw, and waits for nothing. */
@@ -106,10 +121,12 @@ interface Loop {
 }
 
 /** `async (p, x) => { const sum = await p; …; return sum; }`: one object, which each callback changes and gives on. */
-function keptSum(fn: Node, list: Node): Loop | undefined {
+function keptSum(fn: Node, list: Expression, templates: Templates): Loop | undefined {
   if (fn.type !== "ArrowFunctionExpression" || !fn.async || fn.body.type !== "BlockStatement")
     return undefined;
-  const [promise, ...names] = parametersOf(fn) ?? [];
+  const [promise, ...names] = parametersOf(fn, isPairs(list)) ?? [];
+  const pair = fn.params[1];
+  if (pair?.type === "ArrayPattern") names[0] = templates.text(pair);
   const [first, ...rest] = fn.body.body;
   const last = rest.pop();
   if (promise === undefined || first?.type !== "VariableDeclaration" || first.kind !== "const")
@@ -121,15 +138,16 @@ function keptSum(fn: Node, list: Node): Loop | undefined {
   if (last?.type !== "ReturnStatement" || !last.argument || !isNamed(last.argument, id.name))
     return undefined;
   if (rest.some((one) => returns(one) || usesOf(one, promise).length > 0)) return undefined;
-  if ([id.name, ...names].some((name) => usesOf(list, name).length > 0)) return undefined;
+  const own = pair?.type === "ArrayPattern" ? pair.elements.map((one) => one && templates.text(one)) : names;
+  if ([id.name, ...own].some((name) => name && usesOf(list, name).length > 0)) return undefined;
   return { sum: id.name, names, body: { ...fn.body, body: rest } as Node };
 }
 
 /** The callback as a function that is called with what the one before it gave. */
-function turnOf(fn: Node, templates: Templates): Loop | undefined {
+function turnOf(fn: Node, templates: Templates, pairs: boolean): Loop | undefined {
   if (!isFunction(fn) || fn.generator || !fn.body) return undefined;
   if (fn.type !== "ArrowFunctionExpression" && usesThis(fn)) return undefined;
-  const [promise, ...others] = parametersOf(fn) ?? [];
+  const [promise, ...others] = parametersOf(fn, pairs) ?? [];
   if (promise === undefined) return undefined;
   const names = others.map((name) => templates.fresh(name));
   const [use, ...more] = usesOf(fn.body, promise);
@@ -147,9 +165,16 @@ function turnOf(fn: Node, templates: Templates): Loop | undefined {
   return { names, body: { ...made, params: fn.params } as Node };
 }
 
-/** Their names; a pattern would be taken apart for all of them before the first one goes on. */
-function parametersOf({ params }: AnyFunction): string[] | undefined {
-  const names = params.flatMap((one) => (one.type === "Identifier" ? one.name : []));
+/**
+ * Their names; a pattern would be taken apart for all of them before the first one goes on, which could be noticed but of
+ * pairs.
+ */
+function parametersOf({ params }: AnyFunction, pairs = false): string[] | undefined {
+  const names = params.flatMap((one, i) => {
+    if (one.type === "Identifier") return one.name;
+    const isPair = pairs && i === 1 && one.type === "ArrayPattern";
+    return isPair && one.elements.every((part) => part === null || part.type === "Identifier") ? "pair" : [];
+  });
   return names.length === params.length && names.length <= 3 ? names : undefined;
 }
 
@@ -159,10 +184,12 @@ function returned({ body }: AnyFunction): Expression | undefined {
   return only?.type === "ReturnStatement" && more.length === 0 ? (only.argument ?? undefined) : undefined;
 }
 
-const usesOf = (node: Node, name: string): Of<"Identifier">[] =>
-  node.type === "Identifier" && node.name === name
-    ? [node]
-    : childrenOf(node).flatMap((child) => usesOf(child, name));
+function usesOf(node: Node, name: string): Of<"Identifier">[] {
+  if (node.type === "Identifier") return node.name === name ? [node] : [];
+  if (node.type === "MemberExpression" && !node.computed) return usesOf(node.object, name);
+  if (node.type === "Property" && !node.computed) return usesOf(node.value, name);
+  return childrenOf(node).flatMap((child) => usesOf(child, name));
+}
 
 const returns = (node: Node): boolean =>
   node.type === "ReturnStatement" || (!isFunction(node) && childrenOf(node).some(returns));
