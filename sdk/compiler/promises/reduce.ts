@@ -1,5 +1,5 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
-import { type AnyFunction, bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
+import { type AnyFunction, bare, childrenOf, containsAwait, isFunction, memberName } from "../parse/ast.ts";
 import { isPath } from "../parse/identity.ts";
 import { firstEvaluated } from "./first-evaluated.ts";
 import type { Templates } from "./template.ts";
@@ -137,6 +137,8 @@ function keptSum(fn: Node, list: Expression, templates: Templates): Loop | undef
   if (!isNamed(init.argument, promise)) return undefined;
   if (last?.type !== "ReturnStatement" || !last.argument || !isNamed(last.argument, id.name))
     return undefined;
+  // It would be a loop that waits for nothing.
+  if (!rest.some((one) => containsAwait(one))) return undefined;
   if (rest.some((one) => returns(one) || usesOf(one, promise).length > 0)) return undefined;
   const own = pair?.type === "ArrayPattern" ? pair.elements.map((one) => one && templates.text(one)) : names;
   if ([id.name, ...own].some((name) => name && usesOf(list, name).length > 0)) return undefined;
