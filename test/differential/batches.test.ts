@@ -78,6 +78,8 @@ describe("refused, since it would not be the same", () => {
         "async (r) => { let batch = []; let out; try { for (const x of r.list) { batch.push(load(x)); if (batch.length === 2) { out.push(...(await Promise.all(batch))); batch = []; } } out.push(...(await Promise.all(batch))); } catch (e) { return e.message; } return 1; }",
       "reads what changes":
         "async (r) => { let n = 0; const work = async (x) => { const m = n; const v = await load([x, m]); return v; }; let batch = []; for (const x of r.list) { n++; batch.push(work(x)); if (batch.length === 2) { await Promise.all(batch); batch = []; } } await Promise.all(batch); return n; }",
+      "reads what changes, through others":
+        "async (r) => { let n = 0; const at = () => n; const work = async (x) => { const m = at(); return await load([x, m]); }; const run = async (xs) => { let batch = []; for (const x of xs) { n++; batch.push(work(x)); if (batch.length === 2) { await Promise.all(batch); batch = []; } } await Promise.all(batch); return n; }; return await run(r.list); }",
       "a let that a handler reads":
         "async (r) => { const out = []; let batch = []; for (const x of r.list) { let k = 1; batch.push(load(x).then((v) => [v, k])); k = 2; if (batch.length === 2) { out.push(...(await Promise.all(batch))); batch = []; } } out.push(...(await Promise.all(batch))); return out; }",
       "changed by what gets it":

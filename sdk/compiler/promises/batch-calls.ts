@@ -1,5 +1,5 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
-import { bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
+import { type AnyFunction, bare, childrenOf, isFunction, memberName } from "../parse/ast.ts";
 import { type Functions, isPlain } from "./plain.ts";
 import type { Templates } from "./template.ts";
 import { type Family, mentions } from "./uses.ts";
@@ -23,17 +23,15 @@ export const within = (family: Family, { isCalled, functions }: Names): Names =>
 export class PushedCall {
   readonly call: Expression;
   readonly #root: CallExpression;
-  readonly #family: Family;
   readonly #names: Names;
 
-  private constructor(call: Expression, root: CallExpression, family: Family, names: Names) {
+  private constructor(call: Expression, root: CallExpression, names: Names) {
     this.call = call;
     this.#root = root;
-    this.#family = family;
     this.#names = names;
   }
 
-  static of(call: Node, family: Family, names: Names): PushedCall | undefined {
+  static of(call: Node, names: Names): PushedCall | undefined {
     const whole = bare(call as Expression);
     let root = whole;
     while (root.type === "CallExpression" && bare(root.callee).type === "MemberExpression") {
@@ -44,7 +42,7 @@ export class PushedCall {
     if (root.type !== "CallExpression" || root.optional || root.callee.type !== "Identifier")
       return undefined;
     if (root.arguments.some(({ type }) => type === "SpreadElement")) return undefined;
-    return new PushedCall(whole, root, family, names);
+    return new PushedCall(whole, root, names);
   }
 
   get arguments(): readonly Node[] {
@@ -59,13 +57,23 @@ export class PushedCall {
   isKnown(region: readonly Node[]): boolean {
     if (!this.arguments.every((one) => isPlain(one, this.#names.functions))) return false;
     const name = (this.#root.callee as Of<"Identifier">).name;
-    if (this.#family.declares(name)) {
-      const fn = this.#names.functions(name);
-      if (!fn?.async || fn.generator || [...assigned(region)].some((one) => mentions(fn, new Set([one]))))
-        return false;
-    } else if (!this.#names.isCalled(name) && !this.#names.functions(name)?.async) return false;
+    const fn = this.#names.functions(name);
+    if (fn ? !fn.async || fn.generator : !this.#names.isCalled(name)) return false;
     const set = assigned(region);
+    // It would read it later than where it is called.
+    if (fn && this.#reads(fn, set)) return false;
     return this.#kept(region).every((one) => !set.has(one) || isCounter(one, region));
+  }
+
+  /** The function mentions one of the names, or calls one that does. */
+  #reads(fn: AnyFunction, names: ReadonlySet<string>, within: readonly Node[] = []): boolean {
+    if (mentions(fn, names)) return true;
+    const visit = (node: Node): boolean => {
+      const other = node.type === "Identifier" ? this.#names.functions(node.name) : undefined;
+      const isOther = other && other !== fn && !within.includes(other);
+      return (isOther && this.#reads(other, names, [...within, fn])) || childrenOf(node).some(visit);
+    };
+    return childrenOf(fn).some(visit);
   }
 
   /** Names of the region that the handlers read later. */

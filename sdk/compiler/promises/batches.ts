@@ -187,7 +187,7 @@ class Batch {
     const statement = call && this.#family.parent(call);
     if (key !== "push" || !pushed || more.length > 0 || statement?.type !== "ExpressionStatement")
       return false;
-    const made = PushedCall.of(pushed, this.#family, this.#names);
+    const made = PushedCall.of(pushed, this.#names);
     if (made) this.#pushes.push({ call: made, statement });
     return made !== undefined;
   }

@@ -44,7 +44,8 @@ function functionsIn(node: Node, around: Node): Found[] {
 }
 
 /** The call whose promise it gives, and of which nothing else stands in it. */
-function promiseOf({ body }: AnyFunction, names: Names): CallExpression | undefined {
+function promiseOf(fn: AnyFunction, names: Names): CallExpression | undefined {
+  const { body } = fn;
   const [only, ...more] = body?.type === "BlockStatement" ? body.body : [];
   const returned = only?.type === "ReturnStatement" && more.length === 0 ? only.argument : undefined;
   let root = body?.type === "BlockStatement" ? returned : body;
@@ -53,6 +54,8 @@ function promiseOf({ body }: AnyFunction, names: Names): CallExpression | undefi
     if (call?.type !== "CallExpression" || call.optional) return undefined;
     const callee = bare(call.callee);
     if (callee.type === "Identifier") {
+      // A parameter may be any function.
+      if (new Family(fn).declares(callee.name)) return undefined;
       const isKnown = names.isCalled(callee.name) || names.functions(callee.name)?.async === true;
       return isKnown ? call : undefined;
     }
