@@ -23,6 +23,8 @@ const FLOWS: Record<string, string> = {
     "async (r) => { const out = []; let batch = []; for (const x of r.bad) { batch.push(pick(x).catch((e) => ({ error: e.message, x }))); if (batch.length === 2) { out.push(...(await Promise.all(batch))); batch = []; } } if (batch.length > 0) out.push(...(await Promise.all(batch))); return out; }",
   "an async function":
     "async (r) => { const work = async (x) => { const v = await load(x); return await send(v, x); }; const pending = []; const out = []; for (const x of r.list) { pending.push(work(x)); if (pending.length === 2) { out.push(...await Promise.all(pending)); pending.length = 0; } } if (pending.length) out.push(...await Promise.all(pending)); return out; }",
+  "what may throw was moved, and the await behind it not":
+    "async (r) => { try { const b = []; b.push(load(r.rows[0].x)); await Promise.all(b); b.length = 0; b.push(load(3)); b.push(load(r.rows[1].x.y)); await Promise.all(b); b.length = 0; let c = []; c.push(send(7)); await Promise.all(c); c = []; c.push(send(8)); await Promise.all(c); await notify('after'); return 'end'; } catch (e) { return e.name; } }",
   "something waits between":
     "async (r) => { let batch = []; let done = 0; for (const x of r.list) { batch.push(load(x)); if (batch.length === 2) { const rs = await Promise.all(batch); batch = []; done += rs.length; await notify(done); } } const rest = await Promise.all(batch); done += rest.length; return done; }",
   "plain work between":

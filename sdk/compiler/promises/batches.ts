@@ -17,14 +17,23 @@ export function batches(fn: AnyFunction, templates: Templates, names: Names): vo
   if (!fn.async || fn.body?.type !== "BlockStatement") return;
   if (!blocksIn(fn.body).some((block) => block.some(emptyList))) return;
   embrace(fn.body);
+  while (rewriteOne(fn, fn.body, templates, names)) {
+    // Statements have moved: the next one is looked for anew.
+  }
+}
+
+function rewriteOne(fn: AnyFunction, body: Node, templates: Templates, names: Names): boolean {
   const family = new Family(fn);
-  for (const block of blocksIn(fn.body))
-    for (const statement of [...block]) {
+  for (const block of blocksIn(body))
+    for (const statement of block) {
       const name = emptyList(statement);
       if (!name) continue;
       const batch = new Batch(family, templates, { block, statement, name }, within(family, names));
-      if (batch.isKnown()) batch.rewrite();
+      if (!batch.isKnown()) continue;
+      batch.rewrite();
+      return true;
     }
+  return false;
 }
 
 /** `if (batch.length) await Promise.all(batch);` gets braces. */
@@ -284,7 +293,10 @@ class Batch {
     const [first] = guarded;
     const last = guarded.at(-1);
     if (!first || !last) return;
-    const body = { type: "BlockStatement", body: [...guarded], start: first.start, end: last.end } as never;
+    const within = [...guarded];
+    const body = { type: "BlockStatement", body: within, start: first.start, end: last.end } as never;
+    for (const act of [...this.#awaits, ...this.#resets])
+      if (within.includes(act.statement)) act.block = within;
     const [inside, list] = [this.#templates.fresh("body"), this.#declared.name.name];
     const text = `try { ${inside}; } catch (e) { await Promise.allSettled(${list}.map(${again})); throw e; }`;
     const made = this.#templates.statements(text, { [inside]: body }, first.start - 1);
