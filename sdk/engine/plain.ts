@@ -41,8 +41,8 @@ function plainObject(value: object): Json {
   return result;
 }
 
-/** Assignment that also holds for the key `__proto__`. */
+/** Assignment that also holds for what each object inherits: `__proto__`, or `constructor` of a frozen prototype. */
 export function setOwn(target: { [key: string]: Json }, key: string, value: Json): void {
-  if (key !== "__proto__") target[key] = value;
+  if (!(key in target)) target[key] = value;
   else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
