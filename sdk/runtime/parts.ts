@@ -44,7 +44,7 @@ export async function partsOf(
 
 /** What cannot leave the flow fails the call, not the list; what cannot stay in it refuses the flow. */
 function crossed(value: unknown, form: PartCode[1], settles: boolean): Json {
-  if (form !== "arguments" && form !== "taskItems") return stayExact(value ?? null);
+  if (form !== "arguments" && form !== "taskItems") return stayExact(value);
   try {
     if (form === "arguments") return leaveFlow(value, "arguments");
     if (Array.isArray(value)) return leaveFlow(value, "items");

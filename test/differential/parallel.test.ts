@@ -14,8 +14,22 @@ suite("Promise.all of a list", {
     "async (raw) => { const [{ sent: [first] }, [x, y = 3]] = await Promise.all([send(raw.a, raw.b), load(raw.list)]); return [first, x ?? null, y]; }",
   "rest of the results":
     "async (raw) => { const [a, ...rest] = await Promise.all([load(raw.a), load(raw.b), load(raw.s)]); return [a, rest]; }",
-  "a value that is no promise":
-    "async (raw) => { const [a, b, c] = await Promise.all([load(raw.a), raw.s, 5]); return [a, b ?? null, c]; }",
+  "a value that is no promise": {
+    refuses: ["RLT3005"],
+    flow: "async (raw) => { const [a, b, c] = await Promise.all([load(raw.a), raw.s, 5]); return [a, b ?? null, c]; }",
+  },
+  "undefined beside a call became null": {
+    refuses: ["RLT3005"],
+    flow: "async (raw) => { const [, b] = await Promise.all([load(raw.a), raw.none]); return b === undefined ? 'nothing' : b; }",
+  },
+  "undefined in a member beside a call became null": {
+    refuses: ["RLT3005"],
+    flow: "async (raw) => { const all = await Promise.all([load(raw.a), raw.o?.none?.x]); return typeof all[1]; }",
+  },
+  "undefined beside a call that settles became null": {
+    refuses: ["RLT3005"],
+    flow: "async (raw) => { const { value } = (await Promise.allSettled([load(raw.a), raw.none]))[1]; return value === undefined; }",
+  },
   "no task at all": {
     refuses: ["RLT3005"],
     flow: "async (raw) => { const all = await Promise.all([raw.a, { b: raw.b }]); return all; }",

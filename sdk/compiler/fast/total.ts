@@ -139,7 +139,10 @@ const NO_LIST = failure(
 
 /** The items of `task.map`: an object may be a value that is elsewhere, or kept in another form. */
 export function isTaskList(code: string): Clause {
-  const away = [REFERENCE_KEY, KEPT_KEY, ERROR_KEY].map((key) => `$exists(${code}.\`${key}\`)`).join(" or ");
+  const holder = `(${code})`; // JSONata takes a text before a dot for the name of a member
+  const away = [REFERENCE_KEY, KEPT_KEY, ERROR_KEY]
+    .map((key) => `$exists(${holder}.\`${key}\`)`)
+    .join(" or ");
   const raise = `($type(${code})="object" and (${away}) ? $lookup({}, "") : ${NO_LIST})`;
   return { test: `$type(${code})="array"`, raise, partly: true };
 }
