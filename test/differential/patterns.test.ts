@@ -18,6 +18,12 @@ suite(
       "async (raw) => { let { q = 5, r = [q] } = raw; q += 1; r.push(q); await load(r); return [q, r]; }",
     "a list that is none was quoted as where it is assigned":
       "async ({ items }) => { const [first, ...rest] = items; if (!first) return []; first.lead = true; await send(first); return rest; }",
+    "the same of an answer":
+      "async (raw) => { const [a, b = 2, ...c] = await load(raw.list); c.push(a, b); return c; }",
+    "the same of an answer whose parts are set anew":
+      "async (raw) => { let [a, c = 3] = await load(raw.rows); a = 1; await notify(1); return [a, c]; }",
+    "the same of a choice":
+      "async (raw) => { let [a, c = 3] = raw.list ? raw.rows : 1; a = 1; await notify(1); return [a, c ?? null]; }",
     "a member of a member was read after what is assigned to it had waited":
       "async ({ o }) => { const copy = structuredClone(o); copy.x.y = await load(1); return [o, copy]; }",
   },

@@ -166,14 +166,14 @@ class RegionWriter {
     const value = textOf(init, this.#text);
     if (pattern.type === "Identifier") return `(${text} = ${this.#owned(made, value)});`;
     const names = made.map((cell) => this.#nameOf(cell)).join(", ");
-    // V8 names a list that is no list where it is declared, and not where it is assigned.
-    const isNamed = pattern.type === "ArrayPattern" && bare(init).type === "Identifier";
+    // Declared, not assigned: V8 quotes what is no list in the one, and tells its value in the other.
+    const declared = `() => { const ${text} = ${value}; return [${names}]; }`;
     const taken = parameter
-      ? `[${names}] = ((${text}) => [${names}])(${value});`
-      : isNamed
-        ? `[${names}] = (() => { const ${text} = ${value}; return [${names}]; })();`
-        : `(${text} = ${value});`;
-    return `${taken} ${this.#ownedEach(made)}`;
+      ? `((${text}) => [${names}])(${value})`
+      : containsAwait(init)
+        ? `await (async ${declared})()`
+        : `(${declared})()`;
+    return `[${names}] = ${taken}; ${this.#ownedEach(made)}`;
   }
 
   /** Statements as they stand; where control may leave them, in a function of their own that tells how. */
