@@ -118,3 +118,58 @@ suite(
   },
   INPUTS,
 );
+
+suite("then with two functions, and functions by name", {
+  "both ways, the first":
+    "async (raw) => { const r = await load(raw.a).then((v) => v + 1, (e) => e.message); return r; }",
+  "both ways, the second":
+    "async (raw) => { const r = await pick('fail').then((v) => v + 1, (e) => e.message); return r; }",
+  "calls in both, and a third behind them":
+    "async (raw) => { const r = await pick(raw.flag ? 'fail' : 3).then((v) => load(v), (e) => notify(e.message)).then((v) => [v ?? 'none']); return r; }",
+  "what a task gives that gives nothing":
+    "async (raw) => await notify(1).then((v) => v === undefined, (e) => e.message)",
+  "the same, with a default": "async (raw) => await notify(1).then((v = 5) => v, (e) => e.message)",
+  "what the first throws is not the second's":
+    "async (raw) => { try { return await load(raw.a).then((v) => v.x.y, (e) => 'caught ' + e.message); } catch (e) { return ['outer', e.message]; } }",
+  "arguments that throw are nobody's":
+    "async (raw) => await load(raw.a.b.c).then((v) => [v], (e) => 'caught ' + e.message)",
+  "the same, before a catch":
+    "async (raw) => { try { return await load(raw.a.b.c).then((v) => [v], (e) => 'caught ' + e.message).catch((e) => 'later'); } catch (e) { return ['outer', e.message]; } }",
+  "calls that fail in both":
+    "async (raw) => { try { return await pick(raw.flag ? 'fail' : raw.a).then((v) => boom('X', v), (e) => boom('Y', e.message)); } catch (e) { return [e.name, e.message]; } }",
+  "variables that change":
+    "async (raw) => { let n = 0; await pick(raw.flag ? 'fail' : raw.a).then(() => { n += 1; }, () => { n -= 1; }); await notify(n); return n; }",
+  patterns:
+    "async (raw) => { const out = []; for (const x of ['fail', 1, 2]) out.push(await pick(x).then(({ y = 3 }) => y, ({ message }) => message)); return out; }",
+  "in a map":
+    "async (raw) => await Promise.all(['fail', 1].map((x) => pick(x).then((v) => ({ v }), (e) => ({ e: e.message }))))",
+  "awaited later":
+    "async (raw) => { const p = pick(raw.flag ? 'fail' : 1).then((v) => load(v), (e) => e.message); await notify(2); return await p; }",
+  "loops and returns in them":
+    "async (raw) => await load(raw.a).then(async (v) => { for (const x of [1, 2]) { if (x === v) return 'hit'; await notify(x); } return v; }, async (e) => { await notify(e.message); })",
+  "tasks by name": "async (raw) => await pick(raw.flag ? 'fail' : 1).then(load, price)",
+  "nothing, and one for errors":
+    "async (raw) => await pick(raw.flag ? 'fail' : 1).then(undefined, (e) => e.message)",
+  "one for values, and nothing":
+    "async (raw) => await pick(raw.flag ? 'fail' : 1).then((v) => [v], undefined)",
+  "a bare return": "async (raw) => await load(1).then((v) => { if (raw.flag) return; return v; }, () => 1)",
+  "a bare return of what failed":
+    "async (raw) => { const r = await pick('fail').then((v) => v, (e) => { if (raw.flag) return 'f'; }); return [r === undefined, r ?? null]; }",
+  "the second throws on":
+    "async (raw) => { return pick(raw.flag ? 'fail' : 1).then((v) => v, (e) => { throw new Error('w', { cause: e }); }); }",
+  "own functions by name":
+    "async (raw) => { const ok = (v) => ({ ok: true, v }); const bad = (e) => ({ ok: false, m: e.message }); return [await pick(1).then(ok, bad), await pick('fail').then(ok, bad)]; }",
+  "with finally behind":
+    "async (raw) => { try { return await pick('fail').then((v) => v, (e) => { throw e; }).finally(() => notify('f')); } catch (e) { return e.message; } }",
+  "own functions that read others":
+    "async (raw) => { const ok = (v) => [v, raw?.a ?? null]; return await pick(raw.flag ? 'fail' : 1).then(ok).catch(price); }",
+  "JSON's": "async (raw) => await load(raw.a).then(JSON.stringify)",
+  conversions: "async (raw) => await load(raw.a).then(String)",
+  "tasks in a row, and finally": "async (raw) => await load(raw.a).then(load).then(price).finally(notify)",
+  "functions with more parameters, and none":
+    "async (raw) => { const f = (v, k = 7) => v + k; const g = () => 'g'; return await pick(raw.flag ? 'fail' : 1).then(f, g); }",
+  "functions that were handed on":
+    "async (raw) => { const go = async (done) => await load(2).then(done, done); return await go((x) => x + 1); }",
+  "of calls in a list":
+    "async (raw) => { const ps = [1, 2].map((x) => load(x).then(price, notify)); await notify(0); return await Promise.all(ps); }",
+});

@@ -1,7 +1,10 @@
 import type { CallExpression, Expression, Node } from "oxc-parser";
+import { isHelper } from "../check/given-functions.ts";
 import { report } from "../check/pure.ts";
 import type { Binding, BlockNode } from "../graph.ts";
 import { type AnyFunction, bare, childrenOf, isFunction, promiseMethod, promiseRoot } from "../parse/ast.ts";
+import { callerOf } from "../parse/make.ts";
+import { isNothing } from "../promises/uses.ts";
 import { isAwaitable, lowerAwaited, targetOf } from "./awaited.ts";
 import { hoistArguments } from "./awaits.ts";
 import { ends } from "./block.ts";
@@ -12,7 +15,7 @@ import { innerPlace, type Lowering, type Place } from "./lowering.ts";
 import { cannotThrow } from "./map.ts";
 import { addReturn } from "./return.ts";
 import { Scope } from "./scope.ts";
-import { lowerTry } from "./try.ts";
+import { lowerCatch as lowerCaught, lowerTry } from "./try.ts";
 
 /** `load(x).catch(handler)`: what is awaited, and what is done with its end. */
 export type Chain = NonNullable<ReturnType<typeof promiseMethod>>;
@@ -35,8 +38,10 @@ export function lowerChained(
   chain: Chain,
 ): Binding | undefined {
   const before = lowering.mistakes;
-  const handler = handlerOf(lowering, place, call, chain.method);
-  if (chain.method !== "then") evaluateBefore(lowering, place, promiseRoot(chain.inner));
+  const { method, functions } = givenTo(call, chain.method);
+  const handlers = handlersOf(lowering, place, { call, method }, functions);
+  const [handler, failed] = handlers ?? [];
+  if (method !== "then" || failed) evaluateBefore(lowering, place, promiseRoot(chain.inner));
   if (!handler || lowering.mistakes > before) return undefined;
   flush(lowering, place, call);
   const value = lowering.temporary("returned", place);
@@ -50,8 +55,9 @@ export function lowerChained(
     returns: { block, value },
   };
   const around = lowering.inlined;
-  lowering.inlined = [...around, handler.fn];
-  lowerMethod(lowering, inside, chain.method, { call, inner: chain.inner, handler });
+  lowering.inlined = [...around, handler.fn, ...(failed ? [failed.fn] : [])];
+  if (failed) lowerEither(lowering, inside, { call, inner: chain.inner, handler }, failed);
+  else lowerMethod(lowering, inside, method, { call, inner: chain.inner, handler });
   lowering.inlined = around;
   place.nodes.push(block);
   return value;
@@ -72,7 +78,14 @@ interface Chained {
 
 function lowerThen(lowering: Lowering, inside: Place, { call, inner, handler }: Chained): void {
   const result = lowerAwaited(lowering, inside, inner);
-  if (!result) return;
+  if (result) goOn(lowering, inside, { call, handler, result });
+}
+
+function goOn(
+  lowering: Lowering,
+  inside: Place,
+  { call, handler, result }: { call: CallExpression; handler: Handler; result: Binding },
+): void {
   const { copy, scope } = handler;
   const within: Place = { ...inside, scope: new Scope(scope) };
   const [parameter] = copy.params;
@@ -81,10 +94,37 @@ function lowerThen(lowering: Lowering, inside: Place, { call, inner, handler }: 
   lowerBody(lowering, within, copy, call);
 }
 
+/** `.then(f, g)`: what `f` throws is not `g`'s business, so `f` stands behind the try, which `g` never leaves. */
+function lowerEither(
+  lowering: Lowering,
+  inside: Place,
+  { call, inner, handler }: Chained,
+  failed: Handler,
+): void {
+  const value = lowering.temporary("value", inside);
+  const caught = handlerBlock(lowering, { ...inside, scope: failed.scope }, failed.copy);
+  const body = blockOf(call, [caught, returnOfNothing(call)]);
+  const clause = { type: "CatchClause", param: failed.copy.params[0] ?? null, body, ...spanOf(call) };
+  const statement = { type: "TryStatement", block: blockOf(call, []), handler: clause, ...spanOf(call) };
+  flush(lowering, inside, call);
+  lowerCaught(lowering, inside, statement as never, "exact", failed.scope, (tried) => {
+    const result = lowerAwaited(lowering, tried, inner);
+    if (!result) return;
+    const [pattern, init] = [named(lowering, call, value), named(lowering, call, result)];
+    lowering.assign(tried, [value], { by: "declaration", pattern, init, made: [value] }, call);
+    flush(lowering, tried, call);
+  });
+  goOn(lowering, inside, { call, handler, result: value });
+}
+
 function lowerCatch(lowering: Lowering, inside: Place, { call, inner, handler }: Chained): void {
   const { copy, scope } = handler;
-  const body = handlerBlock(lowering, { ...inside, scope }, copy);
-  const clause = { type: "CatchClause", param: copy.params[0] ?? null, body, ...spanOf(call) };
+  const clause = {
+    type: "CatchClause",
+    param: copy.params[0] ?? null,
+    body: handlerBlock(lowering, { ...inside, scope }, copy),
+    ...spanOf(call),
+  };
   const parts = { block: returnOf(inner, call), handler: clause, finalizer: null };
   tryAround(lowering, inside, call, parts, scope);
   if (!ends(inside.nodes)) addReturn(lowering, inside, call, undefined, "exact");
@@ -141,17 +181,45 @@ function evaluateBefore(lowering: Lowering, place: Place, root: CallExpression):
     if (!isQuiet(argument) && !lowering.context.uses.has(argument)) capture(lowering, place, argument);
 }
 
-function handlerOf(
+type Argument = CallExpression["arguments"][number];
+
+/** `.then(f, undefined)` is `.then(f)`, and `.then(undefined, g)` is `.catch(g)`. */
+function givenTo(call: CallExpression, method: Method): { method: Method; functions: Argument[] } {
+  const [first, second] = call.arguments;
+  if (method !== "then" || call.arguments.length !== 2 || !first || !second)
+    return { method, functions: call.arguments };
+  if (isNothing(second)) return { method, functions: [first] };
+  return isNothing(first) ? { method: "catch", functions: [second] } : { method, functions: [first, second] };
+}
+
+/** The method's own; behind that of `then` the one for what fails. */
+function handlersOf(
   lowering: Lowering,
   place: Place,
-  call: CallExpression,
-  method: Method,
-): Handler | undefined {
-  const [given, ...more] = call.arguments;
+  { call, method }: { call: CallExpression; method: Method },
+  [given, failing, ...more]: readonly Argument[],
+): [Handler, Handler?] | undefined {
+  if (more.length > 0 || (failing && method !== "then"))
+    return refuse(lowering, call, `.${method}() takes fewer functions.`);
+  const handler = handlerOf(lowering, place, { call, given, method });
+  if (!failing || !handler) return handler && [handler];
+  const failed = handlerOf(lowering, place, { call, given: failing, method: "catch" });
+  return failed && [handler, failed];
+}
+
+interface Given {
+  call: CallExpression;
+  given: Argument | undefined;
+  method: Method;
+}
+
+function handlerOf(lowering: Lowering, place: Place, { call, given, method }: Given): Handler | undefined {
   const found =
-    given && given.type !== "SpreadElement" ? functionOf(lowering, place, bare(given)) : undefined;
-  if (!found || more.length > 0) {
-    const message = `.${method}() takes one function here, written in place or declared in this module.`;
+    given && given.type !== "SpreadElement"
+      ? functionOf(lowering, place, bare(given), method !== "finally")
+      : undefined;
+  if (!found) {
+    const message = `.${method}() takes functions that are written in place or declared in this module.`;
     return refuse(lowering, call, `${message} Use await with try and catch.`);
   }
   const { fn, scope } = found;
@@ -168,18 +236,29 @@ function handlerOf(
   return { fn, copy: lowering.copy(fn as Node) as AnyFunction, scope };
 }
 
+const CONVERSIONS: ReadonlySet<string> = new Set(["Boolean", "Number", "String"]);
+
 function functionOf(
   lowering: Lowering,
   place: Place,
   node: Node,
+  takesValue: boolean,
 ): { fn: AnyFunction; scope: Scope } | undefined {
   if (isFunction(node)) return { fn: node, scope: place.scope };
-  if (node.type !== "Identifier") return undefined;
+  const isJson =
+    node.type === "MemberExpression" && node.object.type === "Identifier" && node.object.name === "JSON";
+  if (node.type !== "Identifier" && !isJson) return undefined;
+  const byName = { fn: callerOf(node as Expression, takesValue) as AnyFunction, scope: place.scope };
+  if (node.type !== "Identifier") return byName;
   const found = place.scope.find(node.name);
-  if (typeof found === "object") return found.kind === "async" ? found : undefined;
+  if (typeof found === "object") {
+    if (found.kind === "async") return found;
+    return isHelper(found) || found.kind === "handed" ? byName : undefined;
+  }
   const declared = found ? undefined : lowering.context.reader.named(node);
-  if (declared?.kind !== "function") return undefined;
-  return { fn: declared.fn, scope: new Scope() };
+  if (declared?.kind === "task" || declared?.kind === "flow") return byName;
+  if (declared?.kind === "function") return { fn: declared.fn, scope: new Scope() };
+  return found || declared || !CONVERSIONS.has(node.name) ? undefined : byName;
 }
 
 const returnsIn = (fn: AnyFunction): boolean =>
@@ -203,6 +282,9 @@ const blockOf = (at: Node, body: Node[]): Node => ({ type: "BlockStatement", bod
 
 const awaited = (argument: Expression): Expression =>
   ({ type: "AwaitExpression", argument, ...spanOf(argument) }) as Expression;
+
+const returnOfNothing = (at: Node): Node =>
+  ({ type: "ReturnStatement", argument: null, ...spanOf(at) }) as Node;
 
 const returnOf = (inner: CallExpression, at: Node): Node =>
   blockOf(at, [{ type: "ReturnStatement", argument: awaited(inner), ...spanOf(at) } as Node]);

@@ -27,14 +27,16 @@ export function lowerTry(
   else lowerCatch(lowering, place, statement, crossing, scope);
 }
 
-function lowerCatch(
+/** @param lowerBody what is tried; the statement's block by default */
+export function lowerCatch(
   lowering: Lowering,
   place: Place,
   statement: Try,
   crossing: ReturnNode["crossing"],
   scope: Scope,
+  lowerBody = (body: Place): unknown => lowerArm(lowering, body, statement.block, crossing),
 ): void {
-  const { block, handler } = statement;
+  const { handler } = statement;
   if (!handler) return;
   const node = openTry(
     lowering,
@@ -42,7 +44,7 @@ function lowerCatch(
     handler.param?.type === "Identifier" ? handler.param.name : "error",
   );
   const body = { ...innerPlace(place), nodes: node.body, guarded: true, trying: true };
-  lowerArm(lowering, body, block, crossing);
+  lowerBody(body);
   const caught = { ...innerPlace({ ...place, scope }), nodes: node.handler };
   if (handler.param?.type === "Identifier") caught.scope.declare(handler.param.name, node.error);
   else if (handler.param) {

@@ -110,6 +110,22 @@ export const spreadOf = (argument: Expression): Node =>
 /** The node with other parts. */
 export const withParts = <N extends Expression>(node: N, parts: Partial<N>): N => note({ ...node, ...parts });
 
+/** `(value) => f(value)` or `() => f()`, for the name of a function that stands where one is given. */
+export function callerOf(callee: Expression, takesValue: boolean): Node {
+  const at = place(callee);
+  const value = (): Node => note({ type: "Identifier", name: "value$", ...at } as Node);
+  const args = takesValue ? [value()] : [];
+  const body = { type: "CallExpression", callee, arguments: args, optional: false, ...at };
+  const rest = { async: false, generator: false, expression: true };
+  return note({
+    type: "ArrowFunctionExpression",
+    params: takesValue ? [value()] : [],
+    body: note(body as unknown as Node),
+    ...rest,
+    ...at,
+  } as Node);
+}
+
 /** A number that the lowering counts with. */
 export const numeral = (value: number, { start, end }: Node): Expression =>
   note({ type: "Literal", value, raw: String(value), start, end } as Expression);
