@@ -182,3 +182,22 @@ it("a function that is given to a parameter which stands for another one, too, i
   });
   expect(codes).toEqual(refused.map(([code]) => code));
 });
+
+suite("rest parameters of functions that wait", {
+  "none, one, several":
+    "async (raw) => { const go = async (n, ...more) => [n, await load(more), more.length]; return [await go(1), await go(1, 2), await go(1, 2, raw.a), await go()]; }",
+  "behind a default":
+    "async (raw) => { const go = async ({ n = 1, tag = 'd' } = {}, ...more) => [n, tag, await load(more)]; return [await go(), await go({ n: 2 }, 1, 2), await go({ tag: raw.s }, raw.list)]; }",
+  "pushed to":
+    "async (raw) => { const o = raw.o ?? { a: 1 }; const go = async (...more) => { more.push(5); await load(more); more.push(6); return more; }; return [await go(o), o]; }",
+  "taken apart":
+    "async (raw) => { const go = async (...[first, second = 3, ...others]) => [first, second, others, await load(others)]; return [await go(raw.a), await go(raw.a, 1, 2, 3)]; }",
+  "awaits in arguments":
+    "async (raw) => { const go = async (...more) => await load(more); return [await go(await load(1), await price(2)), await go(await load(raw.a))]; }",
+  "of counters":
+    "async (raw) => { let n = 1; const go = async (...more) => { n += 1; await load(more); return more; }; return [await go(n, n), await go(n++, n), n]; }",
+  "what throws in an argument":
+    "async (raw) => { const go = async (a, ...more) => { if (more.length === 0) return a; return await load(more.at(-1)); }; try { return [await go(raw.a), await go(raw.a, raw.none.x)]; } catch (e) { return e.message; } }",
+  sorted:
+    "async (raw) => { const go = async (...more) => { await notify(more); return more.sort(); }; return [await go(raw.b, raw.a), await go(3, 1)]; }",
+});

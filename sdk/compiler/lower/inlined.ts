@@ -3,6 +3,7 @@ import { checkLocal } from "../check/callback.ts";
 import { report } from "../check/pure.ts";
 import type { Binding, BlockNode } from "../graph.ts";
 import { type AnyFunction, bare, namesOf } from "../parse/ast.ts";
+import { listMadeOf } from "../parse/make.ts";
 import { hoistArguments, lowerValue } from "./awaits.ts";
 import { ends, lowerStatements } from "./block.ts";
 import { declareCells, named, readsCell } from "./cells.ts";
@@ -90,6 +91,17 @@ export function lowerBody(lowering: Lowering, place: Place, fn: AnyFunction, cal
   }
 }
 
+/** What a rest parameter takes; V8 words the errors of a spread otherwise in a call than in a list, so there is none. */
+function listedFrom(
+  args: CallExpression["arguments"],
+  handed: readonly unknown[],
+  from: number,
+): Node[] | undefined {
+  const others = args.slice(from);
+  const isPlain = others.every((one, i) => one.type !== "SpreadElement" && !handed[from + i]);
+  return isPlain ? others : undefined;
+}
+
 /** Parameters are constants that the arguments define; one that changes, or is made of what changes, is a variable. */
 function bindParameters(
   lowering: Lowering,
@@ -104,6 +116,11 @@ function bindParameters(
     if (given) {
       bindHanded(lowering, { from, to: place }, parameter, given);
       continue;
+    }
+    const others = parameter.type === "RestElement" && listedFrom(call.arguments, handed, i);
+    if (others) {
+      bind(lowering, place, parameter.argument as Node, listMadeOf(others, call));
+      return;
     }
     const isPlain = parameter.type !== "RestElement" && parameter.type !== "TSParameterProperty";
     if (!isPlain || argument?.type === "SpreadElement") {

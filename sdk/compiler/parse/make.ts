@@ -99,6 +99,14 @@ export const listMade = (value: Expression): Expression =>
 export const listOf = (first: Node, ...more: readonly Node[]): Expression =>
   note({ type: "ArrayExpression", elements: [first, ...more], ...place(first) } as unknown as Expression);
 
+/** `[x, ...y]`, of what stands in a call. */
+export const listMadeOf = (elements: readonly Node[], at: Span): Expression =>
+  note({
+    type: "ArrayExpression",
+    elements: [...elements],
+    ...place(elements[0] ?? at),
+  } as unknown as Expression);
+
 /** A value that stands in the place of another node. */
 export const inPlaceOf = (expression: Expression, at: Span): Expression =>
   note({ type: "ParenthesizedExpression", expression, ...place(at) } as Expression);
