@@ -7,6 +7,7 @@ import { jsonText } from "../../json-text.ts";
 import { processorOf } from "./items.ts";
 import type { Child, Failed, MapRun, Started, Work } from "./map-run.ts";
 import { exceeds, toleranceOf } from "./tolerance.ts";
+import { transformationOf } from "./writer.ts";
 
 /** Children of a distributed Map that may run at the same time. */
 const DISTRIBUTED_CONCURRENCY = 10_000;
@@ -26,6 +27,7 @@ export function runChildren(entry: Entry<MapState>, mapRun: MapRun, work: Work):
   const { limits } = mapRun;
   const { ended, unsuccessful, total } = work;
   const waiting = waitingIn(work);
+  const inFull = transformationOf(entry.state) === "NONE";
   const running = new Map<number, Started>();
   let begun = 0;
   let failed = 0;
@@ -37,7 +39,7 @@ export function runChildren(entry: Entry<MapState>, mapRun: MapRun, work: Work):
       running.set(index, started);
       void started.execution.done.then((result) => {
         if (!running.delete(index)) return;
-        ended[index] = endOf(started, result, scope.run.clock.now());
+        ended[index] = endOf(started, result, scope.run.clock.now(), inFull);
         if (result.status !== "SUCCEEDED") {
           failed += started.items;
           unsuccessful.set(index, started);
@@ -92,9 +94,12 @@ function redriven(entry: Entry<MapState>, mapRun: MapRun, before: Started): Star
   return { ...before, execution, redriveCount: before.redriveCount + 1 };
 }
 
-function endOf(started: Started, result: ExecutionResult, stopTime: number): Child {
+/** @param inFull whether an export describes also the children that ended well */
+function endOf(started: Started, result: ExecutionResult, stopTime: number, inFull: boolean): Child {
+  const output = result.status === "SUCCEEDED" ? { output: jsonText(result.output) } : undefined;
+  if (output && !inFull) return { result: output };
   const { execution, stateMachineArn, startTime, redriveCount } = started;
-  return {
+  const facts = {
     arn: execution.arn,
     name: execution.name,
     stateMachineArn,
@@ -102,8 +107,8 @@ function endOf(started: Started, result: ExecutionResult, stopTime: number): Chi
     startTime,
     stopTime,
     redriveCount,
-    result: result.status === "SUCCEEDED" ? { output: jsonText(result.output) } : result,
   };
+  return output ? { result: output, facts } : { result: result as Failed, facts };
 }
 
 const typeOf = ({ state }: Entry<MapState>): "STANDARD" | "EXPRESS" =>
@@ -137,26 +142,4 @@ function startChild(entry: Entry<MapState>, { label }: MapRun, input: Json, item
     startTime: new Date(startTime).toISOString(),
   });
   return { execution, stateMachineArn: stateMachine.arn, startTime, input, items, redriveCount: 0 };
-}
-
-/** A child with all that is known of it, in the words of an export. */
-export function described(child: Child): Json {
-  const { arn, name, stateMachineArn, input, startTime, stopTime, redriveCount, result } = child;
-  return {
-    ExecutionArn: arn,
-    Input: input,
-    InputDetails: { Included: true },
-    Name: name,
-    ...("output" in result ? { Output: result.output, OutputDetails: { Included: true } } : failure(result)),
-    RedriveCount: redriveCount,
-    RedriveStatus: "output" in result ? "NOT_REDRIVABLE" : "REDRIVABLE_BY_MAP_RUN",
-    StartDate: new Date(startTime).toISOString(),
-    StateMachineArn: stateMachineArn,
-    Status: "output" in result ? "SUCCEEDED" : result.status,
-    StopDate: new Date(stopTime).toISOString(),
-  };
-}
-
-function failure({ error, cause }: Failed): { Error: Json; Cause: Json } {
-  return { Error: error ?? null, Cause: cause ?? null };
 }

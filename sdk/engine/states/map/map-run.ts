@@ -42,10 +42,15 @@ export interface Started {
 }
 
 /**
- * A child execution that has ended, as the exported results describe it. Of one that ended well nothing else is kept,
- * and values are kept as JSON text: there may be very many.
+ * A child execution that has ended. Values are kept as JSON text, and of one that ended well its facts only where they are
+ * exported: there may be very many.
  */
-export interface Child {
+export type Child =
+  | { result: { output: string }; facts?: ChildFacts }
+  | { result: Failed; facts: ChildFacts };
+
+/** What an export that describes a child in full says of it, beside how it ended. */
+export interface ChildFacts {
   arn: string;
   name: string;
   stateMachineArn: string;
@@ -54,7 +59,6 @@ export interface Child {
   startTime: number;
   stopTime: number;
   redriveCount: number;
-  result: { output: string } | Failed;
 }
 
 export type Failed = Exclude<ExecutionResult, { status: "SUCCEEDED" }>;
